@@ -1,0 +1,43 @@
+import oclif from 'eslint-config-oclif'
+import prettier from 'eslint-config-prettier'
+import {fileURLToPath} from 'node:url'
+import tseslint from 'typescript-eslint'
+
+export default tseslint.config(
+  {ignores: ['dist', 'coverage', 'src/lib/astro-api/schema.ts']},
+  ...oclif,
+  {
+    extends: [tseslint.configs.strictTypeChecked],
+    files: ['**/*.ts'],
+    languageOptions: {
+      parserOptions: {project: ['test/tsconfig.json'], tsconfigRootDir: fileURLToPath(new URL('.', import.meta.url))},
+    },
+    rules: {
+      // What returns a promise is async here, whether or not it awaits (promise-function-async).
+      '@typescript-eslint/require-await': 'off',
+      // Numbers read well in messages as they are.
+      '@typescript-eslint/restrict-template-expressions': ['error', {allowNumber: true}],
+    },
+  },
+  {
+    rules: {
+      // The keys of JSON, the API's and ours, are theirs to spell.
+      camelcase: ['error', {ignoreDestructuring: true, properties: 'never'}],
+      // tsc resolves imports, .js endings of .ts files included.
+      'import/namespace': 'off',
+      'import/no-named-as-default-member': 'off',
+      'import/no-unresolved': 'off',
+      // The order of keys is part of the JSON that the commands print, and of what a reader meets first.
+      'perfectionist/sort-classes': 'off',
+      'perfectionist/sort-interfaces': 'off',
+      'perfectionist/sort-object-types': 'off',
+      'perfectionist/sort-objects': 'off',
+      'perfectionist/sort-switch-case': 'off',
+      // chalk's instance for stderr is a named export.
+      'unicorn/import-style': 'off',
+      // `undefined` is how an absent answer is typed; null is what the API sends.
+      'unicorn/no-null': 'off',
+    },
+  },
+  prettier,
+)

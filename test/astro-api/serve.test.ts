@@ -1,0 +1,69 @@
+import type {Readable} from 'node:stream'
+
+import {expect} from 'chai'
+import {type ChildProcessByStdio, spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {text} from 'node:stream/consumers'
+import {fileURLToPath} from 'node:url'
+
+import {call} from './calls.js'
+import {startAstroApi} from './server.js'
+import {ids} from './world.js'
+
+const script = fileURLToPath(new URL('serve.ts', import.meta.url))
+
+function serve(args: string[], env: Record<string, string> = {}): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+    env: {...process.env, ...env},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+async function firstOf(stream: Readable): Promise<string> {
+  const [chunk] = (await once(stream, 'data')) as [Buffer]
+  return chunk.toString()
+}
+
+describe('npm run emulator', () => {
+  let child: ChildProcessByStdio<null, Readable, Readable>
+
+  afterEach(() => {
+    child.kill()
+  })
+
+  it('prints two lines to export and hints beside them, serves, and stops when told to', async () => {
+    child = serve(['--port', '0'])
+    const [output, hints] = [text(child.stdout), text(child.stderr)]
+    const [lines, further] = await Promise.all([firstOf(child.stdout), firstOf(child.stderr)])
+    const [, port = ''] = /http:\/\/localhost:(\d+)/.exec(further) ?? []
+    const [, token = ''] = /^export ASTRO_API_TOKEN=(.+)$/m.exec(lines) ?? []
+    const reply = await call({url: `http://127.0.0.1:${port}`, apiToken: () => token}, '/v1/organizations')
+    expect(reply).to.have.nested.property('body.organizations[0].name', 'Acme Air')
+
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).to.deep.equal([0, null])
+    expect(await output).to.match(/^export ASTRO_DOMAIN=localhost\nexport ASTRO_API_TOKEN=[\w.-]+\n$/)
+    expect(await hints)
+      .to.include(ids.deployments.etlProd)
+      .and.to.include('local:\n    core: http://localhost:')
+  })
+
+  it('says in a line when the port is taken', async () => {
+    const api = await startAstroApi()
+    try {
+      child = serve([], {PORT: new URL(api.url).port})
+      const [hints] = await Promise.all([text(child.stderr), once(child, 'exit')])
+      expect(hints).to.match(/^The port is taken: .*--port or PORT.*\n$/)
+      expect(child.exitCode).to.equal(1)
+    } finally {
+      await api.close()
+    }
+  })
+
+  it('says in a line when the port is none', async () => {
+    child = serve(['--port', '70000'])
+    const [hints] = await Promise.all([text(child.stderr), once(child, 'exit')])
+    expect(hints).to.equal("'70000' is not a port: give a number up to 65535 with --port or PORT\n")
+    expect(child.exitCode).to.equal(1)
+  })
+})

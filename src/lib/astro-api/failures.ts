@@ -1,0 +1,85 @@
+import {AstroError, type ErrorKind, type FieldError} from '../errors.js'
+
+/** What the kinds of a refusal mean, for the statuses that mean something of their own. */
+const KINDS: Readonly<Record<number, {readonly kind: ErrorKind; readonly says: string; readonly hint?: string}>> = {
+  400: {kind: 'invalid_request', says: 'does not accept the request'},
+  401: {
+    kind: 'unauthenticated',
+    says: 'does not accept the credential',
+    hint: 'Check ASTRO_API_TOKEN, or log in again: astro login',
+  },
+  403: {
+    kind: 'forbidden',
+    says: 'does not allow this',
+    hint: 'Use a token or a login that may manage API tokens of this Organization',
+  },
+  404: {kind: 'not_found', says: 'does not find what was asked for'},
+  408: {kind: 'timeout', says: 'gave up waiting for the request', hint: 'Try again'},
+  409: {kind: 'conflict', says: 'reports a conflict'},
+  422: {kind: 'invalid_request', says: 'does not accept the request'},
+  429: {kind: 'rate_limited', says: 'was asked too often'},
+}
+
+/**
+ * The error for an answer with a status of 400 or more: its kind by the status, and in it the API's own words, request
+ * ID and field errors where the body has them. `retryAfter` is the header of that name.
+ */
+export function refusal(status: number, body: string, retryAfter?: string): AstroError {
+  const {kind, says, hint} = KINDS[status] ?? {
+    kind: 'api',
+    says: `failed with status ${status}`,
+    hint: 'Try again later',
+  }
+  const {fieldErrors, message, requestId} = readErrorBody(body)
+  const words = [message, ...(fieldErrors ?? []).map((error) => `${error.field}: ${error.message}`)].filter(Boolean)
+  return new AstroError(kind, `The Astro API ${says}${words.length > 0 ? `: ${words.join('; ')}` : '.'}`, {
+    fieldErrors,
+    hint: retryAfter ? `Try again ${whenOf(retryAfter)}` : hint,
+    requestId,
+    status,
+  })
+}
+
+/** The error for a request that got no whole answer. `code` is Node's, such as ECONNREFUSED. */
+export function networkError(code: string, host: string, timedOut: boolean): AstroError {
+  if (timedOut) {
+    return new AstroError('timeout', `${host} did not answer in time.`, {hint: 'Check the network, and try again'})
+  }
+
+  return new AstroError('network', `There is no connection to ${host} (${code}).`, {
+    hint: 'Check the network, ASTRO_DOMAIN and any proxy, and try again',
+  })
+}
+
+/** The error for an answer of another form than the API's. */
+export function unreadable(status: number, what: string): AstroError {
+  return new AstroError('api', `The answer (status ${status}) is not the Astro API's: ${what}.`, {
+    hint: 'Check that ASTRO_DOMAIN and any proxy lead to the Astro API',
+    status,
+  })
+}
+
+function readErrorBody(body: string): {fieldErrors?: FieldError[]; message?: string; requestId?: string} {
+  try {
+    const error: unknown = JSON.parse(body)
+    if (typeof error !== 'object' || error === null) return {}
+    const {fieldErrors, message, requestId} = error as Record<string, unknown>
+    return {
+      ...(typeof message === 'string' && {message}),
+      ...(typeof requestId === 'string' && {requestId}),
+      ...(Array.isArray(fieldErrors) && {fieldErrors: fieldErrors.filter((entry) => isFieldError(entry))}),
+    }
+  } catch {
+    return {}
+  }
+}
+
+function isFieldError(value: unknown): value is FieldError {
+  const entry = (value ?? {}) as Record<string, unknown>
+  return ['code', 'field', 'message'].every((key) => typeof entry[key] === 'string')
+}
+
+/** `in 90 seconds`, or `after Wed, 21 Oct 2015 07:28:00 GMT`: a Retry-After header in words. */
+function whenOf(retryAfter: string): string {
+  return /^\d+$/.test(retryAfter.trim()) ? `in ${retryAfter.trim()} seconds` : `after ${retryAfter}`
+}

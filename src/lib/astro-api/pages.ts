@@ -1,0 +1,28 @@
+import {AstroError} from '../errors.js'
+import {type Page} from './answers.js'
+
+/** The most that the API gives at once. */
+export const PAGE_SIZE = 1000
+
+/**
+ * All items of a list: the first page, then the others side by side. An item that two pages show, because something
+ * before it was deleted meanwhile, counts once. Throws `api` when fewer came than every page said there are.
+ */
+export async function fetchAll<T>(
+  fetchPage: (offset: number) => Promise<Page<T>>,
+  keyOf: (item: T) => string,
+): Promise<readonly T[]> {
+  const first = await fetchPage(0)
+  if (first.items.length >= first.totalCount) return first.items
+
+  const size = first.limit > 0 ? Math.min(first.limit, PAGE_SIZE) : PAGE_SIZE
+  const offsets = Array.from({length: Math.ceil(first.totalCount / size) - 1}, (_, index) => (index + 1) * size)
+  const pages = [first, ...(await Promise.all(offsets.map(async (offset) => fetchPage(offset))))]
+  const items = new Map(pages.flatMap((page) => page.items.map((item) => [keyOf(item), item])))
+  const promised = Math.min(...pages.map((page) => page.totalCount))
+  if (items.size >= promised) return [...items.values()]
+
+  throw new AstroError('api', `The Astro API's list is not whole: ${items.size} of ${promised} came.`, {
+    hint: 'Try again',
+  })
+}

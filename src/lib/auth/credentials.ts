@@ -1,0 +1,55 @@
+import {AstroError} from '../errors.js'
+import {readApiToken} from './api-token.js'
+import {type AstroConfig, configPath, readConfig} from './config-file.js'
+import {type AstroDomain, DEFAULT_DOMAIN, resolveDomain} from './domain.js'
+
+/** Whose permission a command acts with, and where. */
+export interface Credentials {
+  readonly domain: AstroDomain
+  /** The Organization that the credential is for; undefined where it does not say. */
+  readonly organizationId: string | undefined
+  /** The secret for the Authorization header; a function, so that printing the credentials cannot print it. */
+  readonly bearer: () => string
+}
+
+export interface CredentialSources {
+  readonly env: NodeJS.ProcessEnv
+  readonly now: () => Date
+}
+
+/**
+ * The first credential that there is: ASTRO_API_TOKEN, then the login that `astro login` saved. Sends nothing and
+ * writes nothing.
+ *
+ * Throws `unauthenticated` when there is none or it has expired, `unsupported` for a domain that is not Astro's, and
+ * `config` for a config file that cannot be read.
+ */
+export async function readCredentials({env, now}: CredentialSources): Promise<Credentials> {
+  const value = env.ASTRO_API_TOKEN?.trim()
+  const apiToken = value ? readApiToken(value, now()) : undefined
+  const config = await configFor(env, apiToken !== undefined)
+  const domain = resolveDomain(env.ASTRO_DOMAIN?.trim() || config?.context || DEFAULT_DOMAIN, config?.localCore)
+  if (apiToken) return {domain, organizationId: apiToken.organizationId, bearer: () => apiToken.token}
+
+  const login = config?.loginTo(domain.name)
+  if (!login) {
+    throw new AstroError('unauthenticated', `There is no API token and no login to ${domain.name}.`, {
+      hint: `Set ASTRO_API_TOKEN to an API token, or log in: astro login ${domain.name}`,
+    })
+  }
+
+  if (Date.parse(login.expiresIn ?? '') <= now().getTime()) {
+    throw new AstroError('unauthenticated', `The login to ${domain.name} has expired.`, {
+      hint: `Log in again: astro login ${domain.name}`,
+    })
+  }
+
+  return {domain, organizationId: login.organizationId, bearer: () => login.token}
+}
+
+/** The config file, unless nothing in it could matter: a token and a domain that is not `localhost` are given. */
+async function configFor(env: NodeJS.ProcessEnv, hasToken: boolean): Promise<AstroConfig | undefined> {
+  const domain = env.ASTRO_DOMAIN?.trim()
+  if (hasToken && domain && domain.toLowerCase() !== 'localhost') return undefined
+  return readConfig(configPath(env))
+}

@@ -1,0 +1,74 @@
+/** The exit that each kind of error ends with. The kinds are what programs can rely on; messages may change. */
+export const EXITS = {
+  api: 1,
+  internal: 1,
+  invalid_request: 1,
+  network: 1,
+  rate_limited: 1,
+  timeout: 1,
+  ambiguous: 2,
+  config: 2,
+  unsupported: 2,
+  usage: 2,
+  not_found: 3,
+  forbidden: 4,
+  unauthenticated: 4,
+  conflict: 5,
+  cancelled: 130,
+} as const
+
+export type ErrorKind = keyof typeof EXITS
+
+/** Something that the user may have meant: a token or a Deployment (with its ID), or a role (without). */
+export interface Candidate {
+  readonly id?: string
+  readonly name: string
+}
+
+/** What the API says of one field of a request that it refused. */
+export interface FieldError {
+  readonly code: string
+  readonly field: string
+  readonly message: string
+}
+
+export interface ErrorDetails {
+  /**
+   * What to do next, at best a command to run. `{{list}}` stands for this plugin's list command as its host spells it,
+   * likewise `{{add}}`, `{{remove}}` and `{{update}}`.
+   */
+  readonly hint?: string | undefined
+  /** HTTP status of the answer that caused the error. */
+  readonly status?: number | undefined
+  /** The API's name for the request, to quote to support. */
+  readonly requestId?: string | undefined
+  readonly fieldErrors?: readonly FieldError[] | undefined
+  readonly candidates?: readonly Candidate[] | undefined
+}
+
+/**
+ * The one error that this project throws on purpose. It has no `cause`: the errors of an HTTP library hold the request
+ * with its Authorization header, and whatever prints a cause would print that.
+ */
+export class AstroError extends Error {
+  override readonly name = 'AstroError'
+
+  constructor(
+    readonly kind: ErrorKind,
+    message: string,
+    readonly details: ErrorDetails = {},
+  ) {
+    super(message)
+  }
+}
+
+/** A JSON Web Token, wherever it stands in a text: what an Astro API token and a login's access token look like. */
+const JWT = /\beyJ[\w-]*\.[\w-]+\.[\w-]*/g
+
+/**
+ * The text without what looks like a credential. Errors are built without secrets; this is for the texts that quote
+ * what somebody else said, such as the API's messages and a mistyped command line.
+ */
+export function redact(text: string): string {
+  return text.replaceAll(JWT, '[redacted]')
+}

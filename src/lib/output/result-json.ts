@@ -1,0 +1,81 @@
+import {type ApiToken} from '../astro-api/answers.js'
+import {AstroError, EXITS, redact} from '../errors.js'
+import {type ScopedToken, type Scoping} from '../token-scoping.js'
+
+/**
+ * The JSON documents that `--json` prints, made from the domain. Keys are snake_case, times RFC 3339, and what the API
+ * did not say is absent: JSON.stringify leaves keys out whose value is undefined.
+ */
+
+export function listJson(deploymentId: string, tokens: readonly ScopedToken[]) {
+  return {
+    deployment_id: deploymentId,
+    tokens: tokens.map(({role, token}) => {
+      const {created_at, created_by, expires_at, ...identity} = tokenJson(token)
+      return {...identity, role: role ?? '', created_at, created_by, expires_at}
+    }),
+  }
+}
+
+/** For `add` and `update`. */
+export function scopingJson({changes, token}: Scoping) {
+  return {
+    ...tokenJson(token),
+    dry_run: false,
+    deployments: changes.map(({action, deploymentId, previousRole, role}) => ({
+      deployment_id: deploymentId,
+      role,
+      previous_role: previousRole,
+      action,
+    })),
+  }
+}
+
+export function removalJson({changes, token}: Scoping) {
+  return {
+    id: token.id,
+    name: token.name,
+    scope: token.scope,
+    action: 'removed',
+    dry_run: false,
+    deployments: changes.map(({action, deploymentId, previousRole}) => ({
+      deployment_id: deploymentId,
+      previous_role: previousRole,
+      action,
+    })),
+  }
+}
+
+/** The document of an error, by an allow-list of what an AstroError holds. */
+export function errorJson({details, kind, message}: AstroError) {
+  return {
+    error: {
+      kind,
+      message: redact(message),
+      exit: EXITS[kind],
+      hint: details.hint === undefined ? undefined : redact(details.hint),
+      status: details.status,
+      request_id: details.requestId,
+      field_errors: details.fieldErrors?.map(({code, field, message: said}) => ({code, field, message: redact(said)})),
+      candidates: details.candidates?.map(({id, name}) => ({id, name})),
+    },
+  }
+}
+
+/** Who made the token: a person's full name, or the name of the API token that did. */
+export function creatorOf({createdBy}: ApiToken): string | undefined {
+  if (!createdBy) return undefined
+  return createdBy.fullName || createdBy.apiTokenName || createdBy.username || createdBy.id
+}
+
+function tokenJson(token: ApiToken) {
+  return {
+    id: token.id,
+    name: token.name,
+    description: token.description,
+    scope: token.scope,
+    created_at: token.createdAt,
+    created_by: creatorOf(token),
+    expires_at: token.endAt,
+  }
+}

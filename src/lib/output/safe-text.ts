@@ -1,0 +1,32 @@
+import {stripVTControlCharacters} from 'node:util'
+
+/** White space that would break a line or a column, in runs. */
+const BREAKS = /[\t-\r\u0085\u2028\u2029]+/g
+
+/**
+ * What a terminal obeys or does not show: control characters, and format characters such as bidirectional overrides
+ * and zero-width spaces. The two joiners that scripts and emoji need are let through.
+ */
+const UNSAFE = /(?![\u200C\u200D])[\p{Cc}\p{Cf}]/gu
+
+/**
+ * One line that is safe to show on any terminal and in any column. Escape sequences are taken out, line breaks and
+ * tabs become a space, and any other character that a terminal would obey or hide becomes U+FFFD, so that a name made
+ * to deceive looks like one.
+ */
+export function safeText(text: string): string {
+  return stripVTControlCharacters(text.toWellFormed()).replaceAll(BREAKS, ' ').replaceAll(UNSAFE, '\uFFFD')
+}
+
+/** JSON with the true text in it, and every character that `safeText` would replace written as an escape. */
+export function safeJson(value: unknown): string {
+  return JSON.stringify(value, undefined, 2).replaceAll(/(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu, escaped)
+}
+
+/** The JSON escape of a character: one for each of its UTF-16 units. */
+function escaped(character: string): string {
+  return Buffer.from(character, 'utf16le')
+    .swap16()
+    .toString('hex')
+    .replaceAll(/.{4}/g, String.raw`\u$&`)
+}

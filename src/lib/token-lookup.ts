@@ -1,0 +1,99 @@
+import {type ApiToken} from './astro-api/answers.js'
+import {type AstroApi, type TokenFilter} from './astro-api/astro-api.js'
+import {AstroError} from './errors.js'
+import {roleOn} from './token-roles.js'
+
+/** The token that a command is about: by its ID, or by its exact name. */
+export type TokenSelector = {readonly id: string} | {readonly name: string}
+
+export const ORGANIZATION = 'ORGANIZATION'
+
+/**
+ * The ID of the token that is meant. An ID is taken as it is, and nothing is sent. A name is looked for among the
+ * Organization's tokens or, with `onDeployment`, first among those of them that have a role on that Deployment.
+ *
+ * Throws `not_found` with the closest names, or with what the token of that name is instead; `ambiguous` for a name
+ * that several tokens have.
+ */
+export async function findTokenId(api: AstroApi, selector: TokenSelector, onDeployment?: string): Promise<string> {
+  if ('id' in selector) return selector.id
+
+  const filter = onDeployment === undefined ? {includeOnlyOrganizationTokens: true} : {deploymentId: onDeployment}
+  const listed = await listIfAny(api, filter)
+  const tokens = listed.filter((token) => token.scope === ORGANIZATION)
+  const named = tokens.filter((token) => token.name === selector.name)
+  if (named.length > 0) return theOne(onDeployment === undefined ? named : preferWithRole(named, onDeployment))
+
+  const namesakes = (await api.listTokens({})).filter((token) => token.name === selector.name)
+  const elsewhere = namesakes.filter((token) => token.scope === ORGANIZATION)
+  if (elsewhere.length > 0) return theOne(elsewhere)
+  throw namesakes[0] ? wrongScope(namesakes[0]) : await nameNotFound(selector.name, tokens, onDeployment)
+}
+
+/** Reads the token by its ID. Throws `not_found` where there is none, or one that is not an Organization token. */
+export async function readOrganizationToken(api: AstroApi, tokenId: string): Promise<ApiToken> {
+  const token = await api.getToken(tokenId).catch((error: unknown) => {
+    if (!(error instanceof AstroError) || error.kind !== 'not_found') throw error
+    throw new AstroError('not_found', `No Organization token has the ID ${tokenId}.`, {
+      ...error.details,
+      hint: 'See the tokens there are: astro organization token list',
+    })
+  })
+  // Its roles would be written to the token that was asked for.
+  if (token.id.toLowerCase() !== tokenId) {
+    throw new AstroError('api', `The Astro API answered with token ${token.id} where ${tokenId} was asked for.`)
+  }
+
+  if (token.scope !== ORGANIZATION) throw wrongScope(token)
+  return token
+}
+
+/** A Deployment that does not exist lists none; whoever goes on with its ID finds that out and says so. */
+async function listIfAny(api: AstroApi, filter: TokenFilter): Promise<readonly ApiToken[]> {
+  return api.listTokens(filter).catch((error: unknown) => {
+    if (error instanceof AstroError && error.kind === 'not_found' && filter.deploymentId !== undefined) return []
+    throw error
+  })
+}
+
+/** A Deployment lists tokens that have a role on one of its DAGs too; a role on the Deployment itself counts first. */
+function preferWithRole(tokens: readonly ApiToken[], deploymentId: string): readonly ApiToken[] {
+  const withRole = tokens.filter((token) => roleOn(token.roles ?? [], deploymentId) !== undefined)
+  return withRole.length > 0 ? withRole : tokens
+}
+
+/** The ID of the only token of a name. */
+function theOne(namesakes: readonly ApiToken[]): string {
+  const [token, ...others] = namesakes
+  if (token && others.length === 0) return token.id
+  const candidates = namesakes.map(({id, name}) => ({id, name}))
+  throw new AstroError('ambiguous', `${namesakes.length} Organization tokens have the name "${token?.name ?? ''}".`, {
+    candidates,
+    hint: `Give the ID in place of the name: ${candidates.map(({id}) => id).join(' or ')}`,
+  })
+}
+
+async function nameNotFound(
+  name: string,
+  tokens: readonly ApiToken[],
+  onDeployment: string | undefined,
+): Promise<AstroError> {
+  const {closest} = await import('./closest.js')
+  const candidates = closest(name, tokens, (token) => [token.name]).map((token) => ({id: token.id, name: token.name}))
+  const where = onDeployment === undefined ? '' : ` with a role on Deployment ${onDeployment}`
+  return new AstroError('not_found', `No Organization token${where} has the name "${name}".`, {
+    candidates,
+    hint:
+      candidates.length > 0
+        ? `Did you mean ${candidates.map((token) => `"${token.name}" (${token.id})`).join(' or ')}?`
+        : 'See the tokens there are: astro organization token list',
+  })
+}
+
+function wrongScope(token: ApiToken): AstroError {
+  return new AstroError(
+    'not_found',
+    `"${token.name}" (${token.id}) is a token of scope ${token.scope}, not an Organization token.`,
+    {hint: 'Its roles are managed where it was made; here, name a token of scope ORGANIZATION'},
+  )
+}

@@ -1,0 +1,155 @@
+import {type ApiToken} from './astro-api/answers.js'
+import {type AstroApi} from './astro-api/astro-api.js'
+import {type SubjectRoles} from './astro-api/schema.js'
+import {AstroError} from './errors.js'
+import {deploymentNotFound, explainRefusal, requireDeployments} from './refusals.js'
+import {findTokenId, ORGANIZATION, readOrganizationToken, type TokenSelector} from './token-lookup.js'
+import {giveRole, hasDagRole, type RoleChange, type RoleEdit, roleOn, takeRole, type TokenRole} from './token-roles.js'
+
+/** The role that `add` and `update` give when none is named. */
+export const DEFAULT_ROLE = 'DEPLOYMENT_ADMIN'
+
+/** An Organization token that a Deployment lists. */
+export interface ScopedToken {
+  readonly token: ApiToken
+  /** Its role on the Deployment; undefined for a token that has roles on DAGs inside it alone. */
+  readonly role: string | undefined
+}
+
+/** What became of a token. */
+export interface Scoping {
+  readonly token: ApiToken
+  /** One for each Deployment that was named, in their order. */
+  readonly changes: readonly RoleChange[]
+  /** Deployments on whose DAGs the token keeps roles, though its role on the Deployment itself was removed. */
+  readonly dagRolesStay: readonly string[]
+}
+
+export interface Target {
+  readonly token: TokenSelector
+  /** At least one, each once. */
+  readonly deploymentIds: readonly string[]
+}
+
+export interface RoleTarget extends Target {
+  readonly role: string
+}
+
+/**
+ * Scopes Organization tokens to Deployments. A command's Deployments are changed by one write: all or none. Besides
+ * the errors named here, each throws what the API client throws.
+ */
+export interface TokenScoping {
+  /** The Organization tokens that the Deployment lists. Throws `not_found` for a Deployment that does not exist. */
+  list(deploymentId: string): Promise<readonly ScopedToken[]>
+  /** Gives the role. Throws `not_found` for an unknown token, Deployment or role. */
+  add(target: RoleTarget): Promise<Scoping>
+  /** Changes the role; also throws `not_found` where the token has none, naming each such Deployment. */
+  update(target: RoleTarget): Promise<Scoping>
+  /** Takes the role away; throws as `update` does, and `conflict` rather than leave the token without any role. */
+  remove(target: Target): Promise<Scoping>
+}
+
+/** What an edit is about, for its checks and for the words of its errors. */
+interface Edit {
+  readonly deploymentIds: readonly string[]
+  readonly role?: string
+  /** Whether the token must have a role on each of the Deployments already. */
+  readonly mustHaveRole?: boolean
+}
+
+export function createTokenScoping(api: AstroApi): TokenScoping {
+  return {
+    list: async (deploymentId) => listTokens(api, deploymentId),
+    async add({deploymentIds, role, token}) {
+      const tokenId = await findTokenId(api, token)
+      return editRoles(api, tokenId, {deploymentIds, role}, (roles) => giveRole(roles, deploymentIds, role))
+    },
+    async update({deploymentIds, role, token}) {
+      const tokenId = await findTokenId(api, token, deploymentIds[0])
+      return editRoles(api, tokenId, {deploymentIds, role, mustHaveRole: true}, (roles) =>
+        giveRole(roles, deploymentIds, role),
+      )
+    },
+    async remove({deploymentIds, token}) {
+      const tokenId = await findTokenId(api, token, deploymentIds[0])
+      return editRoles(api, tokenId, {deploymentIds, mustHaveRole: true}, (roles) => takeRole(roles, deploymentIds))
+    },
+  }
+}
+
+async function listTokens(api: AstroApi, deploymentId: string): Promise<readonly ScopedToken[]> {
+  const tokens = await api.listTokens({deploymentId}).catch(async (error: unknown) => {
+    throw error instanceof AstroError && error.kind === 'not_found'
+      ? await deploymentNotFound(api, [deploymentId], error)
+      : error
+  })
+  // No token at all is what a Deployment that does not exist may look like too.
+  if (tokens.length === 0) await requireDeployments(api, [deploymentId])
+  return tokens
+    .filter((token) => token.scope === ORGANIZATION)
+    .map((token) => ({token, role: roleOn(token.roles ?? [], deploymentId)}))
+}
+
+/**
+ * The one way to change a token: read it, compute its whole list of roles, and write that unless nothing would change.
+ * The read comes last before the write, so that as little as can be is changed by others in between.
+ */
+async function editRoles(
+  api: AstroApi,
+  tokenId: string,
+  target: Edit,
+  edit: (roles: readonly TokenRole[]) => RoleEdit,
+): Promise<Scoping> {
+  const token = await readOrganizationToken(api, tokenId)
+  const before = token.roles ?? []
+  if (target.mustHaveRole) await requireRoles(api, token, target.deploymentIds)
+  const {changes, roles} = edit(before)
+  if (roles !== before) await writeRoles(api, tokenId, target, roles)
+  const dagRolesStay = changes
+    .filter(({action, deploymentId}) => action === 'removed' && hasDagRole(roles, deploymentId))
+    .map(({deploymentId}) => deploymentId)
+  return {token, changes, dagRolesStay}
+}
+
+async function writeRoles(api: AstroApi, tokenId: string, target: Edit, roles: readonly TokenRole[]): Promise<void> {
+  if (roles.length === 0) {
+    throw new AstroError(
+      'conflict',
+      'This is the only role that the token has, and a token cannot be left without any.',
+      {
+        hint: `Delete the token instead: astro organization token delete ${tokenId}`,
+      },
+    )
+  }
+
+  const answer = await api.setTokenRoles(tokenId, roles).catch(async (error: unknown) => {
+    throw error instanceof AstroError ? await explainRefusal(api, error, target) : error
+  })
+  if (!answer || !saysDeploymentRoles(answer, roles)) {
+    throw new AstroError('conflict', 'The Astro API answered the write with other roles than were sent.', {
+      hint: 'See what the token has now: {{list}}',
+    })
+  }
+}
+
+/** Whether the answer to a write has the Deployment roles that were sent, no more and no less. */
+function saysDeploymentRoles(answer: SubjectRoles, sent: readonly TokenRole[]): boolean {
+  const meant = sent
+    .filter((entry) => entry.entityType === 'DEPLOYMENT')
+    .map((entry) => `${entry.entityId} ${entry.role}`)
+  const said = (answer.deploymentRoles ?? []).map((entry) => `${entry.deploymentId} ${entry.role}`)
+  const [a, b] = [new Set(meant), new Set(said)]
+  return Object.keys(answer).length > 0 && a.size === b.size && [...a].every((entry) => b.has(entry))
+}
+
+/** Throws `not_found` that names each of the Deployments on which the token has no role, or that do not exist. */
+async function requireRoles(api: AstroApi, token: ApiToken, deploymentIds: readonly string[]): Promise<void> {
+  const without = deploymentIds.filter((id) => roleOn(token.roles ?? [], id) === undefined)
+  if (without.length === 0) return
+  const them = without.length === 1 ? 'Deployment' : 'Deployments'
+  const error = new AstroError('not_found', `The token "${token.name}" has no role on ${them} ${without.join(', ')}.`, {
+    hint: `Give it one: {{add}} ${token.id} ${without.map((id) => `--deployment-id ${id}`).join(' ')}`,
+  })
+  throw await explainRefusal(api, error, {deploymentIds: without})
+}

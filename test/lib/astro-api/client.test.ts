@@ -1,0 +1,175 @@
+import {expect} from 'chai'
+import nock from 'nock'
+
+import {createClient} from '../../../src/lib/astro-api/client.js'
+import {AstroError} from '../../../src/lib/errors.js'
+import {startAstroApi} from '../../astro-api/server.js'
+
+const HOST = 'https://api.astronomer.io'
+
+/** What the promise fails with, which must be an error of ours. */
+async function failureOf(work: Promise<unknown>): Promise<AstroError> {
+  const error: unknown = await work.then(
+    () => {},
+    (error_: unknown) => error_,
+  )
+  if (error instanceof AstroError) return error
+  throw new Error(`not an AstroError: ${String(error)}`)
+}
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(`the system says ${code}`), {code})
+}
+
+describe('the API client', () => {
+  const waits: number[] = []
+  const client = createClient({
+    apiHost: HOST,
+    backoff(tries) {
+      waits.push(tries)
+      return 0
+    },
+    bearer: () => 'top.secret.token',
+    userAgent: 'tests/1.0',
+  })
+
+  beforeEach(() => {
+    waits.length = 0
+  })
+
+  afterEach(() => {
+    nock.cleanAll()
+  })
+
+  it('repeats the keys of lists in a query, and leaves out what is undefined', async () => {
+    const api = nock(HOST).get('/v1/things?ids=a&ids=b&flag=false').reply(200, {})
+
+    expect(await client.get('things', {ids: ['a', 'b'], flag: false, none: undefined})).to.deep.equal({})
+    api.done()
+  })
+
+  for (const status of [408, 429, 500, 502, 503, 599]) {
+    it(`tries a read four times while it gets ${status}`, async () => {
+      const api = nock(HOST).get('/v1/x').times(4).reply(status, {message: 'no', requestId: 'r', statusCode: status})
+
+      const error = await failureOf(client.get('x'))
+
+      api.done()
+      expect(error.details.status).to.equal(status)
+      expect(waits).to.deep.equal([1, 2, 3])
+    })
+  }
+
+  for (const status of [400, 401, 403, 404, 409, 422]) {
+    it(`takes ${status} for an answer`, async () => {
+      nock(HOST).get('/v1/x').reply(status, {})
+
+      expect((await failureOf(client.get('x'))).details.status).to.equal(status)
+      expect(waits).to.deep.equal([])
+    })
+  }
+
+  it('gives the answer of the first try that succeeds', async () => {
+    nock(HOST).get('/v1/x').replyWithError(systemError('ECONNRESET'))
+    nock(HOST).get('/v1/x').reply(503)
+    nock(HOST).get('/v1/x').reply(200, {a: 1})
+
+    expect(await client.get('x')).to.deep.equal({a: 1})
+  })
+
+  it('tries a read four times while there is no connection', async () => {
+    const api = nock(HOST).get('/v1/x').times(4).replyWithError(systemError('ECONNREFUSED'))
+
+    const error = await failureOf(client.get('x'))
+
+    api.done()
+    expect(error.kind).to.equal('network')
+    expect(error.message).to.equal('There is no connection to api.astronomer.io (ECONNREFUSED).')
+  })
+
+  it('tries a read that timed out once more', async () => {
+    const api = await startAstroApi()
+    api.inject({times: Infinity, action: {kind: 'hang'}})
+    const impatient = createClient({
+      apiHost: api.url,
+      backoff: () => 0,
+      bearer: () => 'top.secret.token',
+      timeouts: {connect: 10_000, answer: 50},
+      userAgent: 'tests/1.0',
+    })
+
+    const error = await failureOf(impatient.get('organizations'))
+
+    expect(error.kind).to.equal('timeout')
+    expect(error.message).to.equal(`${new URL(api.url).host} did not answer in time.`)
+    expect(api.requests).to.have.length(2)
+    await api.close()
+  })
+
+  it('waits as long as Retry-After says', async () => {
+    nock(HOST)
+      .get('/v1/x')
+      .reply(429, {}, {'retry-after': new Date(Date.now() - 1000).toUTCString()})
+    nock(HOST).get('/v1/x').reply(200, {})
+
+    expect(await client.get('x')).to.deep.equal({})
+    expect(waits).to.deep.equal([])
+  })
+
+  it('does not wait longer than a minute, and says when to try again', async () => {
+    nock(HOST).get('/v1/x').reply(429, {}, {'retry-after': '61'})
+
+    const error = await failureOf(client.get('x'))
+
+    expect(error.kind).to.equal('rate_limited')
+    expect(error.details.hint).to.equal('Try again in 61 seconds')
+  })
+
+  it('tries a write once', async () => {
+    nock(HOST).post('/v1/x', {roles: []}).reply(503)
+
+    expect((await failureOf(client.post('x', {roles: []}))).kind).to.equal('api')
+    expect(waits).to.deep.equal([])
+  })
+
+  it('gives undefined for a write whose answer is empty, and refuses an empty read', async () => {
+    nock(HOST).post('/v1/x').reply(200, ' ')
+    nock(HOST).get('/v1/x').reply(200, '')
+
+    expect(await client.post('x', {})).to.equal(undefined)
+    expect((await failureOf(client.get('x'))).kind).to.equal('api')
+  })
+
+  it('follows no redirect, so that the credential reaches no other host', async () => {
+    nock(HOST).get('/v1/x').reply(307, '', {location: 'https://evil.example/x'})
+    const elsewhere = nock('https://evil.example').get('/x').reply(200, {})
+
+    const error = await failureOf(client.get('x'))
+
+    expect(error.details.status).to.equal(307)
+    expect(elsewhere.isDone()).to.equal(false)
+  })
+
+  it('keeps nothing of the request in its errors', async () => {
+    nock(HOST).get('/v1/x').reply(400, {message: 'no', requestId: 'r', statusCode: 400})
+    nock(HOST).post('/v1/x').replyWithError(systemError('EPIPE'))
+    const {inspect} = await import('node:util')
+
+    for (const error of [await failureOf(client.get('x')), await failureOf(client.post('x', {}))]) {
+      expect(inspect(error, {depth: null, showHidden: true})).not.to.contain('secret')
+      expect(error.cause).to.equal(undefined)
+    }
+  })
+
+  it('reports a request that cannot be made at all', async () => {
+    const broken = createClient({
+      apiHost: HOST,
+      bearer() {
+        throw new TypeError('no bearer')
+      },
+      userAgent: 'tests/1.0',
+    })
+
+    expect((await failureOf(broken.get('x'))).kind).to.equal('internal')
+  })
+})

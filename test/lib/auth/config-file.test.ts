@@ -1,0 +1,177 @@
+import {expect} from 'chai'
+import {chmod, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {homedir, tmpdir} from 'node:os'
+import {join} from 'node:path'
+
+import {configPath, readConfig} from '../../../src/lib/auth/config-file.js'
+import {failureOf} from '../support.js'
+
+const CONFIG = `# written by astro login
+cloud:
+  api:
+    port: "443"
+context: astronomer.io
+contexts:
+  astronomer_io:
+    domain: astronomer.io
+    token: Bearer secret-of-login
+    refreshtoken: refresh-secret
+    expiresin: 2026-03-10T13:00:00.123456789+01:00
+    organization: clorg1
+    workspace: clwsp1
+  localhost:
+    token: secret-of-localhost
+  pr1234_astronomer-dev_io:
+    token: "bearer  secret-of-preview"
+  astronomer-stage_io:
+    token: ""
+  astronomer-perf_io:
+local:
+  core: http://localhost:8888/v1
+`
+
+describe('the config file of the Astro CLI', () => {
+  describe('configPath', () => {
+    it('is under ASTRO_HOME', () => {
+      expect(configPath({ASTRO_HOME: '/somewhere'})).to.equal(join('/somewhere', '.astro', 'config.yaml'))
+    })
+
+    for (const env of [{}, {ASTRO_HOME: ''}]) {
+      it(`is under the home directory where the environment is ${JSON.stringify(env)}`, () => {
+        expect(configPath(env)).to.equal(join(homedir(), '.astro', 'config.yaml'))
+      })
+    }
+  })
+
+  describe('readConfig', () => {
+    let folder: string
+    let path: string
+
+    beforeEach(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'astro-config-'))
+      path = join(folder, 'config.yaml')
+    })
+
+    afterEach(async () => {
+      await rm(folder, {recursive: true})
+    })
+
+    it('reads the context, the address of localhost and the logins', async () => {
+      await writeFile(path, CONFIG)
+      const config = await readConfig(path)
+      expect(config).to.include({path, context: 'astronomer.io', localCore: 'http://localhost:8888/v1'})
+      expect(config.loginTo('astronomer.io')).to.deep.include({
+        token: 'secret-of-login',
+        expiresIn: '2026-03-10T13:00:00.123456789+01:00',
+        organizationId: 'clorg1',
+      })
+    })
+
+    it('takes a token without Bearer before it, or with another case of it', async () => {
+      await writeFile(path, CONFIG)
+      const config = await readConfig(path)
+      expect(config.loginTo('localhost')).to.have.property('token', 'secret-of-localhost')
+      expect(config.loginTo('pr1234.astronomer-dev.io')).to.have.property('token', 'secret-of-preview')
+    })
+
+    it('knows no login where the token is empty, the entry is empty or there is none', async () => {
+      await writeFile(path, CONFIG)
+      const config = await readConfig(path)
+      for (const domain of ['astronomer-stage.io', 'astronomer-perf.io', 'astronomer-dev.io']) {
+        expect(config.loginTo(domain)).to.equal(undefined)
+      }
+    })
+
+    it('leaves the file byte for byte', async () => {
+      const content = `\uFEFF${CONFIG.replaceAll('\n', '\r\n')}# end, no line break`
+      await writeFile(path, content)
+      const config = await readConfig(path)
+      expect(config.loginTo('astronomer.io')).to.have.property('token', 'secret-of-login')
+      expect(await readFile(path, 'utf8')).to.equal(content)
+    })
+
+    for (const [what, content] of [
+      ['empty', ''],
+      ['blank', ' \n\n'],
+      ['nothing but comments', '# nothing\n'],
+      ['null', 'null\n'],
+      ['without values', 'context:\ncontexts:\nlocal:\n'],
+    ] as const) {
+      it(`takes a file that is ${what} as one without a login`, async () => {
+        await writeFile(path, content)
+        const config = await readConfig(path)
+        expect(config).to.include({context: undefined, localCore: undefined})
+        expect(config.loginTo('astronomer.io')).to.equal(undefined)
+      })
+    }
+
+    it('takes a file, or a folder, that is not there as one without a login', async () => {
+      await writeFile(path, CONFIG)
+      const missing = [join(folder, 'other.yaml'), join(folder, 'none', 'config.yaml'), join(path, 'config.yaml')]
+      for (const config of await Promise.all(missing.map((each) => readConfig(each)))) {
+        expect(config).to.include({context: undefined, localCore: undefined})
+        expect(config.loginTo('astronomer.io')).to.equal(undefined)
+      }
+    })
+
+    const broken: readonly (readonly [what: string, content: Buffer | string, names: string])[] = [
+      ['is not YAML', 'context: astronomer.io\ncontexts: {secret: [\n', 'not valid YAML (line'],
+      ['names a key twice', 'context: astronomer.io\ncontext: localhost\n', 'not valid YAML (line 2)'],
+      ['holds two documents', 'context: astronomer.io\n---\ncontext: localhost\n', 'not valid YAML (line'],
+      ['is indented by tabs', 'contexts:\n\tlocalhost: secret\n', 'not valid YAML (line 2)'],
+      ['is a list', '- context: secret\n', 'no mapping at the file'],
+      ['is a word', 'secret\n', 'no mapping at the file'],
+      ['is binary', Buffer.from([0x00, 0xff, 0xfe, 0x80, 0x01, 0x1b, 0x07, 0x0a, 0x00]), 'config.yaml'],
+      ['has a number for the context', 'context: 12\n', 'no text at context'],
+      ['has a list for the context', 'context: [secret]\n', 'no text at context'],
+      ['has a word for the contexts', 'contexts: secret\n', 'no mapping at contexts'],
+      ['has a list for local', 'local: [secret]\n', 'no mapping at local'],
+      ['has a mapping for local.core', 'local: {core: {secret: 1}}\n', 'no text at local.core'],
+    ]
+    for (const [what, content, names] of broken) {
+      it(`refuses a file that ${what}, names it, and repeats nothing of it`, async () => {
+        await writeFile(path, content)
+        const failure = await failureOf(async () => readConfig(path))
+        expect(failure.kind).to.equal('config')
+        expect(failure.message).to.contain(path).and.contain(names).and.not.contain('secret')
+        expect(failure.details.hint).to.contain('ASTRO_API_TOKEN')
+        expect(await readFile(path)).to.deep.equal(Buffer.from(content))
+      })
+    }
+
+    for (const [entry, names] of [
+      ['astronomer_io: secret', 'no mapping at contexts.astronomer_io'],
+      ['astronomer_io: {token: 12}', 'no text at contexts.astronomer_io.token'],
+      ['astronomer_io: {token: [secret]}', 'no text at contexts.astronomer_io.token'],
+      ['astronomer_io: {token: secret, expiresin: 12}', 'no text at contexts.astronomer_io.expiresin'],
+      ['astronomer_io: {token: secret, organization: {}}', 'no text at contexts.astronomer_io.organization'],
+    ] as const) {
+      it(`refuses the login ${entry}, and other logins stay good`, async () => {
+        await writeFile(path, `contexts:\n  localhost: {token: fine}\n  ${entry}\n`)
+        const config = await readConfig(path)
+        const failure = await failureOf(() => config.loginTo('astronomer.io'))
+        expect(failure.kind).to.equal('config')
+        expect(failure.message).to.contain(path).and.contain(names).and.not.contain('secret')
+        expect(config.loginTo('localhost')).to.have.property('token', 'fine')
+      })
+    }
+
+    it('refuses a folder in the place of the file', async () => {
+      await mkdir(path)
+      const failure = await failureOf(async () => readConfig(path))
+      expect(failure.kind).to.equal('config')
+      expect(failure.message).to.contain(path).and.contain('EISDIR')
+    })
+
+    // Whoever is root may read everything.
+    if (process.getuid?.() !== 0 && process.platform !== 'win32') {
+      it('refuses a file that it may not read', async () => {
+        await writeFile(path, CONFIG)
+        await chmod(path, 0)
+        const failure = await failureOf(async () => readConfig(path))
+        expect(failure.kind).to.equal('config')
+        expect(failure.message).to.contain(path).and.contain('EACCES')
+      })
+    }
+  })
+})

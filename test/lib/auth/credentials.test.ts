@@ -1,0 +1,167 @@
+import {expect} from 'chai'
+import {mkdir, mkdtemp, readFile, rm, stat, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {inspect} from 'node:util'
+
+import {readCredentials} from '../../../src/lib/auth/credentials.js'
+import {failureOf, jwt, textOf} from '../support.js'
+
+const NOW = new Date('2026-03-10T12:00:00Z')
+const TOKEN = jwt({permissions: ['organizationId:clorg-of-token'], exp: NOW.getTime() / 1000 + 3600})
+
+const CONFIG = `context: astronomer-stage.io
+contexts:
+  astronomer-stage_io:
+    token: Bearer secret-of-stage
+    refreshtoken: refresh-secret
+    expiresin: 2026-03-10T14:00:00Z
+    organization: clorg-of-stage
+  astronomer_io:
+    token: Bearer secret-of-astro
+    expiresin: 2026-03-10T14:00:00Z
+  localhost:
+    token: Bearer secret-of-localhost
+local:
+  core: http://127.0.0.1:9999/v1
+`
+
+describe('readCredentials', () => {
+  let home: string
+  let path: string
+  const read = async (env: Readonly<Record<string, string>> = {}) =>
+    readCredentials({env: {ASTRO_HOME: home, ...env}, now: () => NOW})
+
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'astro-home-'))
+    path = join(home, '.astro', 'config.yaml')
+    await mkdir(join(home, '.astro'))
+    await writeFile(path, CONFIG, {mode: 0o600})
+  })
+
+  afterEach(async () => {
+    await rm(home, {recursive: true})
+  })
+
+  describe('the credential', () => {
+    it('is ASTRO_API_TOKEN before any login', async () => {
+      const credentials = await read({ASTRO_API_TOKEN: ` Bearer ${TOKEN}\n`})
+      expect(credentials.bearer()).to.equal(TOKEN)
+      expect(credentials.organizationId).to.equal('clorg-of-token')
+    })
+
+    it('is the login to the context where there is no token', async () => {
+      const credentials = await read()
+      expect(credentials.bearer()).to.equal('secret-of-stage')
+      expect(credentials.organizationId).to.equal('clorg-of-stage')
+    })
+
+    it('is the login where the token is blank', async () => {
+      const credentials = await read({ASTRO_API_TOKEN: '  '})
+      expect(credentials.bearer()).to.equal('secret-of-stage')
+    })
+
+    it('is the login to ASTRO_DOMAIN before that to the context', async () => {
+      const credentials = await read({ASTRO_DOMAIN: 'https://cloud.astronomer.io'})
+      expect(credentials.bearer()).to.equal('secret-of-astro')
+      expect(credentials.organizationId).to.equal(undefined)
+    })
+
+    it('is not the login where the token is no good', async () => {
+      const failure = await failureOf(async () => read({ASTRO_API_TOKEN: 'not-a-token-at-all'}))
+      expect(failure.kind).to.equal('unauthenticated')
+      expect(textOf(failure)).not.to.contain('not-a-token-at-all')
+    })
+
+    it('is not the login where the token has expired', async () => {
+      const expired = jwt({exp: NOW.getTime() / 1000})
+      const failure = await failureOf(async () => read({ASTRO_API_TOKEN: expired}))
+      expect(failure.kind).to.equal('unauthenticated')
+      expect(failure.message).to.contain('expired')
+    })
+
+    it('is missing where there is neither, and both ways to fix it are said', async () => {
+      await rm(path)
+      const failure = await failureOf(async () => read())
+      expect(failure.kind).to.equal('unauthenticated')
+      expect(failure.message).to.contain('astronomer.io')
+      expect(failure.details.hint).to.contain('ASTRO_API_TOKEN').and.contain('astro login')
+    })
+
+    it('is missing where the login is to another domain', async () => {
+      const failure = await failureOf(async () => read({ASTRO_DOMAIN: 'astronomer-dev.io'}))
+      expect(failure.kind).to.equal('unauthenticated')
+      expect(failure.message).to.contain('astronomer-dev.io')
+    })
+  })
+
+  describe('the domain', () => {
+    it('is ASTRO_DOMAIN before the context, with a token too', async () => {
+      const {domain} = await read({ASTRO_API_TOKEN: TOKEN, ASTRO_DOMAIN: ' astronomer-dev.io '})
+      expect(domain.apiHost).to.equal('https://api.astronomer-dev.io')
+    })
+
+    it('is the context, with a token too', async () => {
+      const withToken = await read({ASTRO_API_TOKEN: TOKEN, ASTRO_DOMAIN: ' '})
+      const withLogin = await read()
+      expect(withToken.domain.apiHost).to.equal('https://api.astronomer-stage.io')
+      expect(withLogin.domain.apiHost).to.equal('https://api.astronomer-stage.io')
+    })
+
+    it('is astronomer.io where nothing says another', async () => {
+      await rm(path)
+      const {domain} = await read({ASTRO_API_TOKEN: TOKEN})
+      expect(domain).to.deep.equal({name: 'astronomer.io', apiHost: 'https://api.astronomer.io'})
+    })
+
+    it('is the address in local.core for localhost, with a token too', async () => {
+      const withToken = await read({ASTRO_API_TOKEN: TOKEN, ASTRO_DOMAIN: 'Localhost'})
+      const withLogin = await read({ASTRO_DOMAIN: 'localhost'})
+      expect(withToken.domain.apiHost).to.equal('http://127.0.0.1:9999')
+      expect(withLogin.domain.apiHost).to.equal('http://127.0.0.1:9999')
+      expect(withLogin.bearer()).to.equal('secret-of-localhost')
+    })
+
+    it('is refused where it is not Astro, with either credential', async () => {
+      const withToken = await failureOf(async () => read({ASTRO_API_TOKEN: TOKEN, ASTRO_DOMAIN: 'apc.example.com'}))
+      const withLogin = await failureOf(async () => read({ASTRO_DOMAIN: 'apc.example.com'}))
+      expect([withToken.kind, withLogin.kind]).to.deep.equal(['unsupported', 'unsupported'])
+    })
+
+    it('is refused where the context is not Astro, though there is a token', async () => {
+      await writeFile(path, 'context: apc.example.com\n')
+      const failure = await failureOf(async () => read({ASTRO_API_TOKEN: TOKEN}))
+      expect(failure.kind).to.equal('unsupported')
+    })
+  })
+
+  it('does not read the config file where a token and a domain are given', async () => {
+    await writeFile(path, '- broken\n')
+    const credentials = await read({ASTRO_API_TOKEN: TOKEN, ASTRO_DOMAIN: 'astronomer.io'})
+    const failure = await failureOf(async () => read({ASTRO_API_TOKEN: TOKEN}))
+    expect(credentials.domain.name).to.equal('astronomer.io')
+    expect(failure.kind).to.equal('config')
+  })
+
+  it('leaves the config file byte for byte, with its mode', async () => {
+    const before = await stat(path)
+    await read()
+    await read({ASTRO_API_TOKEN: TOKEN})
+    const after = await stat(path)
+    expect(await readFile(path, 'utf8')).to.equal(CONFIG)
+    expect([after.mode, after.mtimeMs, after.ino]).to.deep.equal([before.mode, before.mtimeMs, before.ino])
+  })
+
+  it('shows no secret, however the credentials are printed', async () => {
+    const withLogin = await read()
+    const withToken = await read({ASTRO_API_TOKEN: TOKEN})
+    for (const credentials of [withLogin, withToken]) {
+      const printed = [
+        inspect(credentials, {depth: null, showHidden: true, getters: true}),
+        JSON.stringify(credentials),
+        String(credentials.bearer),
+      ].join('\n')
+      expect(printed).not.to.contain('secret-of-').and.not.contain('refresh-secret').and.not.contain(TOKEN)
+    }
+  })
+})

@@ -1,0 +1,69 @@
+import {expect} from 'chai'
+import fc from 'fast-check'
+
+import {AstroError, EXITS, redact} from '../../src/lib/errors.js'
+import {jwt} from './support.js'
+
+describe('errors', () => {
+  describe('EXITS', () => {
+    it('is the documented table', () => {
+      expect(EXITS).to.deep.equal({
+        api: 1,
+        invalid_request: 1,
+        network: 1,
+        timeout: 1,
+        rate_limited: 1,
+        internal: 1,
+        usage: 2,
+        ambiguous: 2,
+        config: 2,
+        unsupported: 2,
+        not_found: 3,
+        unauthenticated: 4,
+        forbidden: 4,
+        conflict: 5,
+        cancelled: 130,
+      })
+    })
+  })
+
+  describe('AstroError', () => {
+    it('is an error with a kind, a message and its details, and no cause', () => {
+      const error = new AstroError('usage', 'What?', {hint: 'This'})
+      expect(error).to.be.instanceOf(Error)
+      expect(error).to.include({kind: 'usage', message: 'What?', name: 'AstroError'})
+      expect(error.details).to.deep.equal({hint: 'This'})
+      expect(error).not.to.have.property('cause')
+    })
+  })
+
+  describe('redact', () => {
+    const token = jwt({sub: 'someone', permissions: ['organizationId:clorg1']})
+
+    it('takes out each token, whatever is around it', () => {
+      expect(redact(`Bearer ${token}, "${token}" a=${token}\n${token}`)).to.equal(
+        'Bearer [redacted], "[redacted]" a=[redacted]\n[redacted]',
+      )
+    })
+
+    it('takes out a token without a signature', () => {
+      const unsigned = token.replace(/[^.]+$/, '')
+      expect(redact(`${unsigned} there`)).to.equal('[redacted] there')
+    })
+
+    it('leaves no part of a token, whatever its payload', () => {
+      fc.assert(
+        fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (payload) => {
+          const secret = jwt(payload)
+          expect(redact(`before ${secret} after`)).to.equal('before [redacted] after')
+        }),
+      )
+    })
+
+    it('leaves other text as it is', () => {
+      for (const text of ['', 'No token here.', 'eyJ alone', 'a.b.c', 'keyJohn.Doe.txt', 'clm8xq0b1000008l4d2g7h3kz']) {
+        expect(redact(text)).to.equal(text)
+      }
+    })
+  })
+})

@@ -1,0 +1,186 @@
+import {expect} from 'chai'
+
+import {type ApiToken} from '../../../src/lib/astro-api/answers.js'
+import {AstroError} from '../../../src/lib/errors.js'
+import {creatorOf, errorJson, listJson, removalJson, scopingJson} from '../../../src/lib/output/result-json.js'
+import {jwt} from '../support.js'
+
+const bare = {id: 'cltok2', name: 'bare', scope: 'ORGANIZATION', createdAt: '2026-01-02T03:04:05Z'}
+const full = {
+  ...bare,
+  id: 'cltok1',
+  name: 'etl\u202E',
+  description: 'Nightly load',
+  endAt: '2027-01-02T03:04:05.678Z',
+  createdBy: {id: 'clusr1', fullName: 'Jo Doe', username: 'jo@example.com'},
+  roles: [{entityType: 'DEPLOYMENT', entityId: 'd1', role: 'r'}],
+  shortToken: 'abc',
+}
+
+describe('the JSON documents', () => {
+  describe('listJson', () => {
+    it('has the documented keys, in their order, and the true text of names', () => {
+      expect(JSON.stringify(listJson('d1', [{token: full, role: 'Deploy Reader'}]))).to.equal(
+        JSON.stringify({
+          deployment_id: 'd1',
+          tokens: [
+            {
+              id: 'cltok1',
+              name: 'etl\u202E',
+              description: 'Nightly load',
+              scope: 'ORGANIZATION',
+              role: 'Deploy Reader',
+              created_at: '2026-01-02T03:04:05Z',
+              created_by: 'Jo Doe',
+              expires_at: '2027-01-02T03:04:05.678Z',
+            },
+          ],
+        }),
+      )
+    })
+
+    it('leaves out what the API does not say, and has an empty role for a token that has roles on DAGs alone', () => {
+      expect(JSON.stringify(listJson('d1', [{token: bare, role: undefined}]))).to.equal(
+        JSON.stringify({
+          deployment_id: 'd1',
+          tokens: [{id: 'cltok2', name: 'bare', scope: 'ORGANIZATION', role: '', created_at: '2026-01-02T03:04:05Z'}],
+        }),
+      )
+    })
+
+    it('has an empty list where there is no token', () => {
+      expect(listJson('d1', [])).to.deep.equal({deployment_id: 'd1', tokens: []})
+    })
+  })
+
+  describe('scopingJson', () => {
+    const changes = [
+      {deploymentId: 'd1', action: 'updated', role: 'new', previousRole: 'old'},
+      {deploymentId: 'd2', action: 'added', role: 'new'},
+      {deploymentId: 'd3', action: 'unchanged', role: 'new', previousRole: 'new'},
+    ] as const
+
+    it('says what the token is', () => {
+      expect(scopingJson({token: full, changes, dagRolesStay: []})).to.deep.include({
+        id: 'cltok1',
+        name: 'etl\u202E',
+        description: 'Nightly load',
+        scope: 'ORGANIZATION',
+        created_at: '2026-01-02T03:04:05Z',
+        created_by: 'Jo Doe',
+        expires_at: '2027-01-02T03:04:05.678Z',
+        dry_run: false,
+      })
+    })
+
+    it('says what became of each Deployment, without a previous role where there was none', () => {
+      const {deployments} = scopingJson({token: full, changes, dagRolesStay: []})
+      expect(JSON.stringify(deployments)).to.equal(
+        JSON.stringify([
+          {deployment_id: 'd1', role: 'new', previous_role: 'old', action: 'updated'},
+          {deployment_id: 'd2', role: 'new', action: 'added'},
+          {deployment_id: 'd3', role: 'new', previous_role: 'new', action: 'unchanged'},
+        ]),
+      )
+    })
+
+    it('holds nothing more of the token, such as its roles', () => {
+      const document = JSON.stringify(scopingJson({token: full, changes, dagRolesStay: []}))
+      expect(JSON.parse(document)).to.not.have.any.keys('roles', 'shortToken', 'endAt', 'createdBy')
+    })
+  })
+
+  describe('removalJson', () => {
+    it('has the documented keys, in their order', () => {
+      const changes = [{deploymentId: 'd1', action: 'removed', previousRole: 'old'}] as const
+      expect(JSON.stringify(removalJson({token: full, changes, dagRolesStay: ['d1']}))).to.equal(
+        JSON.stringify({
+          id: 'cltok1',
+          name: 'etl\u202E',
+          scope: 'ORGANIZATION',
+          action: 'removed',
+          dry_run: false,
+          deployments: [{deployment_id: 'd1', previous_role: 'old', action: 'removed'}],
+        }),
+      )
+    })
+  })
+
+  describe('errorJson', () => {
+    it('has the documented keys, in their order', () => {
+      const error = new AstroError('ambiguous', 'Which?', {
+        hint: 'Give the ID',
+        status: 400,
+        requestId: 'req-1',
+        fieldErrors: [{code: 'invalid', field: 'roles', message: 'is odd'}],
+        candidates: [{id: 'a', name: 'A'}, {name: 'B'}],
+      })
+      expect(JSON.stringify(errorJson(error))).to.equal(
+        JSON.stringify({
+          error: {
+            kind: 'ambiguous',
+            message: 'Which?',
+            exit: 2,
+            hint: 'Give the ID',
+            status: 400,
+            request_id: 'req-1',
+            field_errors: [{code: 'invalid', field: 'roles', message: 'is odd'}],
+            candidates: [{id: 'a', name: 'A'}, {name: 'B'}],
+          },
+        }),
+      )
+    })
+
+    it('leaves out what the error does not know', () => {
+      expect(JSON.stringify(errorJson(new AstroError('conflict', 'No.')))).to.equal(
+        '{"error":{"kind":"conflict","message":"No.","exit":5}}',
+      )
+    })
+
+    it('lets nothing out that is not on its list, wherever it hangs', () => {
+      const secret = 'do-not-print-me'
+      const details = {
+        candidates: [{id: 'a', name: 'A', secret}],
+        fieldErrors: [{code: 'c', field: 'f', message: 'm', secret}],
+        options: {headers: {authorization: secret}},
+      }
+      const error = Object.assign(new AstroError('api', 'No.', details), {
+        cause: new Error(secret),
+        request: {secret},
+        toJSON: () => secret,
+      })
+      expect(JSON.stringify(errorJson(error))).to.equal(
+        '{"error":{"kind":"api","message":"No.","exit":1,"field_errors":[{"code":"c","field":"f","message":"m"}],"candidates":[{"id":"a","name":"A"}]}}',
+      )
+    })
+
+    it('takes what looks like a token out of what it quotes', () => {
+      const token = jwt({sub: 'x'})
+      const error = new AstroError('usage', `Unexpected argument: ${token}`, {
+        hint: `Not ${token}`,
+        fieldErrors: [{code: 'c', field: 'f', message: `has "${token}"`}],
+      })
+      expect(errorJson(error).error).to.deep.include({
+        message: 'Unexpected argument: [redacted]',
+        hint: 'Not [redacted]',
+        field_errors: [{code: 'c', field: 'f', message: 'has "[redacted]"'}],
+      })
+    })
+  })
+
+  describe('creatorOf', () => {
+    const id = 'clusr1'
+    const cases: readonly (readonly [what: string, createdBy: ApiToken['createdBy'], creator: string | undefined])[] = [
+      ['a person’s full name', {id, fullName: 'Jo Doe', username: 'jo@example.com'}, 'Jo Doe'],
+      ['the name of the API token', {id, apiTokenName: 'ci'}, 'ci'],
+      ['a user name where there is no full name', {id, fullName: '', username: 'jo@example.com'}, 'jo@example.com'],
+      ['an ID where there is nothing else', {id}, id],
+      ['nothing where the API does not say', undefined, undefined],
+    ]
+    for (const [what, createdBy, creator] of cases) {
+      it(`is ${what}`, () => {
+        expect(creatorOf({...bare, ...(createdBy && {createdBy})})).to.equal(creator)
+      })
+    }
+  })
+})

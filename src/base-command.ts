@@ -1,0 +1,133 @@
+import {Command} from '@oclif/core/command'
+import {toConfiguredId} from '@oclif/core/util/ids'
+import {ux} from '@oclif/core/ux'
+
+import {type Credentials, readCredentials} from './lib/auth/credentials.js'
+import {selectDeployments} from './lib/deployments.js'
+import {AstroError, EXITS, redact} from './lib/errors.js'
+import {parseId} from './lib/ids.js'
+import {errorJson} from './lib/output/result-json.js'
+import {safeJson, safeText} from './lib/output/safe-text.js'
+import {type TokenSelector} from './lib/token-lookup.js'
+import {createTokenScoping, type TokenScoping} from './lib/token-scoping.js'
+
+/** Work that takes longer than this shows that it goes on. */
+const SPINNER_AFTER_MS = 500
+
+/**
+ * What the four commands have in common: whose credentials, which Deployment, which token, the service that does the
+ * work, and the one place where a failure becomes words or JSON, and an exit.
+ */
+export abstract class BaseCommand extends Command {
+  static override enableJsonFlag = true
+
+  /** The service for the Organization that the environment's credentials belong to. */
+  protected async tokenScoping(): Promise<TokenScoping> {
+    const credentials = await readCredentials({env: process.env, now: () => new Date()})
+    const [{createClient}, {createAstroApi}, {findOrganization}] = await Promise.all([
+      import('./lib/astro-api/client.js'),
+      import('./lib/astro-api/astro-api.js'),
+      import('./lib/auth/organization.js'),
+    ])
+    const client = createClient({...this.clientOptions(credentials), bearer: credentials.bearer})
+    return createTokenScoping(createAstroApi(client, await findOrganization(credentials, process.env, client)))
+  }
+
+  /** The Deployments that the flag or the environment names; says so on stderr when it was not the flag. */
+  protected selectDeployments(flag: readonly string[] | undefined): readonly string[] {
+    const {deploymentIds, source} = selectDeployments(flag, process.env)
+    if (source !== '--deployment-id') this.logToStderr(`Deployment ${deploymentIds.join(', ')} (from ${source})`)
+    return deploymentIds
+  }
+
+  /** The token that the command line names, by ID or by name but not both. */
+  protected selectToken(id: string | undefined, name: string | undefined): TokenSelector {
+    if (id !== undefined && name !== undefined) {
+      throw new AstroError('usage', 'The token is named twice: by TOKEN-ID and by --org-token-name.', {
+        hint: 'Give one of them',
+      })
+    }
+
+    if (id !== undefined) return {id: parseId(id, 'TOKEN-ID')}
+    if (name !== undefined) return {name: this.requireText(name, '--org-token-name')}
+    throw new AstroError('usage', 'Which token? None was named.', {
+      hint: 'Give its TOKEN-ID, or its name with --org-token-name',
+    })
+  }
+
+  /** The value of a flag that must say something. */
+  protected requireText(value: string, flag: string): string {
+    if (value.trim()) return value
+    throw new AstroError('usage', `${flag} is empty.`, {hint: `Give ${flag} a value`})
+  }
+
+  /** Waits for the work; on a terminal, and when it takes long, with a sign that it goes on. */
+  protected async working<T>(what: string, work: Promise<T>): Promise<T> {
+    if (this.jsonEnabled() || !process.stderr.isTTY) return work
+    const timer = setTimeout(() => {
+      ux.action.start(what)
+    }, SPINNER_AFTER_MS)
+    try {
+      return await work
+    } finally {
+      clearTimeout(timer)
+      if (ux.action.running) ux.action.stop()
+    }
+  }
+
+  override logJson(json: unknown): void {
+    process.stdout.write(`${safeJson(json)}\n`)
+  }
+
+  /** Every failure ends here. A caller that is a program gets a rejection, which no host prints a second time. */
+  protected override async catch(error: Error): Promise<void> {
+    const failure = asFailure(error)
+    const spelled = this.withCommandsSpelledOut(failure)
+    const exit = EXITS[failure.kind]
+    process.exitCode = exit
+    if (process.env.DEBUG) process.stderr.write(`${redact(error.stack ?? error.message)}\n`)
+    if (this.jsonEnabled()) {
+      this.logJson(errorJson(spelled))
+      return
+    }
+
+    for (const line of await errorLines(spelled)) process.stderr.write(`${line}\n`)
+    throw Object.assign(new Error(redact(failure.message)), {oclif: {exit}, skipOclifErrorHandling: true})
+  }
+
+  /** The failure with `{{list}}` and its like in the hint as this host spells the command. */
+  private withCommandsSpelledOut(failure: AstroError): AstroError {
+    const {details, kind, message} = failure
+    const hint = (details.hint ?? `See the flags: {{${this.id?.split(':').at(-1) ?? 'list'}}} --help`).replaceAll(
+      /{{(\w+)}}/g,
+      (_, name: string) => `${this.config.bin} ${toConfiguredId(`deployment:organization-token:${name}`, this.config)}`,
+    )
+    return new AstroError(kind, message, kind === 'usage' || details.hint ? {...details, hint} : details)
+  }
+
+  private clientOptions({domain}: Credentials): {apiHost: string; userAgent: string} {
+    const {name, version} = this.ctor.plugin ?? this.config
+    return {apiHost: domain.apiHost, userAgent: `${name}/${version} node/${process.versions.node}`}
+  }
+}
+
+/** Any error as one of ours. The parser's errors are known by what they hold: a host's core may be another copy. */
+function asFailure(error: Error): AstroError {
+  if (error instanceof AstroError) return error
+  if ('oclif' in error) {
+    const [message] = error.message.split('\nSee more help with')
+    return new AstroError('usage', (message ?? '').replaceAll(/\s*\n\s*/g, ' '))
+  }
+
+  return new AstroError('internal', `This should not happen: ${error.message}`, {
+    hint: 'Run it again with DEBUG=* and report what it prints',
+  })
+}
+
+async function errorLines({details, message}: AstroError): Promise<string[]> {
+  const {chalkStderr} = await import('chalk')
+  const lines = [`${chalkStderr.red('Error:')} ${safeText(redact(message))}`]
+  if (details.hint) lines.push(safeText(redact(details.hint)))
+  if (details.requestId) lines.push(chalkStderr.dim(`Request ID: ${safeText(details.requestId)}`))
+  return lines
+}

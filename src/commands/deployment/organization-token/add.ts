@@ -1,0 +1,36 @@
+import {BaseCommand} from '../../../base-command.js'
+import {deploymentIdsFlag, roleFlag, tokenIdArg, tokenNameFlag} from '../../../flags.js'
+import {scopingMessages} from '../../../lib/output/messages.js'
+import {scopingJson} from '../../../lib/output/result-json.js'
+
+export default class Add extends BaseCommand {
+  static override aliases = ['deployment:token:organization-token:add']
+  static override summary = 'Scope an Organization token to a Deployment'
+  static override description =
+    'Gives the token a role on the Deployment, on each of them where --deployment-id is repeated. The role that it has there becomes this one; the roles that it has elsewhere stay as they are.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> clnp86ly5000401ndagu4y5p7 --deployment-id clm8xq0b1000008l4d2g7h3kz',
+    {
+      command:
+        '<%= config.bin %> <%= command.id %> --org-token-name "My org token" --deployment-id clm8xq0b1000008l4d2g7h3kz --role "Deploy Reader"',
+      description: 'By the name of the token, with a custom role',
+    },
+  ]
+  static override args = {'token-id': tokenIdArg}
+  static override flags = {
+    'deployment-id': deploymentIdsFlag,
+    'org-token-name': tokenNameFlag,
+    role: roleFlag,
+  }
+
+  async run(): Promise<ReturnType<typeof scopingJson>> {
+    const {args, flags} = await this.parse(Add)
+    const token = this.selectToken(args['token-id'], flags['org-token-name'])
+    const role = this.requireText(flags.role, '--role')
+    const deploymentIds = this.selectDeployments(flags['deployment-id'])
+    const scoping = await this.tokenScoping()
+    const result = await this.working('Adding the token', scoping.add({deploymentIds, role, token}))
+    for (const message of scopingMessages(result)) this.log(message)
+    return scopingJson(result)
+  }
+}

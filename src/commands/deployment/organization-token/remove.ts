@@ -1,0 +1,35 @@
+import {BaseCommand} from '../../../base-command.js'
+import {deploymentIdsFlag, tokenIdArg, tokenNameFlag} from '../../../flags.js'
+import {scopingMessages} from '../../../lib/output/messages.js'
+import {removalJson} from '../../../lib/output/result-json.js'
+
+export default class Remove extends BaseCommand {
+  static override aliases = ['deployment:token:organization-token:remove']
+  static override summary = 'Take the role of an Organization token on a Deployment away'
+  static override description =
+    'On each Deployment where --deployment-id is repeated. The token itself stays, and so do the roles that it has elsewhere, roles on DAGs inside the Deployment included.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> clnp86ly5000401ndagu4y5p7 --deployment-id clm8xq0b1000008l4d2g7h3kz',
+    {
+      command:
+        '<%= config.bin %> <%= command.id %> --org-token-name my-org-token --deployment-id clm8xq0b1000008l4d2g7h3kz',
+      description: 'By the name of the token',
+    },
+  ]
+  static override args = {'token-id': tokenIdArg}
+  static override flags = {
+    'deployment-id': deploymentIdsFlag,
+    'org-token-name': tokenNameFlag,
+  }
+
+  async run(): Promise<ReturnType<typeof removalJson>> {
+    const {args, flags} = await this.parse(Remove)
+    const token = this.selectToken(args['token-id'], flags['org-token-name'])
+    const deploymentIds = this.selectDeployments(flags['deployment-id'])
+    const scoping = await this.tokenScoping()
+    const result = await this.working('Removing the token', scoping.remove({deploymentIds, token}))
+    for (const message of scopingMessages(result)) this.log(message)
+    for (const id of result.dagRolesStay) this.logToStderr(`It keeps its roles on DAGs inside Deployment ${id}.`)
+    return removalJson(result)
+  }
+}

@@ -1,0 +1,36 @@
+import * as Args from '@oclif/core/args'
+import * as Flags from '@oclif/core/flags'
+
+import {DEFAULT_ROLE} from './lib/token-scoping.js'
+
+/** Arguments and flags that commands share. They take any text; what it must be is checked in lib, for every source. */
+
+export const tokenIdArg = Args.string({
+  description: 'ID of the Organization token; or name it with --org-token-name',
+})
+
+export const deploymentIdFlag = Flags.string({
+  description: 'ID of the Deployment; or set ASTRO_DEPLOYMENT_ID',
+  helpValue: '<id>',
+})
+
+/** One write for all of them. Not greedy: a TOKEN-ID may follow. */
+export const deploymentIdsFlag = Flags.string({
+  description: 'ID of the Deployment, repeated for more than one; or set ASTRO_DEPLOYMENT_ID',
+  helpValue: '<id>',
+  multiple: true,
+  multipleNonGreedy: true,
+})
+
+export const tokenNameFlag = Flags.string({
+  char: 'n',
+  description: 'exact name of the Organization token, in place of its ID',
+  helpValue: '<name>',
+})
+
+export const roleFlag = Flags.string({
+  char: 'r',
+  default: DEFAULT_ROLE,
+  description: 'Deployment role to give: DEPLOYMENT_ADMIN, or the name of a custom role',
+  helpValue: '<role>',
+})

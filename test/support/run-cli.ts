@@ -1,0 +1,67 @@
+import {type ChildProcess, spawn} from 'node:child_process'
+import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+import {type AstroApi} from '../astro-api/server.js'
+
+export const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+
+export interface CliRun {
+  readonly stdout: string
+  readonly stderr: string
+  /** The exit code, or the signal that ended the process. */
+  readonly exit: NodeJS.Signals | null | number
+}
+
+export type Env = Readonly<Record<string, string | undefined>>
+
+/** A new, empty home whose config says where the emulator is, as `local.core`. */
+export function homeFor(api: Pick<AstroApi, 'url'>, more = ''): string {
+  const home = mkdtempSync(join(tmpdir(), 'astro-home-'))
+  mkdirSync(join(home, '.astro'))
+  writeFileSync(join(home, '.astro', 'config.yaml'), `local:\n  core: ${api.url}\n${more}`, {mode: 0o600})
+  return home
+}
+
+/** The environment of a job that has an API token of the emulator, and of this process nothing but the path. */
+export function envFor(api: Pick<AstroApi, 'apiToken' | 'url'>, more: Env = {}): Env {
+  return {
+    ASTRO_API_TOKEN: api.apiToken(),
+    ASTRO_DOMAIN: 'localhost',
+    HOME: homeFor(api),
+    PATH: process.env.PATH,
+    ...more,
+  }
+}
+
+/** Runs bin/run.js with these arguments until it ends; its stdin is closed, its stdout and stderr are pipes. */
+export async function runCli(argv: readonly string[], env: Env): Promise<CliRun> {
+  return finished(spawn(process.execPath, [BIN, ...argv], {env, stdio: ['ignore', 'pipe', 'pipe']}))
+}
+
+/** Runs bin/run.js on a pseudo-terminal of 200 columns; what it shows there is all in stdout. */
+export async function runOnTerminal(argv: readonly string[], env: Env): Promise<CliRun> {
+  const command = [process.execPath, BIN, ...argv].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`)
+  const args = ['--quiet', '--return', '--command', `stty cols 200; ${command.join(' ')}`, '/dev/null']
+  const run = await finished(spawn('script', args, {env: {...env, TERM: 'xterm'}, stdio: ['ignore', 'pipe', 'pipe']}))
+  return {...run, stdout: run.stdout.replaceAll('\r\n', '\n')}
+}
+
+/** Collects what a process prints, and waits for its end. */
+export async function finished(child: ChildProcess): Promise<CliRun> {
+  const output = {stdout: '', stderr: ''}
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream]?.setEncoding('utf8').on('data', (text: string) => {
+      output[stream] += text
+    })
+  }
+
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => {
+      resolve({...output, exit: code ?? signal})
+    })
+  })
+}

@@ -1,0 +1,79 @@
+import {type Command, Config} from '@oclif/core'
+import {captureOutput} from '@oclif/test'
+import {expect} from 'chai'
+import {mkdtempSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+export interface Run {
+  readonly stdout: string
+  readonly stderr: string
+  /** What the process would exit with. */
+  readonly exit: number
+  /** The command's rejection, for whoever called it from a program. */
+  readonly error: Error | undefined
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>
+  /** Whether stdout and stderr count as terminals. */
+  readonly terminal?: boolean
+}
+
+type CommandClass = typeof Command & {run(argv: string[], config: Config): Promise<unknown>}
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const EMPTY_HOME = mkdtempSync(join(tmpdir(), 'astro-empty-home-'))
+
+/**
+ * Runs a command in this process, where nock can answer it, with no variable of Astro's but those given and a home
+ * without a login.
+ */
+export async function runCommand(
+  CommandToRun: CommandClass,
+  argv: readonly string[],
+  {env = {}, terminal = false}: RunOptions = {},
+): Promise<Run> {
+  const config = await Config.load(ROOT)
+  const restoreEnv = replaceEnv({ASTRO_HOME: EMPTY_HOME, ...env})
+  const restoreTerminal = [setTerminal(process.stdout, terminal), setTerminal(process.stderr, terminal)]
+  try {
+    process.exitCode = undefined
+    const {error, stderr, stdout} = await captureOutput(async () => CommandToRun.run([...argv], config), {
+      testNodeEnv: 'production',
+    })
+    return {error, exit: Number(Reflect.get(process, 'exitCode') ?? 0), stderr, stdout}
+  } finally {
+    process.exitCode = undefined
+    for (const restore of [...restoreTerminal, restoreEnv]) restore()
+  }
+}
+
+/** The one JSON document on stdout; that nothing else is there is part of what is expected. */
+export function json(run: {readonly stdout: string}): unknown {
+  expect(run.stdout).to.match(/^\{[\s\S]*\}\n$/)
+  return JSON.parse(run.stdout) as unknown
+}
+
+function replaceEnv(wanted: Readonly<Record<string, string>>): () => void {
+  const names = Object.keys(process.env).filter((name) => /^(?:ASTRO|DEBUG|CI$|NO_COLOR|FORCE_COLOR)/.test(name))
+  const before = new Map([...names, ...Object.keys(wanted)].map((name) => [name, process.env[name]]))
+  for (const name of names) Reflect.deleteProperty(process.env, name)
+  Object.assign(process.env, wanted)
+  return () => {
+    for (const [name, value] of before) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name)
+      else process.env[name] = value
+    }
+  }
+}
+
+function setTerminal(stream: NodeJS.WriteStream, isTTY: boolean): () => void {
+  const before = Object.getOwnPropertyDescriptor(stream, 'isTTY')
+  Object.defineProperty(stream, 'isTTY', {configurable: true, value: isTTY})
+  return () => {
+    if (before) Object.defineProperty(stream, 'isTTY', before)
+    else Reflect.deleteProperty(stream, 'isTTY')
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * The main job, shown: the four commands, as a person would type them, against the emulated Astro API. What they print
+ * is shown as it comes; what they did is checked in the API, and any difference ends the demo with exit 1.
+ */
+import {deepStrictEqual} from 'node:assert'
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {rmSync} from 'node:fs'
+
+import {startAstroApi} from '../test/astro-api/server.js'
+import {ids} from '../test/astro-api/world.js'
+import {BIN, envFor, homeFor} from '../test/support/run-cli.js'
+
+const {deployments, tokens} = ids
+const api = await startAstroApi()
+const home = homeFor(api)
+const env = {...process.env, ...envFor(api), CI: undefined, HOME: home}
+
+const step = async (why: string, exit: number, ...argv: string[]): Promise<void> => {
+  const words = ['deployment', 'organization-token', ...argv]
+  const typed = words.map((word) => (/^[\w=-]+$/.test(word) ? word : `"${word}"`)).join(' ')
+  process.stdout.write(`\n# ${why}\n$ astro ${typed}\n`)
+  const [code] = (await once(spawn(process.execPath, [BIN, ...words], {env, stdio: 'inherit'}), 'close')) as [number]
+  deepStrictEqual(code, exit, `exit ${code} where ${exit} was expected`)
+}
+
+const rolesOnDeployments = (tokenId: string): Record<string, string> => {
+  const roles = api.world.tokens.find(({id}) => id === tokenId)?.roles ?? []
+  const entries = roles.filter(({entityType}) => entityType === 'DEPLOYMENT')
+  return Object.fromEntries(entries.map(({entityId, role}) => [entityId, role]))
+}
+
+try {
+  process.stdout.write(`An emulated Astro API answers at ${api.url}.\n`)
+
+  await step(
+    'Which Organization tokens can work on this Deployment?',
+    0,
+    'list',
+    `--deployment-id=${deployments.reports}`,
+  )
+
+  const add = ['add', '--org-token-name=ci-pipeline']
+  await step('Let ci-pipeline deploy there too.', 0, ...add, `--deployment-id=${deployments.reports}`)
+  deepStrictEqual(rolesOnDeployments(tokens.ciPipeline), {[deployments.reports]: 'DEPLOYMENT_ADMIN'})
+
+  const both = [`--deployment-id=${deployments.reports}`, `--deployment-id=${deployments.billing}`]
+  const update = ['update', tokens.ciPipeline, '--role=Deploy Reader']
+  await step('On second thought: a role that can do less.', 0, ...update, `--deployment-id=${deployments.reports}`)
+  await step('And on two Deployments, by one write.', 0, 'add', tokens.ciPipeline, '--role=Deploy Reader', ...both)
+  const reader = {[deployments.reports]: 'Deploy Reader', [deployments.billing]: 'Deploy Reader'}
+  deepStrictEqual(rolesOnDeployments(tokens.ciPipeline), reader)
+
+  await step('The same for a program.', 0, 'list', `--deployment-id=${deployments.billing}`, '--json')
+  await step('A name that is not quite right.', 3, 'remove', '--org-token-name=ci-pipelin', ...both.slice(0, 1))
+  await step('No longer needed there.', 0, 'remove', '--org-token-name=ci-pipeline', ...both)
+  deepStrictEqual(rolesOnDeployments(tokens.ciPipeline), {})
+  deepStrictEqual(api.violations, [])
+
+  process.stdout.write('\nDone: what the commands said is what the API has.\n')
+} finally {
+  await api.close()
+  rmSync(home, {force: true, recursive: true})
+}

@@ -35,6 +35,10 @@ export default tseslint.config(
       'perfectionist/sort-switch-case': 'off',
       // chalk's instance for stderr is a named export.
       'unicorn/import-style': 'off',
+      // What is awaited in a loop, such as one try after another, is meant to come one after the other.
+      'no-await-in-loop': 'off',
+      // Control characters are what safe text is about.
+      'no-control-regex': 'off',
       // `undefined` is how an absent answer is typed; null is what the API sends.
       'unicorn/no-null': 'off',
     },

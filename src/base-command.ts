@@ -2,7 +2,7 @@ import {Command} from '@oclif/core/command'
 import {toConfiguredId} from '@oclif/core/util/ids'
 import {ux} from '@oclif/core/ux'
 
-import {type Credentials, readCredentials} from './lib/auth/credentials.js'
+import {readCredentials} from './lib/auth/credentials.js'
 import {selectDeployments} from './lib/deployments.js'
 import {AstroError, EXITS, redact} from './lib/errors.js'
 import {parseId} from './lib/ids.js'
@@ -24,13 +24,21 @@ export abstract class BaseCommand extends Command {
   /** The service for the Organization that the environment's credentials belong to. */
   protected async tokenScoping(): Promise<TokenScoping> {
     const credentials = await readCredentials({env: process.env, now: () => new Date()})
-    const [{createClient}, {createAstroApi}, {findOrganization}] = await Promise.all([
+    const [{createHttp}, {createClient}, {createAstroApi}, {findOrganization}] = await Promise.all([
+      import('./lib/astro-api/http.js'),
       import('./lib/astro-api/client.js'),
       import('./lib/astro-api/astro-api.js'),
       import('./lib/auth/organization.js'),
     ])
-    const client = createClient({...this.clientOptions(credentials), bearer: credentials.bearer})
-    return createTokenScoping(createAstroApi(client, await findOrganization(credentials, process.env, client)))
+    const http = createHttp({userAgent: this.userAgent()})
+    const client = createClient(http, {apiHost: credentials.domain.apiHost, bearer: credentials.bearer})
+    const organizationId = await findOrganization(credentials, process.env, client)
+    return createTokenScoping(createAstroApi(client, organizationId), {
+      lock: async (tokenId) => {
+        const {lockToken} = await import('./lib/token-lock.js')
+        return lockToken(tokenId, {organizationId, onWarning: (warning) => this.logToStderr(`Warning: ${warning}`)})
+      },
+    })
   }
 
   /** The Deployments that the flag or the environment names; says so on stderr when it was not the flag. */
@@ -105,9 +113,9 @@ export abstract class BaseCommand extends Command {
     return new AstroError(kind, message, kind === 'usage' || details.hint ? {...details, hint} : details)
   }
 
-  private clientOptions({domain}: Credentials): {apiHost: string; userAgent: string} {
+  private userAgent(): string {
     const {name, version} = this.ctor.plugin ?? this.config
-    return {apiHost: domain.apiHost, userAgent: `${name}/${version} node/${process.versions.node}`}
+    return `${name}/${version} node/${process.versions.node}`
   }
 }
 

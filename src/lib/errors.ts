@@ -43,6 +43,8 @@ export interface ErrorDetails {
   /** The API's name for the request, to quote to support. */
   readonly requestId?: string | undefined
   readonly fieldErrors?: readonly FieldError[] | undefined
+  /** How long the answer asks to wait before the next try, in milliseconds. */
+  readonly retryAfterMs?: number | undefined
   readonly candidates?: readonly Candidate[] | undefined
 }
 
@@ -63,7 +65,7 @@ export class AstroError extends Error {
 }
 
 /** A JSON Web Token, wherever it stands in a text: what an Astro API token and a login's access token look like. */
-const JWT = /\beyJ[\w-]*\.[\w-]+\.[\w-]*/g
+const JWT = /eyJ[\w-]{6,}\.[\w-]+\.[\w-]*/g
 
 /**
  * The text without what looks like a credential. Errors are built without secrets; this is for the texts that quote

@@ -40,7 +40,7 @@ export async function readOrganizationToken(api: AstroApi, tokenId: string): Pro
     })
   })
   // Its roles would be written to the token that was asked for.
-  if (token.id.toLowerCase() !== tokenId) {
+  if (token.id.toLowerCase() !== tokenId.toLowerCase()) {
     throw new AstroError('api', `The Astro API answered with token ${token.id} where ${tokenId} was asked for.`)
   }
 

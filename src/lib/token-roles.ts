@@ -49,10 +49,11 @@ export function giveRole(roles: readonly TokenRole[], deploymentIds: readonly st
       return {roles: [...list, entry], change: {deploymentId, action: 'added', role}}
     }
 
-    const unchanged = list.every((entry) => !isRoleOn(entry, deploymentId) || entry.role === role)
+    const other = list.find((entry) => isRoleOn(entry, deploymentId) && entry.role !== role)
+    if (!other) return {roles: list, change: {deploymentId, action: 'unchanged', role, previousRole}}
     return {
-      roles: unchanged ? list : list.map((entry) => (isRoleOn(entry, deploymentId) ? {...entry, role} : entry)),
-      change: {deploymentId, action: unchanged ? 'unchanged' : 'updated', role, previousRole},
+      roles: list.map((entry) => (isRoleOn(entry, deploymentId) ? {...entry, role} : entry)),
+      change: {deploymentId, action: 'updated', role, previousRole: other.role},
     }
   })
 }

@@ -1,8 +1,8 @@
 import {type ApiToken} from './astro-api/answers.js'
 import {type AstroApi} from './astro-api/astro-api.js'
-import {type SubjectRoles} from './astro-api/schema.js'
 import {AstroError} from './errors.js'
 import {deploymentNotFound, explainRefusal, requireDeployments} from './refusals.js'
+import {type WriteOptions, writeRoles} from './role-write.js'
 import {findTokenId, ORGANIZATION, readOrganizationToken, type TokenSelector} from './token-lookup.js'
 import {giveRole, hasDagRole, type RoleChange, type RoleEdit, roleOn, takeRole, type TokenRole} from './token-roles.js'
 
@@ -58,22 +58,28 @@ interface Edit {
   readonly mustHaveRole?: boolean
 }
 
-export function createTokenScoping(api: AstroApi): TokenScoping {
+interface Service {
+  readonly api: AstroApi
+  readonly options: WriteOptions
+}
+
+export function createTokenScoping(api: AstroApi, options: WriteOptions = {}): TokenScoping {
+  const service = {api, options}
   return {
     list: async (deploymentId) => listTokens(api, deploymentId),
     async add({deploymentIds, role, token}) {
       const tokenId = await findTokenId(api, token)
-      return editRoles(api, tokenId, {deploymentIds, role}, (roles) => giveRole(roles, deploymentIds, role))
+      return editRoles(service, tokenId, {deploymentIds, role}, (roles) => giveRole(roles, deploymentIds, role))
     },
     async update({deploymentIds, role, token}) {
       const tokenId = await findTokenId(api, token, deploymentIds[0])
-      return editRoles(api, tokenId, {deploymentIds, role, mustHaveRole: true}, (roles) =>
+      return editRoles(service, tokenId, {deploymentIds, role, mustHaveRole: true}, (roles) =>
         giveRole(roles, deploymentIds, role),
       )
     },
     async remove({deploymentIds, token}) {
       const tokenId = await findTokenId(api, token, deploymentIds[0])
-      return editRoles(api, tokenId, {deploymentIds, mustHaveRole: true}, (roles) => takeRole(roles, deploymentIds))
+      return editRoles(service, tokenId, {deploymentIds, mustHaveRole: true}, (roles) => takeRole(roles, deploymentIds))
     },
   }
 }
@@ -91,56 +97,34 @@ async function listTokens(api: AstroApi, deploymentId: string): Promise<readonly
     .map((token) => ({token, role: roleOn(token.roles ?? [], deploymentId)}))
 }
 
-/**
- * The one way to change a token: read it, compute its whole list of roles, and write that unless nothing would change.
- * The read comes last before the write, so that as little as can be is changed by others in between.
- */
 async function editRoles(
-  api: AstroApi,
+  {api, options}: Service,
   tokenId: string,
   target: Edit,
   edit: (roles: readonly TokenRole[]) => RoleEdit,
 ): Promise<Scoping> {
-  const token = await readOrganizationToken(api, tokenId)
-  const before = token.roles ?? []
-  if (target.mustHaveRole) await requireRoles(api, token, target.deploymentIds)
-  const {changes, roles} = edit(before)
-  if (roles !== before) await writeRoles(api, tokenId, target, roles)
+  const {changes, roles, token} = await writeRoles(
+    api,
+    {
+      tokenId,
+      async read(isFirst) {
+        const token = await readOrganizationToken(api, tokenId)
+        // A role that is gone after a try of ours is gone by it, unless it is to be changed.
+        if (target.mustHaveRole && (isFirst || target.role !== undefined)) {
+          await requireRoles(api, token, target.deploymentIds)
+        }
+
+        return token
+      },
+      edit,
+      explain: async (refusal) => explainRefusal(api, refusal, target),
+    },
+    options,
+  )
   const dagRolesStay = changes
     .filter(({action, deploymentId}) => action === 'removed' && hasDagRole(roles, deploymentId))
     .map(({deploymentId}) => deploymentId)
   return {token, changes, dagRolesStay}
-}
-
-async function writeRoles(api: AstroApi, tokenId: string, target: Edit, roles: readonly TokenRole[]): Promise<void> {
-  if (roles.length === 0) {
-    throw new AstroError(
-      'conflict',
-      'This is the only role that the token has, and a token cannot be left without any.',
-      {
-        hint: `Delete the token instead: astro organization token delete ${tokenId}`,
-      },
-    )
-  }
-
-  const answer = await api.setTokenRoles(tokenId, roles).catch(async (error: unknown) => {
-    throw error instanceof AstroError ? await explainRefusal(api, error, target) : error
-  })
-  if (!answer || !saysDeploymentRoles(answer, roles)) {
-    throw new AstroError('conflict', 'The Astro API answered the write with other roles than were sent.', {
-      hint: 'See what the token has now: {{list}}',
-    })
-  }
-}
-
-/** Whether the answer to a write has the Deployment roles that were sent, no more and no less. */
-function saysDeploymentRoles(answer: SubjectRoles, sent: readonly TokenRole[]): boolean {
-  const meant = sent
-    .filter((entry) => entry.entityType === 'DEPLOYMENT')
-    .map((entry) => `${entry.entityId} ${entry.role}`)
-  const said = (answer.deploymentRoles ?? []).map((entry) => `${entry.deploymentId} ${entry.role}`)
-  const [a, b] = [new Set(meant), new Set(said)]
-  return Object.keys(answer).length > 0 && a.size === b.size && [...a].every((entry) => b.has(entry))
 }
 
 /** Throws `not_found` that names each of the Deployments on which the token has no role, or that do not exist. */

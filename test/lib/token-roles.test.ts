@@ -124,7 +124,7 @@ describe('token roles', () => {
           const before = roleOn(roles, id)
           const [change] = giveRole(roles, [id], role).changes
           expect(change?.action === 'added').to.equal(before === undefined)
-          expect(change?.previousRole).to.equal(before)
+          expect(change?.previousRole).to.equal(otherRoleOn(roles, id, role) ?? before)
           expect(change?.role).to.equal(role)
         }),
       )
@@ -204,4 +204,10 @@ function notNamed(roles: readonly TokenRole[], ids: readonly string[]): readonly
 
 function isOn({entityId, entityType}: TokenRole, ids: readonly string[]): boolean {
   return entityType === 'DEPLOYMENT' && ids.includes(entityId)
+}
+
+/** The first role on the Deployment that is another one than this; entries of one Deployment may disagree. */
+function otherRoleOn(roles: readonly TokenRole[], deploymentId: string, role: string): string | undefined {
+  const entries = roles.filter((entry) => entry.entityType === 'DEPLOYMENT' && entry.entityId === deploymentId)
+  return entries.find((entry) => entry.role !== role)?.role
 }

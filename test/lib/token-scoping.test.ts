@@ -127,7 +127,7 @@ describe('token scoping: add', () => {
     const added = [...OTHERS, roleOnDeployment('d1', ADMIN)]
     const add = async (answer: ReturnType<typeof subjectRoles> | undefined) => {
       const api = fakeAstroApi({tokens: [organizationToken('a', OTHERS)], setTokenRoles: () => Promise.resolve(answer)})
-      return createTokenScoping(api).add({token, deploymentIds: ['d1'], role: ADMIN})
+      return createTokenScoping(api, {backoff: () => 0}).add({token, deploymentIds: ['d1'], role: ADMIN})
     }
 
     it('is good with the roles that were sent, in any order', async () => {

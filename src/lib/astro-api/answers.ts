@@ -41,7 +41,8 @@ export function readPage<T>(body: unknown, key: string, readItem: (value: unknow
   const {[key]: items, limit, totalCount} = readObject(body, 'the page')
   if (items === undefined) throw notAsDocumented(`${key} is not a list`)
   if (!isCount(totalCount)) throw notAsDocumented('totalCount is not a count')
-  return {items: readList(body, key, readItem), limit: typeof limit === 'number' ? limit : 0, totalCount}
+  if (limit !== undefined && !isCount(limit)) throw notAsDocumented('limit is not a count')
+  return {items: readList(body, key, readItem), limit: limit ?? 0, totalCount}
 }
 
 /** The list under `key`, each of its items checked by `readItem`; an empty one where there is no such key. */
@@ -52,7 +53,8 @@ export function readList<T>(body: unknown, key: string, readItem: (value: unknow
 }
 
 export function readToken(value: unknown, at = 'the token'): ApiToken {
-  const token = readObject(value, at)
+  // A null says the same as an absent key.
+  const token = Object.fromEntries(Object.entries(readObject(value, at)).filter(([, field]) => field !== null))
   requireTexts(token, ['id', 'name', 'scope'], at)
   allowTexts(token, ['description', 'createdAt', 'endAt'], at)
   if (token.createdBy !== undefined) readObject(token.createdBy, `${at}.createdBy`)
@@ -64,7 +66,7 @@ export function readToken(value: unknown, at = 'the token'): ApiToken {
     }
   }
 
-  return value as ApiToken
+  return token as ApiToken
 }
 
 export function readDeployment(value: unknown, at = 'the Deployment'): Deployment {

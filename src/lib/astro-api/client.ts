@@ -1,12 +1,11 @@
-import {got, type Method, RequestError, type RetryObject, TimeoutError} from 'got'
-
 import {AstroError} from '../errors.js'
-import {networkError, refusal, unreadable} from './failures.js'
+import {unreadable} from './failures.js'
+import {type Http, type HttpRequest} from './http.js'
 
 /** Query parameters; a list repeats its key, and what is undefined is left out. */
 export type Query = Readonly<Record<string, boolean | number | readonly string[] | string | undefined>>
 
-/** The Astro API over HTTP: paths relative to its root, JSON in and out. Every failure is an AstroError. */
+/** The Astro API: paths relative to its root, JSON in and out. Every failure is an AstroError. */
 export interface Client {
   /** Tried up to four times while the failure may pass. */
   get(path: string, query?: Query): Promise<unknown>
@@ -19,75 +18,43 @@ export interface ClientOptions {
   readonly apiHost: string
   /** The secret for the Authorization header, asked for at each request. */
   readonly bearer: () => string
-  /** Our name and version, for the User-Agent header. */
-  readonly userAgent: string
-  /** Milliseconds before a try, by how many were made; full jitter over a growing range unless given. */
-  readonly backoff?: (tries: number) => number
-  readonly timeouts?: Timeouts
+  /**
+   * Gets a new secret after the API refused the one that `bearer` gave; false where there is no way to. Such a request
+   * is sent once more.
+   */
+  readonly renew?: ((refused: string) => Promise<boolean>) | undefined
 }
 
-/** Milliseconds. */
-export interface Timeouts {
-  readonly connect: number
-  readonly answer: number
-}
-
-const TRIES = 4
-const LONGEST_RETRY_AFTER = 60_000
-const TIMEOUTS: Timeouts = {connect: 10_000, answer: 30_000}
-
-/** A client for one API host and one credential. It follows no redirect, so the credential goes to that host alone. */
-export function createClient(options: ClientOptions): Client {
-  const {apiHost, backoff = fullJitter, bearer, timeouts: {answer, connect} = TIMEOUTS, userAgent} = options
-  const http = got.extend({
-    followRedirect: false,
-    headers: {accept: 'application/json', 'user-agent': userAgent},
-    prefixUrl: `${apiHost}/v1`,
-    retry: {calculateDelay: (failure) => delayBeforeRetry(failure, backoff), limit: TRIES - 1},
-    timeout: {lookup: connect, connect, secureConnect: connect, send: answer, response: answer, read: answer},
-  })
-
-  async function send(method: Method, path: string, request: {json?: unknown; searchParams?: URLSearchParams}) {
+/** A client for one API host and one credential. */
+export function createClient(http: Http, {apiHost, bearer, renew}: ClientOptions): Client {
+  async function send(request: HttpRequest): Promise<unknown> {
+    const secret = bearer()
     try {
-      const response = await http(path, {...request, headers: {authorization: `Bearer ${bearer()}`}, method})
-      if (response.statusCode >= 300) throw unreadable(response.statusCode, 'it redirects elsewhere')
-      return parseJson(response.body, response.statusCode)
+      return await http({...request, headers: authorization(secret)})
     } catch (error) {
-      throw asAstroError(error, new URL(apiHost).host)
+      if (!isUnauthenticated(error) || !(await renew?.(secret))) throw error
+      return http({...request, headers: authorization(bearer())})
     }
   }
 
   return {
     async get(path, query = {}) {
-      const answer = await send('GET', path, {searchParams: searchParams(query)})
+      const url = new URL(`${apiHost}/v1/${path}`)
+      url.search = searchParams(query).toString()
+      const answer = await send({method: 'GET', url})
       if (answer === undefined) throw unreadable(200, 'it is empty')
       return answer
     },
-    async post(path, body) {
-      return send('POST', path, {json: body})
-    },
+    post: async (path, json) => send({method: 'POST', url: new URL(`${apiHost}/v1/${path}`), json}),
   }
 }
 
-function parseJson(body: string, status: number): unknown {
-  if (!body.trim()) return undefined
-  try {
-    return JSON.parse(body) as unknown
-  } catch {
-    throw unreadable(status, 'it is not JSON')
-  }
+function authorization(secret: string): Record<string, string> {
+  return {authorization: `Bearer ${secret}`}
 }
 
-/** The only way out for an error of got: none of it is kept, since it holds the request with its credential. */
-function asAstroError(error: unknown, host: string): AstroError {
-  if (error instanceof AstroError) return error
-  if (!(error instanceof RequestError)) return new AstroError('internal', 'The request could not be made.')
-  const {response} = error
-  if (response && error.code === 'ERR_NON_2XX_3XX_RESPONSE') {
-    return refusal(response.statusCode, String(response.body), response.headers['retry-after'])
-  }
-
-  return networkError(error.code, host, error instanceof TimeoutError)
+function isUnauthenticated(error: unknown): boolean {
+  return error instanceof AstroError && error.details.status === 401
 }
 
 function searchParams(query: Query): URLSearchParams {
@@ -99,18 +66,4 @@ function searchParams(query: Query): URLSearchParams {
   }
 
   return params
-}
-
-/** Milliseconds to wait before the next try, 0 to give up. */
-function delayBeforeRetry({attemptCount, error, retryAfter}: RetryObject, backoff: (tries: number) => number): number {
-  const status = error.response?.statusCode
-  const mayPass = status === undefined || status === 408 || status === 429 || status >= 500
-  const tries = error instanceof TimeoutError ? 2 : TRIES
-  if (error.options.method !== 'GET' || !mayPass || attemptCount >= tries) return 0
-  if (retryAfter === undefined) return Math.max(1, backoff(attemptCount))
-  return retryAfter > LONGEST_RETRY_AFTER ? 0 : Math.max(1, retryAfter)
-}
-
-function fullJitter(tries: number): number {
-  return Math.random() * Math.min(500 * 2 ** tries, 10_000)
 }

@@ -1,8 +1,10 @@
 import {AstroError, type ErrorKind, type FieldError} from '../errors.js'
 
+const CHECK_VALUES = 'Check what was given; where it is right, quote the request ID to support'
+
 /** What the kinds of a refusal mean, for the statuses that mean something of their own. */
 const KINDS: Readonly<Record<number, {readonly kind: ErrorKind; readonly says: string; readonly hint?: string}>> = {
-  400: {kind: 'invalid_request', says: 'does not accept the request'},
+  400: {kind: 'invalid_request', says: 'does not accept the request', hint: CHECK_VALUES},
   401: {
     kind: 'unauthenticated',
     says: 'does not accept the credential',
@@ -13,11 +15,11 @@ const KINDS: Readonly<Record<number, {readonly kind: ErrorKind; readonly says: s
     says: 'does not allow this',
     hint: 'Use a token or a login that may manage API tokens of this Organization',
   },
-  404: {kind: 'not_found', says: 'does not find what was asked for'},
+  404: {kind: 'not_found', says: 'does not find what was asked for', hint: 'Check the IDs'},
   408: {kind: 'timeout', says: 'gave up waiting for the request', hint: 'Try again'},
-  409: {kind: 'conflict', says: 'reports a conflict'},
-  422: {kind: 'invalid_request', says: 'does not accept the request'},
-  429: {kind: 'rate_limited', says: 'was asked too often'},
+  409: {kind: 'conflict', says: 'reports a conflict', hint: 'See what there is now, and try again: {{list}}'},
+  422: {kind: 'invalid_request', says: 'does not accept the request', hint: CHECK_VALUES},
+  429: {kind: 'rate_limited', says: 'was asked too often', hint: 'Wait a minute, and try again'},
 }
 
 /**
@@ -36,6 +38,7 @@ export function refusal(status: number, body: string, retryAfter?: string): Astr
     fieldErrors,
     hint: retryAfter ? `Try again ${whenOf(retryAfter)}` : hint,
     requestId,
+    retryAfterMs: retryAfter ? millisecondsOf(retryAfter) : undefined,
     status,
   })
 }
@@ -79,7 +82,15 @@ function isFieldError(value: unknown): value is FieldError {
   return ['code', 'field', 'message'].every((key) => typeof entry[key] === 'string')
 }
 
+/** A Retry-After header (RFC 9110, 10.2.3), seconds or a date, as milliseconds from now; undefined for anything else. */
+function millisecondsOf(retryAfter: string): number | undefined {
+  const milliseconds = /^\d+$/.test(retryAfter.trim()) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now()
+  return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds)
+}
+
 /** `in 90 seconds`, or `after Wed, 21 Oct 2015 07:28:00 GMT`: a Retry-After header in words. */
 function whenOf(retryAfter: string): string {
-  return /^\d+$/.test(retryAfter.trim()) ? `in ${retryAfter.trim()} seconds` : `after ${retryAfter}`
+  if (!/^\d+$/.test(retryAfter.trim())) return `after ${retryAfter}`
+  const seconds = Number(retryAfter)
+  return `in ${seconds} second${seconds === 1 ? '' : 's'}`
 }

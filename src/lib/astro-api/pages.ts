@@ -4,6 +4,9 @@ import {type Page} from './answers.js'
 /** The most that the API gives at once. */
 export const PAGE_SIZE = 1000
 
+/** More pages than this are no list but a mistake. */
+const MOST_PAGES = 1000
+
 /**
  * All items of a list: the first page, then the others side by side. An item that two pages show, because something
  * before it was deleted meanwhile, counts once. Throws `api` when fewer came than every page said there are.
@@ -16,7 +19,10 @@ export async function fetchAll<T>(
   if (first.items.length >= first.totalCount) return first.items
 
   const size = first.limit > 0 ? Math.min(first.limit, PAGE_SIZE) : PAGE_SIZE
-  const offsets = Array.from({length: Math.ceil(first.totalCount / size) - 1}, (_, index) => (index + 1) * size)
+  const count = Math.ceil(first.totalCount / size)
+  if (count > MOST_PAGES)
+    throw new AstroError('api', `The Astro API wants ${count} pages to be asked for; that is too many.`)
+  const offsets = Array.from({length: count - 1}, (_, index) => (index + 1) * size)
   const pages = [first, ...(await Promise.all(offsets.map(async (offset) => fetchPage(offset))))]
   const items = new Map(pages.flatMap((page) => page.items.map((item) => [keyOf(item), item])))
   const promised = Math.min(...pages.map((page) => page.totalCount))

@@ -45,7 +45,7 @@ export function resolveDomain(domain: string, localCore?: string): AstroDomain {
 function localApiHost(localCore: string): string {
   const url = URL.canParse(localCore) ? new URL(localCore) : undefined
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
-    throw new AstroError('config', `local.core is not an http or https address: ${JSON.stringify(localCore)}.`, {
+    throw new AstroError('config', 'local.core is not an http or https address.', {
       hint: `Set it to one such as ${DEFAULT_LOCAL_CORE}`,
     })
   }

@@ -17,14 +17,19 @@ export function listJson(deploymentId: string, tokens: readonly ScopedToken[]) {
   }
 }
 
-/** For `add` and `update`. */
-export function scopingJson({changes, token}: Scoping) {
+/** For `add` and `update`, with the role that was to be given. */
+export function scopingJson({changes, token}: Scoping, role: string) {
+  const {created_at, created_by, expires_at, ...identity} = tokenJson(token)
   return {
-    ...tokenJson(token),
+    ...identity,
+    role,
+    created_at,
+    created_by,
+    expires_at,
     dry_run: false,
-    deployments: changes.map(({action, deploymentId, previousRole, role}) => ({
+    deployments: changes.map(({action, deploymentId, previousRole, role: given}) => ({
       deployment_id: deploymentId,
-      role,
+      role: given,
       previous_role: previousRole,
       action,
     })),

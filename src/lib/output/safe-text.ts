@@ -1,5 +1,12 @@
 import {stripVTControlCharacters} from 'node:util'
 
+/**
+ * Control strings (ECMA-48, 8.3.89 and its like): what sets a title or makes a link, up to its terminator. The rest of
+ * an escape sequence's kinds is short, and Node's own function knows them.
+ */
+const CONTROL_STRINGS =
+  /(?:\u001B[PX\]^_]|[\u0090\u0098\u009D-\u009F])[^\u0007\u001B\u009C]*(?:\u0007|\u001B\\|\u009C)?/g
+
 /** White space that would break a line or a column, in runs. */
 const BREAKS = /[\t-\r\u0085\u2028\u2029]+/g
 
@@ -15,7 +22,8 @@ const UNSAFE = /(?![\u200C\u200D])[\p{Cc}\p{Cf}]/gu
  * to deceive looks like one.
  */
 export function safeText(text: string): string {
-  return stripVTControlCharacters(text.toWellFormed()).replaceAll(BREAKS, ' ').replaceAll(UNSAFE, '\uFFFD')
+  const plain = stripVTControlCharacters(text.toWellFormed().replaceAll(CONTROL_STRINGS, ''))
+  return plain.replaceAll(BREAKS, ' ').replaceAll(UNSAFE, '\uFFFD')
 }
 
 /** JSON with the true text in it, and every character that `safeText` would replace written as an escape. */

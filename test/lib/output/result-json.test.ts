@@ -61,11 +61,14 @@ describe('the JSON documents', () => {
     ] as const
 
     it('says what the token is', () => {
-      expect(scopingJson({token: full, changes, dagRolesStay: []})).to.deep.include({
+      const {deployments, ...document} = scopingJson({token: full, changes, dagRolesStay: []}, 'new')
+      expect(deployments).to.have.length(3)
+      expect(document).to.deep.equal({
         id: 'cltok1',
         name: 'etl\u202E',
         description: 'Nightly load',
         scope: 'ORGANIZATION',
+        role: 'new',
         created_at: '2026-01-02T03:04:05Z',
         created_by: 'Jo Doe',
         expires_at: '2027-01-02T03:04:05.678Z',
@@ -74,7 +77,7 @@ describe('the JSON documents', () => {
     })
 
     it('says what became of each Deployment, without a previous role where there was none', () => {
-      const {deployments} = scopingJson({token: full, changes, dagRolesStay: []})
+      const {deployments} = scopingJson({token: full, changes, dagRolesStay: []}, 'new')
       expect(JSON.stringify(deployments)).to.equal(
         JSON.stringify([
           {deployment_id: 'd1', role: 'new', previous_role: 'old', action: 'updated'},
@@ -85,7 +88,7 @@ describe('the JSON documents', () => {
     })
 
     it('holds nothing more of the token, such as its roles', () => {
-      const document = JSON.stringify(scopingJson({token: full, changes, dagRolesStay: []}))
+      const document = JSON.stringify(scopingJson({token: full, changes, dagRolesStay: []}, 'new'))
       expect(JSON.parse(document)).to.not.have.any.keys('roles', 'shortToken', 'endAt', 'createdBy')
     })
   })

@@ -31,6 +31,6 @@ export default class Add extends BaseCommand {
     const scoping = await this.tokenScoping()
     const result = await this.working('Adding the token', scoping.add({deploymentIds, role, token}))
     for (const message of scopingMessages(result)) this.log(message)
-    return scopingJson(result)
+    return scopingJson(result, role)
   }
 }

@@ -31,6 +31,6 @@ export default class Update extends BaseCommand {
     const scoping = await this.tokenScoping()
     const result = await this.working('Updating the token', scoping.update({deploymentIds, role, token}))
     for (const message of scopingMessages(result)) this.log(message)
-    return scopingJson(result)
+    return scopingJson(result, role)
   }
 }

@@ -1,0 +1,93 @@
+import {got, type Method, RequestError, type RetryObject, TimeoutError} from 'got'
+
+import {networkError, refusal, unreadable} from './failures.js'
+
+export interface HttpRequest {
+  readonly method: Extract<Method, 'GET' | 'POST'>
+  readonly url: URL
+  readonly headers?: Readonly<Record<string, string>>
+  /** A body, as JSON or as a form; at most one of them. */
+  readonly json?: unknown
+  readonly form?: Readonly<Record<string, string>>
+}
+
+/** Sends a request and reads the JSON of its answer; undefined for an answer without a body. */
+export type Http = (request: HttpRequest) => Promise<unknown>
+
+export interface HttpOptions {
+  /** Our name and version, for the User-Agent header. */
+  readonly userAgent: string
+  /** Milliseconds before a try, by how many were made; full jitter over a growing range unless given. */
+  readonly backoff?: (tries: number) => number
+  readonly timeouts?: Timeouts
+}
+
+/** Milliseconds. */
+export interface Timeouts {
+  readonly connect: number
+  readonly answer: number
+}
+
+const TRIES = 4
+const LONGEST_RETRY_AFTER = 60_000
+const TIMEOUTS: Timeouts = {connect: 10_000, answer: 30_000}
+
+/**
+ * The one way to the network, and the only file that imports got. A GET is tried up to four times while its failure may
+ * pass (no connection, 408, 429, 5xx; after a time-out once more), anything else once. No redirect is followed, so
+ * that what a request carries reaches the host of its URL alone. Every failure is an AstroError.
+ */
+export function createHttp({backoff = fullJitter, timeouts = TIMEOUTS, userAgent}: HttpOptions): Http {
+  const {answer, connect} = timeouts
+  const http = got.extend({
+    followRedirect: false,
+    headers: {accept: 'application/json', 'user-agent': userAgent},
+    retry: {calculateDelay: (failure) => delayBeforeRetry(failure, backoff), limit: TRIES - 1},
+    timeout: {lookup: connect, connect, secureConnect: connect, send: answer, response: answer, read: answer},
+  })
+
+  return async ({url, ...request}) => {
+    try {
+      const response = await http(url, request)
+      if (response.statusCode >= 300) throw unreadable(response.statusCode, 'it redirects elsewhere')
+      return parseJson(response.body, response.statusCode)
+    } catch (error) {
+      throw asAstroError(error, url.host)
+    }
+  }
+}
+
+/** Milliseconds to wait before a try, by how many were made: any time up to a limit that doubles, at most ten seconds. */
+export function fullJitter(tries: number): number {
+  return Math.random() * Math.min(500 * 2 ** tries, 10_000)
+}
+
+function parseJson(body: string, status: number): unknown {
+  if (!body.trim()) return undefined
+  try {
+    return JSON.parse(body) as unknown
+  } catch {
+    throw unreadable(status, 'it is not JSON')
+  }
+}
+
+/** The only way out for an error of got: none of it is kept, since it holds the request with its credential. */
+function asAstroError(error: unknown, host: string): unknown {
+  if (!(error instanceof RequestError)) return error
+  const {response} = error
+  if (response && error.code === 'ERR_NON_2XX_3XX_RESPONSE') {
+    return refusal(response.statusCode, String(response.body), response.headers['retry-after'])
+  }
+
+  return networkError(error.code, host, error instanceof TimeoutError)
+}
+
+/** Milliseconds to wait before the next try, 0 to give up. */
+function delayBeforeRetry({attemptCount, error, retryAfter}: RetryObject, backoff: (tries: number) => number): number {
+  const status = error.response?.statusCode
+  const mayPass = status === undefined || status === 408 || status === 429 || status >= 500
+  const tries = error instanceof TimeoutError ? 2 : TRIES
+  if (error.options.method !== 'GET' || !mayPass || attemptCount >= tries) return 0
+  if (retryAfter === undefined) return Math.max(1, backoff(attemptCount))
+  return retryAfter > LONGEST_RETRY_AFTER ? 0 : Math.max(1, retryAfter)
+}

@@ -58,15 +58,16 @@ export async function deploymentNotFound(
   })
 }
 
-async function requireRole(api: AstroApi, role: string | undefined, cause: AstroError): Promise<void> {
+/** Throws `not_found`, with the roles there are, where no Deployment role has the name. */
+export async function requireRole(api: AstroApi, role: string | undefined, cause?: AstroError): Promise<void> {
   if (role === undefined || role === ADMIN) return
   const names = (await api.listDeploymentRoles()).map(({name}) => name)
   if (names.includes(role)) return
 
   const {byCloseness, closest} = await import('./closest.js')
   const [likely] = closest(role, names, (name) => [name])
-  throw new AstroError('not_found', `No Deployment role has the name "${role}". ${cause.message}`, {
-    ...cause.details,
+  throw new AstroError('not_found', `No Deployment role has the name "${role}".${cause ? ` ${cause.message}` : ''}`, {
+    ...cause?.details,
     candidates: byCloseness(role, names, (name) => [name]).map((name) => ({name})),
     hint: `${likely === undefined ? '' : `Did you mean "${likely}"? `}Deployment roles: ${names.toSorted().join(', ')}`,
   })

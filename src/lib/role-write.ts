@@ -62,6 +62,14 @@ export async function writeRoles(
   }
 }
 
+/** What `writeRoles` would do, found out by reading alone. Throws what it would throw before it writes. */
+export async function previewWrite({edit, read, tokenId}: RoleWrite): Promise<WriteResult> {
+  const token = await read(true)
+  const {changes, roles} = edit(token.roles ?? [])
+  if (roles.length === 0 && roles !== token.roles) throw onlyRole(tokenId)
+  return {changes, roles, token}
+}
+
 interface Try extends Required<Pick<WriteOptions, 'backoff'>> {
   readonly isHeld: () => Promise<boolean>
   readonly onWrite: ((isUnderWay: boolean) => void) | undefined

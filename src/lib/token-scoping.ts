@@ -1,8 +1,9 @@
 import {type ApiToken} from './astro-api/answers.js'
 import {type AstroApi} from './astro-api/astro-api.js'
 import {AstroError} from './errors.js'
-import {deploymentNotFound, explainRefusal, requireDeployments} from './refusals.js'
-import {type WriteOptions, writeRoles} from './role-write.js'
+import {deploymentNotFound, explainRefusal, requireDeployments, requireRole} from './refusals.js'
+import {previewWrite, type RoleWrite, type WriteOptions, writeRoles} from './role-write.js'
+import {allDeployments, type AuditedToken, type AuditFilter, auditTokens, deploymentsOf} from './token-audit.js'
 import {findTokenId, ORGANIZATION, readOrganizationToken, type TokenSelector} from './token-lookup.js'
 import {giveRole, hasDagRole, type RoleChange, type RoleEdit, roleOn, takeRole, type TokenRole} from './token-roles.js'
 
@@ -23,12 +24,16 @@ export interface Scoping {
   readonly changes: readonly RoleChange[]
   /** Deployments on whose DAGs the token keeps roles, though its role on the Deployment itself was removed. */
   readonly dagRolesStay: readonly string[]
+  /** Whether this is what would be, and nothing was written. */
+  readonly isDryRun: boolean
 }
 
 export interface Target {
   readonly token: TokenSelector
   /** At least one, each once. */
   readonly deploymentIds: readonly string[]
+  /** Only say what would change: every check is made, and nothing is written. */
+  readonly isDryRun?: boolean
 }
 
 export interface RoleTarget extends Target {
@@ -48,6 +53,15 @@ export interface TokenScoping {
   update(target: RoleTarget): Promise<Scoping>
   /** Takes the role away; throws as `update` does, and `conflict` rather than leave the token without any role. */
   remove(target: Target): Promise<Scoping>
+  /** Every Deployment of the Organization, or of the Workspace. Throws `not_found` where there is none. */
+  allDeployments(workspaceId?: string): Promise<readonly string[]>
+  /**
+   * The token, and every Deployment on which it has a role, of the Organization or of the Workspace. Throws `not_found`
+   * where there is none.
+   */
+  deploymentsOf(token: TokenSelector, workspaceId?: string): Promise<Required<Omit<Target, 'isDryRun'>>>
+  /** Where the Organization's tokens are used: each that has a role on a Deployment, with those Deployments. */
+  audit(filter: AuditFilter): Promise<readonly AuditedToken[]>
 }
 
 /** What an edit is about, for its checks and for the words of its errors. */
@@ -56,6 +70,7 @@ interface Edit {
   readonly role?: string
   /** Whether the token must have a role on each of the Deployments already. */
   readonly mustHaveRole?: boolean
+  readonly isDryRun: boolean
 }
 
 interface Service {
@@ -63,24 +78,29 @@ interface Service {
   readonly options: WriteOptions
 }
 
+/** The service on an Organization's part of the API. */
 export function createTokenScoping(api: AstroApi, options: WriteOptions = {}): TokenScoping {
   const service = {api, options}
   return {
     list: async (deploymentId) => listTokens(api, deploymentId),
-    async add({deploymentIds, role, token}) {
+    async add({deploymentIds, isDryRun = false, role, token}) {
       const tokenId = await findTokenId(api, token)
-      return editRoles(service, tokenId, {deploymentIds, role}, (roles) => giveRole(roles, deploymentIds, role))
+      const edit: Edit = {deploymentIds, role, isDryRun}
+      return editRoles(service, tokenId, edit, (roles) => giveRole(roles, deploymentIds, role))
     },
-    async update({deploymentIds, role, token}) {
+    async update({deploymentIds, isDryRun = false, role, token}) {
       const tokenId = await findTokenId(api, token, deploymentIds[0])
-      return editRoles(service, tokenId, {deploymentIds, role, mustHaveRole: true}, (roles) =>
-        giveRole(roles, deploymentIds, role),
-      )
+      const edit: Edit = {deploymentIds, role, mustHaveRole: true, isDryRun}
+      return editRoles(service, tokenId, edit, (roles) => giveRole(roles, deploymentIds, role))
     },
-    async remove({deploymentIds, token}) {
+    async remove({deploymentIds, isDryRun = false, token}) {
       const tokenId = await findTokenId(api, token, deploymentIds[0])
-      return editRoles(service, tokenId, {deploymentIds, mustHaveRole: true}, (roles) => takeRole(roles, deploymentIds))
+      const edit: Edit = {deploymentIds, mustHaveRole: true, isDryRun}
+      return editRoles(service, tokenId, edit, (roles) => takeRole(roles, deploymentIds))
     },
+    allDeployments: async (workspaceId) => allDeployments(api, workspaceId),
+    deploymentsOf: async (token, workspaceId) => deploymentsOf(api, token, workspaceId),
+    audit: async (filter) => auditTokens(api, filter),
   }
 }
 
@@ -103,28 +123,35 @@ async function editRoles(
   target: Edit,
   edit: (roles: readonly TokenRole[]) => RoleEdit,
 ): Promise<Scoping> {
-  const {changes, roles, token} = await writeRoles(
-    api,
-    {
-      tokenId,
-      async read(isFirst) {
-        const token = await readOrganizationToken(api, tokenId)
-        // A role that is gone after a try of ours is gone by it, unless it is to be changed.
-        if (target.mustHaveRole && (isFirst || target.role !== undefined)) {
-          await requireRoles(api, token, target.deploymentIds)
-        }
+  const write: RoleWrite = {
+    tokenId,
+    async read(isFirst) {
+      const token = await readOrganizationToken(api, tokenId)
+      // A role that is gone after a try of ours is gone by it, unless it is to be changed.
+      if (target.mustHaveRole && (isFirst || target.role !== undefined)) {
+        await requireRoles(api, token, target.deploymentIds)
+      }
 
-        return token
-      },
-      edit,
-      explain: async (refusal) => explainRefusal(api, refusal, target),
+      return token
     },
-    options,
-  )
+    edit,
+    explain: async (refusal) => explainRefusal(api, refusal, target),
+  }
+  const result = target.isDryRun ? await previewWrite(write) : await writeRoles(api, write, options)
+  const {changes, roles, token} = result
+  if (target.isDryRun) await requireTargets(api, target, changes)
   const dagRolesStay = changes
     .filter(({action, deploymentId}) => action === 'removed' && hasDagRole(roles, deploymentId))
     .map(({deploymentId}) => deploymentId)
-  return {token, changes, dagRolesStay}
+  return {token, changes, dagRolesStay, isDryRun: target.isDryRun}
+}
+
+/** What the API would refuse in a write: a role or a Deployment that does not exist. */
+async function requireTargets(api: AstroApi, {role}: Edit, changes: readonly RoleChange[]): Promise<void> {
+  if (changes.every(({action}) => action === 'unchanged')) return
+  await requireRole(api, role)
+  const added = changes.filter(({action}) => action === 'added').map(({deploymentId}) => deploymentId)
+  if (added.length > 0) await requireDeployments(api, added)
 }
 
 /** Throws `not_found` that names each of the Deployments on which the token has no role, or that do not exist. */

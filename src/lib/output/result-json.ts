@@ -1,5 +1,6 @@
 import {type ApiToken} from '../astro-api/answers.js'
 import {AstroError, EXITS, redact} from '../errors.js'
+import {type AuditedToken} from '../token-audit.js'
 import {type ScopedToken, type Scoping} from '../token-scoping.js'
 
 /**
@@ -17,8 +18,22 @@ export function listJson(deploymentId: string, tokens: readonly ScopedToken[]) {
   }
 }
 
+/** For `list --all-deployments`: grouped by token, so without a role of its own. */
+export function auditJson(tokens: readonly AuditedToken[]) {
+  return {
+    tokens: tokens.map(({deployments, token}) => ({
+      ...tokenJson(token),
+      deployments: deployments.map(({deploymentId, deploymentName, role}) => ({
+        deployment_id: deploymentId,
+        deployment_name: deploymentName,
+        role,
+      })),
+    })),
+  }
+}
+
 /** For `add` and `update`, with the role that was to be given. */
-export function scopingJson({changes, token}: Scoping, role: string) {
+export function scopingJson({changes, isDryRun, token}: Scoping, role: string) {
   const {created_at, created_by, expires_at, ...identity} = tokenJson(token)
   return {
     ...identity,
@@ -26,7 +41,7 @@ export function scopingJson({changes, token}: Scoping, role: string) {
     created_at,
     created_by,
     expires_at,
-    dry_run: false,
+    dry_run: isDryRun,
     deployments: changes.map(({action, deploymentId, previousRole, role: given}) => ({
       deployment_id: deploymentId,
       role: given,
@@ -36,13 +51,13 @@ export function scopingJson({changes, token}: Scoping, role: string) {
   }
 }
 
-export function removalJson({changes, token}: Scoping) {
+export function removalJson({changes, isDryRun, token}: Scoping) {
   return {
     id: token.id,
     name: token.name,
     scope: token.scope,
     action: 'removed',
-    dry_run: false,
+    dry_run: isDryRun,
     deployments: changes.map(({action, deploymentId, previousRole}) => ({
       deployment_id: deploymentId,
       previous_role: previousRole,

@@ -14,6 +14,7 @@ describe('scopingMessages', () => {
         {deploymentId: 'd3', action: 'unchanged', role: 'DEPLOYMENT_ADMIN', previousRole: 'DEPLOYMENT_ADMIN'},
       ],
       dagRolesStay: [],
+      isDryRun: false,
     })
     expect(messages).to.deep.equal([
       'Added etl (cltok1) to Deployment d2 as DEPLOYMENT_ADMIN.',
@@ -29,7 +30,7 @@ describe('scopingMessages', () => {
       previousRole: 'Deploy Reader',
       role: 'DEPLOYMENT_ADMIN',
     } as const
-    expect(scopingMessages({token, changes: [change], dagRolesStay: []})).to.deep.equal([
+    expect(scopingMessages({token, changes: [change], dagRolesStay: [], isDryRun: false})).to.deep.equal([
       'Updated etl (cltok1) on Deployment d1: Deploy Reader → DEPLOYMENT_ADMIN.',
     ])
   })
@@ -37,8 +38,23 @@ describe('scopingMessages', () => {
   it('makes names and roles safe to show', () => {
     const change = {deploymentId: 'd1', action: 'updated', previousRole: 'a\u001B[31mb', role: 'c\nd'} as const
     const evil = {...token, name: 'etl\u202Egnp'}
-    expect(scopingMessages({token: evil, changes: [change], dagRolesStay: []})).to.deep.equal([
+    expect(scopingMessages({token: evil, changes: [change], dagRolesStay: [], isDryRun: false})).to.deep.equal([
       'Updated etl\uFFFDgnp (cltok1) on Deployment d1: ab → c d.',
+    ])
+  })
+
+  it('says what would be in the conditional', () => {
+    const changes = [
+      {deploymentId: 'd1', action: 'added', role: 'r'},
+      {deploymentId: 'd2', action: 'removed', previousRole: 'r'},
+      {deploymentId: 'd3', action: 'updated', previousRole: 'q', role: 'r'},
+      {deploymentId: 'd4', action: 'unchanged', role: 'r', previousRole: 'r'},
+    ] as const
+    expect(scopingMessages({token, changes, dagRolesStay: [], isDryRun: true})).to.deep.equal([
+      'Would add etl (cltok1) to Deployment d1 as r.',
+      'Would remove etl (cltok1) from Deployment d2, where it is r.',
+      'Would update etl (cltok1) on Deployment d3: q → r.',
+      'etl (cltok1) is r on Deployment d4 already. Nothing would change.',
     ])
   })
 })

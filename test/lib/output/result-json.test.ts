@@ -2,7 +2,14 @@ import {expect} from 'chai'
 
 import {type ApiToken} from '../../../src/lib/astro-api/answers.js'
 import {AstroError} from '../../../src/lib/errors.js'
-import {creatorOf, errorJson, listJson, removalJson, scopingJson} from '../../../src/lib/output/result-json.js'
+import {
+  auditJson,
+  creatorOf,
+  errorJson,
+  listJson,
+  removalJson,
+  scopingJson,
+} from '../../../src/lib/output/result-json.js'
 import {jwt} from '../support.js'
 
 const bare = {id: 'cltok2', name: 'bare', scope: 'ORGANIZATION', createdAt: '2026-01-02T03:04:05Z'}
@@ -61,7 +68,7 @@ describe('the JSON documents', () => {
     ] as const
 
     it('says what the token is', () => {
-      const {deployments, ...document} = scopingJson({token: full, changes, dagRolesStay: []}, 'new')
+      const {deployments, ...document} = scopingJson({token: full, changes, dagRolesStay: [], isDryRun: false}, 'new')
       expect(deployments).to.have.length(3)
       expect(document).to.deep.equal({
         id: 'cltok1',
@@ -77,7 +84,7 @@ describe('the JSON documents', () => {
     })
 
     it('says what became of each Deployment, without a previous role where there was none', () => {
-      const {deployments} = scopingJson({token: full, changes, dagRolesStay: []}, 'new')
+      const {deployments} = scopingJson({token: full, changes, dagRolesStay: [], isDryRun: false}, 'new')
       expect(JSON.stringify(deployments)).to.equal(
         JSON.stringify([
           {deployment_id: 'd1', role: 'new', previous_role: 'old', action: 'updated'},
@@ -88,7 +95,7 @@ describe('the JSON documents', () => {
     })
 
     it('holds nothing more of the token, such as its roles', () => {
-      const document = JSON.stringify(scopingJson({token: full, changes, dagRolesStay: []}, 'new'))
+      const document = JSON.stringify(scopingJson({token: full, changes, dagRolesStay: [], isDryRun: false}, 'new'))
       expect(JSON.parse(document)).to.not.have.any.keys('roles', 'shortToken', 'endAt', 'createdBy')
     })
   })
@@ -96,7 +103,7 @@ describe('the JSON documents', () => {
   describe('removalJson', () => {
     it('has the documented keys, in their order', () => {
       const changes = [{deploymentId: 'd1', action: 'removed', previousRole: 'old'}] as const
-      expect(JSON.stringify(removalJson({token: full, changes, dagRolesStay: ['d1']}))).to.equal(
+      expect(JSON.stringify(removalJson({token: full, changes, dagRolesStay: ['d1'], isDryRun: false}))).to.equal(
         JSON.stringify({
           id: 'cltok1',
           name: 'etl\u202E',
@@ -104,6 +111,31 @@ describe('the JSON documents', () => {
           action: 'removed',
           dry_run: false,
           deployments: [{deployment_id: 'd1', previous_role: 'old', action: 'removed'}],
+        }),
+      )
+    })
+  })
+
+  it('say when nothing was written', () => {
+    const dryRun = {token: full, changes: [], dagRolesStay: [], isDryRun: true}
+    expect(scopingJson(dryRun, 'new').dry_run).to.equal(true)
+    expect(removalJson(dryRun).dry_run).to.equal(true)
+  })
+
+  describe('auditJson', () => {
+    it('groups by token, with the documented keys in their order', () => {
+      const deployments = [{deploymentId: 'd1', deploymentName: 'etl\u202E', role: 'r'}]
+      expect(JSON.stringify(auditJson([{token: bare, deployments}]))).to.equal(
+        JSON.stringify({
+          tokens: [
+            {
+              id: 'cltok2',
+              name: 'bare',
+              scope: 'ORGANIZATION',
+              created_at: '2026-01-02T03:04:05Z',
+              deployments: [{deployment_id: 'd1', deployment_name: 'etl\u202E', role: 'r'}],
+            },
+          ],
         }),
       )
     })

@@ -2,7 +2,7 @@ import {Command} from '@oclif/core/command'
 import {toConfiguredId} from '@oclif/core/util/ids'
 import {ux} from '@oclif/core/ux'
 
-import {readCredentials} from './lib/auth/credentials.js'
+import {type CredentialSources, readCredentials} from './lib/auth/credentials.js'
 import {selectDeployments} from './lib/deployments.js'
 import {AstroError, EXITS, redact} from './lib/errors.js'
 import {parseId} from './lib/ids.js'
@@ -23,20 +23,31 @@ export abstract class BaseCommand extends Command {
 
   /** The service for the Organization that the environment's credentials belong to. */
   protected async tokenScoping(): Promise<TokenScoping> {
-    const credentials = await readCredentials({env: process.env, now: () => new Date()})
-    const [{createHttp}, {createClient}, {createAstroApi}, {findOrganization}] = await Promise.all([
-      import('./lib/astro-api/http.js'),
+    const sources: CredentialSources = {
+      env: process.env,
+      now: () => new Date(),
+      http: async () => {
+        const {createHttp} = await import('./lib/astro-api/http.js')
+        return createHttp({userAgent: this.userAgent()})
+      },
+      onWarning: (warning) => {
+        this.logToStderr(`Warning: ${safeText(warning)}`)
+      },
+    }
+    const credentials = await readCredentials(sources)
+    const [api, {createClient}, {createAstroApi}, {findOrganization}] = await Promise.all([
+      sources.http(),
       import('./lib/astro-api/client.js'),
       import('./lib/astro-api/astro-api.js'),
       import('./lib/auth/organization.js'),
     ])
-    const http = createHttp({userAgent: this.userAgent()})
-    const client = createClient(http, {apiHost: credentials.domain.apiHost, bearer: credentials.bearer})
+    const {bearer, domain, renew} = credentials
+    const client = createClient(api, {apiHost: domain.apiHost, bearer, renew})
     const organizationId = await findOrganization(credentials, process.env, client)
     return createTokenScoping(createAstroApi(client, organizationId), {
-      lock: async (tokenId) => {
+      async lock(tokenId) {
         const {lockToken} = await import('./lib/token-lock.js')
-        return lockToken(tokenId, {organizationId, onWarning: (warning) => this.logToStderr(`Warning: ${warning}`)})
+        return lockToken(tokenId, {organizationId, onWarning: sources.onWarning})
       },
     })
   }

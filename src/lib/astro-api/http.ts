@@ -1,6 +1,8 @@
 import {got, type Method, RequestError, type RetryObject, TimeoutError} from 'got'
 
+import {AstroError} from '../errors.js'
 import {networkError, refusal, unreadable} from './failures.js'
+import {createProxyAgents} from './proxy.js'
 
 export interface HttpRequest {
   readonly method: Extract<Method, 'GET' | 'POST'>
@@ -20,6 +22,8 @@ export interface HttpOptions {
   /** Milliseconds before a try, by how many were made; full jitter over a growing range unless given. */
   readonly backoff?: (tries: number) => number
   readonly timeouts?: Timeouts
+  /** Where the proxy variables are; the process's own unless given. */
+  readonly env?: Readonly<Record<string, string | undefined>>
 }
 
 /** Milliseconds. */
@@ -37,8 +41,10 @@ const TIMEOUTS: Timeouts = {connect: 10_000, answer: 30_000}
  * pass (no connection, 408, 429, 5xx; after a time-out once more), anything else once. No redirect is followed, so
  * that what a request carries reaches the host of its URL alone. Every failure is an AstroError.
  */
-export function createHttp({backoff = fullJitter, timeouts = TIMEOUTS, userAgent}: HttpOptions): Http {
+export function createHttp(options: HttpOptions): Http {
+  const {backoff = fullJitter, env = process.env, timeouts = TIMEOUTS, userAgent} = options
   const {answer, connect} = timeouts
+  const agentsFor = createProxyAgents(env, connect)
   const http = got.extend({
     followRedirect: false,
     headers: {accept: 'application/json', 'user-agent': userAgent},
@@ -48,7 +54,7 @@ export function createHttp({backoff = fullJitter, timeouts = TIMEOUTS, userAgent
 
   return async ({url, ...request}) => {
     try {
-      const response = await http(url, request)
+      const response = await http(url, {...request, agent: (await agentsFor(url)) ?? {}})
       if (response.statusCode >= 300) throw unreadable(response.statusCode, 'it redirects elsewhere')
       return parseJson(response.body, response.statusCode)
     } catch (error) {
@@ -74,6 +80,8 @@ function parseJson(body: string, status: number): unknown {
 /** The only way out for an error of got: none of it is kept, since it holds the request with its credential. */
 function asAstroError(error: unknown, host: string): unknown {
   if (!(error instanceof RequestError)) return error
+  // A proxy that opens no tunnel: the error says which, and was ours before got wrapped it.
+  if (error.cause instanceof AstroError) return error.cause
   const {response} = error
   if (response && error.code === 'ERR_NON_2XX_3XX_RESPONSE') {
     return refusal(response.statusCode, String(response.body), response.headers['retry-after'])
@@ -84,9 +92,10 @@ function asAstroError(error: unknown, host: string): unknown {
 
 /** Milliseconds to wait before the next try, 0 to give up. */
 function delayBeforeRetry({attemptCount, error, retryAfter}: RetryObject, backoff: (tries: number) => number): number {
-  const status = error.response?.statusCode
+  const atProxy = error.cause instanceof AstroError ? error.cause : undefined
+  const status = error.response?.statusCode ?? atProxy?.details.status
   const mayPass = status === undefined || status === 408 || status === 429 || status >= 500
-  const tries = error instanceof TimeoutError ? 2 : TRIES
+  const tries = error instanceof TimeoutError || atProxy?.kind === 'timeout' ? 2 : TRIES
   if (error.options.method !== 'GET' || !mayPass || attemptCount >= tries) return 0
   if (retryAfter === undefined) return Math.max(1, backoff(attemptCount))
   return retryAfter > LONGEST_RETRY_AFTER ? 0 : Math.max(1, retryAfter)

@@ -1,7 +1,9 @@
+import {type Http} from '../astro-api/http.js'
 import {AstroError} from '../errors.js'
 import {readApiToken} from './api-token.js'
 import {type AstroConfig, configPath, readConfig} from './config-file.js'
 import {type AstroDomain, DEFAULT_DOMAIN, resolveDomain} from './domain.js'
+import {openLogin} from './login.js'
 
 /** Whose permission a command acts with, and where. */
 export interface Credentials {
@@ -10,21 +12,30 @@ export interface Credentials {
   readonly organizationId: string | undefined
   /** The secret for the Authorization header; a function, so that printing the credentials cannot print it. */
   readonly bearer: () => string
+  /**
+   * For a secret that the API refused: gets another one, which `bearer` then gives. False where there is none to be
+   * had; rejects where it should have been. Absent for ASTRO_API_TOKEN.
+   */
+  readonly renew?: (refused: string) => Promise<boolean>
 }
 
 export interface CredentialSources {
   readonly env: NodeJS.ProcessEnv
   readonly now: () => Date
+  /** The way to the network, asked for only when a login has to be renewed. */
+  readonly http: () => Promise<Http>
+  /** Told where a renewed login could not be saved. */
+  readonly onWarning: (warning: string) => void
 }
 
 /**
- * The first credential that there is: ASTRO_API_TOKEN, then the login that `astro login` saved. Sends nothing and
- * writes nothing.
+ * The first credential that there is: ASTRO_API_TOKEN, then the login that `astro login` saved. A login that expires
+ * within five minutes is renewed and saved; otherwise nothing is sent or written.
  *
- * Throws `unauthenticated` when there is none or it has expired, `unsupported` for a domain that is not Astro's, and
- * `config` for a config file that cannot be read.
+ * Throws `unauthenticated` when there is none or it has expired, `unsupported` for a domain that is not Astro's,
+ * `config` for a config file that cannot be read, and for a renewal what `renewLogin` throws.
  */
-export async function readCredentials({env, now}: CredentialSources): Promise<Credentials> {
+export async function readCredentials({env, http, now, onWarning}: CredentialSources): Promise<Credentials> {
   const value = env.ASTRO_API_TOKEN?.trim()
   const apiToken = value ? readApiToken(value, now()) : undefined
   const config = await configFor(env, apiToken !== undefined)
@@ -32,19 +43,13 @@ export async function readCredentials({env, now}: CredentialSources): Promise<Cr
   if (apiToken) return {domain, organizationId: apiToken.organizationId, bearer: () => apiToken.token}
 
   const login = config?.loginTo(domain.name)
-  if (!login) {
+  if (!config || !login) {
     throw new AstroError('unauthenticated', `There is no API token and no login to ${domain.name}.`, {
       hint: `Set ASTRO_API_TOKEN to an API token, or log in: astro login ${domain.name}`,
     })
   }
 
-  if (Date.parse(login.expiresIn ?? '') <= now().getTime()) {
-    throw new AstroError('unauthenticated', `The login to ${domain.name} has expired.`, {
-      hint: `Log in again: astro login ${domain.name}`,
-    })
-  }
-
-  return {domain, organizationId: login.organizationId, bearer: () => login.token}
+  return {domain, ...(await openLogin(login, {path: config.path, domain, now, http, onWarning}))}
 }
 
 /** The config file, unless nothing in it could matter: a token and a domain that is not `localhost` are given. */

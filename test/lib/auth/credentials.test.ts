@@ -30,7 +30,16 @@ describe('readCredentials', () => {
   let home: string
   let path: string
   const read = async (env: Readonly<Record<string, string>> = {}) =>
-    readCredentials({env: {ASTRO_HOME: home, ...env}, now: () => NOW})
+    readCredentials({
+      env: {ASTRO_HOME: home, ...env},
+      now: () => NOW,
+      async http() {
+        throw new Error('nothing is to be sent')
+      },
+      onWarning(warning) {
+        throw new Error(`nothing is to be said: ${warning}`)
+      },
+    })
 
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), 'astro-home-'))

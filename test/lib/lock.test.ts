@@ -73,6 +73,23 @@ describe('locks between processes', () => {
       await lock.release()
     })
 
+    it('cannot name a holder that left no note', async () => {
+      await mkdir(join(folder, 'x'))
+
+      const failure = await failureOf(async () => acquireLock(join(folder, 'x'), {purpose, waitMs: 0}))
+
+      expect(failure.message).to.equal('Another process has been at the roles of token x.')
+      expect(failure.details.hint).to.contain(join(folder, 'x'))
+    })
+
+    it('gives the system’s own error where no lock can be made', async () => {
+      const error: unknown = await acquireLock(join(folder, 'not', 'there'), {purpose}).catch(
+        (error_: unknown) => error_,
+      )
+
+      expect(error).to.have.property('code', 'ENOENT')
+    })
+
     it('takes over what a crash left, as soon as it is stale', async () => {
       await mkdir(join(folder, 'x'))
       const sixSecondsAgo = new Date(Date.now() - 6000)

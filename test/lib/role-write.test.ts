@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 
+import {type SubjectRoles} from '../../src/lib/astro-api/schema.js'
 import {AstroError, type ErrorDetails, type ErrorKind} from '../../src/lib/errors.js'
 import {type WriteOptions} from '../../src/lib/role-write.js'
 import {type TokenRole} from '../../src/lib/token-roles.js'
@@ -203,6 +204,59 @@ describe('writing roles until the outcome is known', () => {
     expect(error.kind).to.equal('conflict')
     expect(error.message).to.contain('after one try')
     expect(error.details.hint).to.equal('Try again in 90 seconds')
+  })
+
+  describe('the answer to a write', () => {
+    const DAG = {entityType: 'DAG', entityId: 'load', deploymentId: 'd1', role: 'DAG_VIEWER'}
+    const TAG = {entityType: 'DAG_TAG', entityId: 'finance', deploymentId: 'd1', role: 'DAG_AUTHOR'}
+    const WORKSPACE = {entityType: 'WORKSPACE', entityId: 'w1', role: 'WORKSPACE_MEMBER'}
+    const whole: SubjectRoles = {
+      organizationRole: 'ORGANIZATION_MEMBER',
+      workspaceRoles: [{workspaceId: 'w1', role: 'WORKSPACE_MEMBER'}],
+      deploymentRoles: [{deploymentId: 'd1', role: 'DEPLOYMENT_ADMIN'}],
+      dagRoles: [
+        {deploymentId: 'd1', dagTag: 'finance', role: 'DAG_AUTHOR'},
+        {deploymentId: 'd1', dagId: 'load', role: 'DAG_VIEWER'},
+      ],
+    }
+    /** How often the token is read for one write that is answered so: once when the answer settles it. */
+    const readsWith = async (answer: SubjectRoles) => {
+      const entries = [ORGANIZATION, WORKSPACE, DAG, TAG]
+      let roles: readonly TokenRole[] = entries
+      let reads = 0
+      const api = fakeAstroApi({
+        async getToken() {
+          reads++
+          return organizationToken('a', roles)
+        },
+        async setTokenRoles(_, sent) {
+          roles = sent
+          return answer
+        },
+      })
+      await createTokenScoping(api, {backoff: () => 0}).add({...TARGET, role: 'DEPLOYMENT_ADMIN'})
+      return reads
+    }
+
+    it('settles it with all roles that were sent, and with as many kinds of them as it names', async () => {
+      const {deploymentRoles = []} = whole
+      expect(await readsWith(whole)).to.equal(1)
+      expect(await readsWith({deploymentRoles})).to.equal(1)
+    })
+
+    const different: readonly (readonly [string, SubjectRoles])[] = [
+      ['no DAG roles', {...whole, dagRoles: null}],
+      ['another DAG role', {...whole, dagRoles: [{deploymentId: 'd1', dagId: 'load', role: 'DAG_AUTHOR'}]}],
+      ['no Workspace roles', {...whole, workspaceRoles: null}],
+      ['no Organization role', {...whole, organizationRole: null}],
+      ['no Deployment roles', {...whole, deploymentRoles: null}],
+      ['nothing', {}],
+    ]
+    for (const [title, answer] of different) {
+      it(`does not settle it with ${title}, so the token is read again`, async () => {
+        expect(await readsWith(answer)).to.equal(2)
+      })
+    }
   })
 
   describe('under a lock', () => {

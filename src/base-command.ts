@@ -1,6 +1,7 @@
 import {Command} from '@oclif/core/command'
 import {toConfiguredId} from '@oclif/core/util/ids'
 import {ux} from '@oclif/core/ux'
+import {exit} from 'node:process'
 
 import {type CredentialSources, readCredentials} from './lib/auth/credentials.js'
 import {selectDeployments} from './lib/deployments.js'
@@ -11,6 +12,9 @@ import {safeJson, safeText} from './lib/output/safe-text.js'
 import {type TokenSelector} from './lib/token-lookup.js'
 import {createTokenScoping, type TokenScoping} from './lib/token-scoping.js'
 
+/** What ends a command before it is done. */
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
 /** Work that takes longer than this shows that it goes on. */
 const SPINNER_AFTER_MS = 500
 
@@ -20,6 +24,18 @@ const SPINNER_AFTER_MS = 500
  */
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true
+  /** Whether a write is under way whose outcome is not known yet. */
+  private isWriting = false
+
+  protected override async init(): Promise<void> {
+    await super.init()
+    for (const signal of SIGNALS) process.once(signal, this.interrupted)
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    for (const signal of SIGNALS) process.off(signal, this.interrupted)
+    await super.finally(error)
+  }
 
   /** The service for the Organization that the environment's credentials belong to. */
   protected async tokenScoping(): Promise<TokenScoping> {
@@ -45,6 +61,9 @@ export abstract class BaseCommand extends Command {
     const client = createClient(api, {apiHost: domain.apiHost, bearer, renew})
     const organizationId = await findOrganization(credentials, process.env, client)
     return createTokenScoping(createAstroApi(client, organizationId), {
+      onWrite: (isUnderWay) => {
+        this.isWriting = isUnderWay
+      },
       async lock(tokenId) {
         const {lockToken} = await import('./lib/token-lock.js')
         return lockToken(tokenId, {organizationId, onWarning: sources.onWarning})
@@ -94,6 +113,21 @@ export abstract class BaseCommand extends Command {
     }
   }
 
+  /** Ctrl-C and SIGTERM end the process at once; what holds a lock releases it as the process ends. */
+  private readonly interrupted = (): void => {
+    const message = this.isWriting
+      ? 'Cancelled while roles were being written; whether they were is not known.'
+      : 'Cancelled; nothing was written.'
+    const hint = this.isWriting ? 'See what the token has now: {{list}}' : 'Run it again to start over'
+    this.catch(new AstroError('cancelled', message, {hint}))
+      .catch(() => {
+        // The rejection is for a caller that goes on; here nothing does.
+      })
+      .finally(() => {
+        exit()
+      })
+  }
+
   override logJson(json: unknown): void {
     process.stdout.write(`${safeJson(json)}\n`)
   }
@@ -102,8 +136,8 @@ export abstract class BaseCommand extends Command {
   protected override async catch(error: Error): Promise<void> {
     const failure = asFailure(error)
     const spelled = this.withCommandsSpelledOut(failure)
-    const exit = EXITS[failure.kind]
-    process.exitCode = exit
+    const exitCode = EXITS[failure.kind]
+    process.exitCode = exitCode
     if (process.env.DEBUG) process.stderr.write(`${redact(error.stack ?? error.message)}\n`)
     if (this.jsonEnabled()) {
       this.logJson(errorJson(spelled))
@@ -111,7 +145,7 @@ export abstract class BaseCommand extends Command {
     }
 
     for (const line of await errorLines(spelled)) process.stderr.write(`${line}\n`)
-    throw Object.assign(new Error(redact(failure.message)), {oclif: {exit}, skipOclifErrorHandling: true})
+    throw Object.assign(new Error(redact(failure.message)), {oclif: {exit: exitCode}, skipOclifErrorHandling: true})
   }
 
   /** The failure with `{{list}}` and its like in the hint as this host spells the command. */

@@ -1,4 +1,5 @@
 import {randomUUID} from 'node:crypto'
+import {existsSync, readFileSync, rmSync} from 'node:fs'
 import {readFile, rm, writeFile} from 'node:fs/promises'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {lock as takeLock} from 'proper-lockfile'
@@ -39,9 +40,16 @@ export async function acquireLock(path: string, options: LockOptions): Promise<H
   const holder = JSON.stringify({id: randomUUID(), pid: process.pid, since: new Date().toISOString()})
   const isHeld = async () => (await readFile(note, 'utf8').catch(() => '')) === holder
   await writeFile(note, holder, {mode: 0o600})
+  // The library removes its folder when the process ends, by a signal too; the note goes with it.
+  const forget = () => {
+    if (isNote(note, holder)) rmSync(note, {force: true})
+  }
+
+  process.once('exit', forget)
   return {
     isHeld,
     async release() {
+      process.off('exit', forget)
       // What another process has taken over is not ours to remove.
       if (!(await isHeld())) return
       await rm(note, {force: true}).catch(ignore)
@@ -75,6 +83,10 @@ async function heldByAnother(path: string, purpose: string, waitMs: number): Pro
   return new AstroError('conflict', `${who} has been at ${purpose}${since === undefined ? '' : ` since ${since}`}.`, {
     hint: `Try again when it has ended; this waited ${Math.round(waitMs / 1000)} seconds. Its lock is ${path}`,
   })
+}
+
+function isNote(path: string, text: string): boolean {
+  return existsSync(path) && readFileSync(path, 'utf8') === text
 }
 
 function isLocked(error: unknown): boolean {

@@ -6,47 +6,10 @@ import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {type Env, homeFor, runCli} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
+import {changedKeys, configWith, type SavedLogin} from './saved-login.js'
 
-const {deployments, organization} = ids
+const {deployments} = ids
 const LIST = ['deployment', 'organization-token', 'list', '--deployment-id', deployments.etlProd, '--json']
-
-interface SavedLogin {
-  readonly accessToken: string
-  readonly refreshToken: string
-  readonly expiresAt: Date
-}
-
-/** A config file with everything in it that a renewal is to leave alone. */
-function configWith(api: AstroApi, {accessToken, expiresAt, refreshToken}: SavedLogin): string {
-  return `# my config
-local: {core: "${api.url}/v1"}   # the emulator
-context: localhost
-
-contexts:
-    astronomer_io:
-        token: Bearer another
-        refreshtoken: another-refresh
-        expiresin: "2020-01-01T00:00:00Z"
-    localhost:
-        domain: localhost
-        expiresin: "${expiresAt.toISOString()}"   # soon
-        organization: ${organization}
-        refreshtoken: ${refreshToken}
-        token: Bearer ${accessToken}
-        new_key: {of: 'a later version'}
-        workspace: ""
-`.replaceAll('\n', '\r\n')
-}
-
-/** The lines of the file that are not the same. */
-function changedLines(before: string, after: string): readonly string[] {
-  const lines = before.split('\n')
-  expect(after.split('\n')).to.have.length(lines.length)
-  return after
-    .split('\n')
-    .filter((line, index) => line !== lines[index])
-    .map((line) => line.trim().replace(/:.*/, ''))
-}
 
 describe('the renewal of a saved login', function () {
   this.timeout(60_000)
@@ -94,7 +57,7 @@ describe('the renewal of a saved login', function () {
 
       expect(renewals()).to.have.length(1)
       expect(operations().filter((operation) => operation === 'listApiTokens')).to.have.length(10)
-      expect(changedLines(before, await readFile(file, 'utf8'))).to.deep.equal(changed)
+      expect(changedKeys(before, await readFile(file, 'utf8'))).to.deep.equal(changed)
       expect((await stat(file)).mode.toString(8)).to.equal('100600')
       expect(await readdir(folder)).to.have.members(['config.yaml', 'config.yaml.lock'])
       expect((await lstat(join(folder, 'config.yaml.lock'))).isFile()).to.equal(true)
@@ -129,7 +92,7 @@ describe('the renewal of a saved login', function () {
 
     expect(runs.map(({exit, stderr}) => `${exit}${stderr}`)).to.deep.equal(Array.from({length: 10}, () => '0'))
     expect(renewals()).to.have.length(1)
-    expect(changedLines(before, await readFile(file, 'utf8'))).to.deep.equal(['expiresin', 'token'])
+    expect(changedKeys(before, await readFile(file, 'utf8'))).to.deep.equal(['expiresin', 'token'])
   })
 
   it('repeats a write that was refused', async () => {
@@ -163,7 +126,7 @@ describe('the renewal of a saved login', function () {
 
     expect(run.exit).to.equal(0)
     expect((await lstat(file)).isSymbolicLink()).to.equal(true)
-    expect(changedLines(before, await readFile(file, 'utf8'))).to.deep.equal(['expiresin', 'token'])
+    expect(changedKeys(before, await readFile(file, 'utf8'))).to.deep.equal(['expiresin', 'token'])
     expect(await readdir(elsewhere)).to.deep.equal(['astro.yaml'])
     expect(await readdir(folder)).to.deep.equal(['config.yaml'])
   })

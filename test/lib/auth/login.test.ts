@@ -27,23 +27,14 @@ function inSeconds(seconds: number): string {
 
 /** A login that is good for an hour. */
 function saved(more: Partial<SavedLogin> = {}): SavedLogin {
-  return {
-    token: 'old-token',
-    refreshToken: 'refresh-1',
-    expiresIn: inSeconds(3600),
-    organizationId: 'clorg1',
-    ...more,
-  }
+  return {token: 'old-token', refreshToken: 'refresh-1', expiresIn: inSeconds(3600), organizationId: 'clorg1', ...more}
 }
 
 function configOf({expiresIn, organizationId, refreshToken, token}: SavedLogin): string {
-  const entry = {
-    token: `Bearer ${token}`,
-    refreshtoken: refreshToken,
-    expiresin: expiresIn,
-    organization: organizationId,
-  }
-  return JSON.stringify({contexts: {astronomer_io: entry}})
+  const renewable = {refreshtoken: refreshToken, expiresin: expiresIn}
+  return JSON.stringify({
+    contexts: {astronomer_io: {token: `Bearer ${token}`, ...renewable, organization: organizationId}},
+  })
 }
 
 describe('openLogin', () => {

@@ -1,0 +1,144 @@
+import {type OperationId} from '../astro-api/contract.js'
+import {type Fault, type FaultAction} from '../astro-api/faults.js'
+import {ids, type TokenRole} from '../astro-api/world.js'
+import {
+  actBefore,
+  type Expected,
+  type FaultCase,
+  NOT_FOUND,
+  OTHERS_DEPLOYMENT,
+  READ_FAULTS,
+  WRITE_FAULTS,
+  WRITER_AFTER_LOOKUP,
+  WRITER_AFTER_READ,
+} from './fault-table.js'
+import {roleOn} from './support.js'
+
+const {etlProd, sandbox} = ids.deployments
+
+export type CommandName = 'add' | 'list' | 'remove' | 'update'
+
+interface CommandFacts {
+  readonly argv: readonly string[]
+  /** What is to become of the token's roles, each of the others staying as it is. */
+  readonly change: (roles: readonly TokenRole[]) => readonly TokenRole[]
+}
+
+/** The commands that the faults strike: one token by its name, each time with a change that is needed. */
+export const COMMANDS: Readonly<Record<CommandName, CommandFacts>> = {
+  list: {argv: ['--deployment-id', OTHERS_DEPLOYMENT], change: (roles) => roles},
+  add: {
+    argv: ['--deployment-id', etlProd, '--role', 'Deploy Operator', '-n', 'data-quality'],
+    change: (roles) => [...roles, roleOn(etlProd, 'Deploy Operator')],
+  },
+  update: {
+    argv: ['--deployment-id', sandbox, '--role', 'Log Reader', '-n', 'data-quality'],
+    change: (roles) => roles.map((entry) => (entry.entityId === sandbox ? {...entry, role: 'Log Reader'} : entry)),
+  },
+  remove: {
+    argv: ['--deployment-id', sandbox, '-n', 'data-quality'],
+    change: (roles) => roles.filter((entry) => entry.entityId !== sandbox),
+  },
+}
+
+const PLACES = {
+  'one request': 'listApiTokens',
+  'name look-up': 'listApiTokens',
+  read: 'getApiToken',
+  write: 'updateApiTokenRoles',
+} as const satisfies Readonly<Record<string, OperationId>>
+
+export type Place = keyof typeof PLACES
+
+/** One run of a command against faults. */
+export interface Row {
+  readonly title: string
+  readonly command: CommandName
+  readonly faults: readonly Fault[]
+  /** The requests whose tries are counted. */
+  readonly operationId: OperationId
+  readonly expected: Expected
+}
+
+const UNFOUND: Expected = {exit: 3, kind: 'not_found', isDone: false}
+
+const WRITERS: readonly CommandName[] = ['add', 'update', 'remove']
+
+/** The rows of one command and one of its requests. */
+export function rowsOf(command: CommandName, place: Place): readonly Row[] {
+  const operationId = PLACES[place]
+  return casesOf(command, place).flatMap(({action, forEver, name, once}) => {
+    const row = {command, operationId}
+    const title = `${command}, ${name} at its ${place}`
+    const strike = (often: string, times: number, expected: Expected | undefined): Row[] =>
+      expected ? [{...row, title: `${title}, ${often}`, faults: [{operationId, action, times}], expected}] : []
+    return [...strike('once', 1, once), ...strike('for ever', Infinity, forEver)]
+  })
+}
+
+/** Each command with the requests of it that faults strike. */
+export const STRIKES: readonly (readonly [CommandName, Place])[] = [
+  ['list', 'one request'],
+  ...WRITERS.flatMap((command) =>
+    (['name look-up', 'read', 'write'] as const).map((place): [CommandName, Place] => [command, place]),
+  ),
+]
+
+function casesOf(command: CommandName, place: Place): readonly FaultCase[] {
+  if (place === 'write') return WRITE_FAULTS
+  if (place === 'read') return [...READ_FAULTS, WRITER_AFTER_READ]
+  const cases = [...READ_FAULTS, WRITER_AFTER_LOOKUP]
+  if (place === 'one request' || command === 'add') return cases
+  // Whether a Deployment that is not found has the token all the same is looked up among all tokens next.
+  return [...cases.filter((row) => row !== NOT_FOUND), {...NOT_FOUND, once: undefined, forEver: UNFOUND}]
+}
+
+/** What strikes twice: the write, whose outcome is not known then, and the look at the token that follows. */
+export function rowsOfTwoFaults(): readonly Row[] {
+  return WRITERS.flatMap((command) => {
+    const row = (title: string, write: FaultAction, read: Omit<Fault, 'operationId'>, expected: Expected): Row => ({
+      title: `${command}, ${title}`,
+      command,
+      operationId: PLACES.write,
+      faults: [
+        {operationId: PLACES.write, action: write},
+        {operationId: PLACES.read, skip: 1, ...read},
+      ],
+      expected,
+    })
+    const unknown = {isDone: true, tries: 1, says: /not known/}
+    return [
+      row(
+        'a lost answer, and 503 ever after',
+        {kind: 'dropAfter'},
+        {action: {kind: 'status', status: 503}, times: 99},
+        {
+          ...unknown,
+          kind: 'api',
+          exit: 1,
+        },
+      ),
+      row(
+        'a lost answer, and then 401',
+        {kind: 'dropAfter'},
+        {action: {kind: 'status', status: 401}},
+        {
+          ...unknown,
+          kind: 'unauthenticated',
+          exit: 4,
+        },
+      ),
+      row(
+        'a lost answer, and another writer',
+        {kind: 'dropAfter'},
+        {action: actBefore},
+        {
+          exit: 0,
+          isDone: true,
+          tries: 1,
+        },
+      ),
+      row('a lost write, and another writer', {kind: 'drop'}, {action: actBefore}, {exit: 0, isDone: true, tries: 2}),
+    ]
+  })
+}

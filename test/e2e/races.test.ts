@@ -1,0 +1,226 @@
+import {expect} from 'chai'
+import {mkdtempSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+
+import {until} from '../astro-api/calls.js'
+import {type AstroApi, type AstroApiOptions, startAstroApi} from '../astro-api/server.js'
+import {ids, seedWorld, type WorldDeployment} from '../astro-api/world.js'
+import {type CliRun, type Env, homeFor, runCli} from '../support/run-cli.js'
+import {ownEnvFor, roleOn, rolesOf, startCli} from './support.js'
+
+const {deployments, tokens} = ids
+const TOKEN_ID = tokens.dataQuality
+const COMMAND = ['deployment', 'organization-token']
+
+/** A world with so many more Deployments, and their IDs. */
+function worldWith(count: number) {
+  const world = seedWorld()
+  const template = world.deployments[0]
+  if (!template) throw new Error('the world has no Deployment')
+  const more = Array.from({length: count}, (_, index): WorldDeployment => ({
+    ...template,
+    id: `clrace${String(index).padStart(4, '0')}`,
+    name: `race-${index}`,
+  }))
+  world.deployments.push(...more)
+  return {world, raced: more.map(({id}) => id)}
+}
+
+async function add(deploymentId: string, env: Env, tokenId: string = TOKEN_ID): Promise<CliRun> {
+  return runCli([...COMMAND, 'add', tokenId, '--deployment-id', deploymentId], env)
+}
+
+async function remove(deploymentId: string, env: Env): Promise<CliRun> {
+  return runCli([...COMMAND, 'remove', TOKEN_ID, '--deployment-id', deploymentId], env)
+}
+
+/** Each run's exit and, where it is not 0, what it says. */
+function failuresOf(runs: readonly CliRun[]): readonly CliRun[] {
+  return runs.filter(({exit}) => exit !== 0)
+}
+
+describe('many processes at one token', function () {
+  this.timeout(120_000)
+  let api: AstroApi
+
+  const start = async (options: AstroApiOptions = {}) => {
+    api = await startAstroApi({latencyMs: 25, ...options})
+  }
+
+  afterEach(async () => {
+    await api.close()
+  })
+
+  /** Each read and the write that follows it, of one process; from when the read came to when the write was answered. */
+  const turnsAt = (tokenId: string) => {
+    const atToken = api.requests.filter(({path}) => path.includes(tokenId))
+    return [...new Set(atToken.map(({connection}) => connection))]
+      .map((number) => atToken.filter(({connection}) => connection === number))
+      .map((requests) => ({
+        from: requests[0]?.startedAt ?? 0,
+        to: requests.at(-1)?.endedAt ?? Infinity,
+      }))
+      .toSorted((a, b) => a.from - b.from)
+  }
+
+  const overlapsAt = (tokenId: string) => {
+    const turns = turnsAt(tokenId)
+    return turns.filter(({from}, index) => index > 0 && from < (turns[index - 1]?.to ?? 0))
+  }
+
+  const writes = () => api.requests.filter(({operationId}) => operationId === 'updateApiTokenRoles')
+
+  for (const count of [16, 32]) {
+    it(`${count} adds to ${count} Deployments at once: all roles stand, one write after the other`, async () => {
+      const {raced, world} = worldWith(count)
+      await start({world})
+      const before = rolesOf(api, TOKEN_ID)
+      const env = ownEnvFor(api)
+
+      const runs = await Promise.all(raced.map((id) => add(id, env)))
+
+      expect(failuresOf(runs)).to.deep.equal([])
+      expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([
+        ...before,
+        ...raced.map((id) => roleOn(id, 'DEPLOYMENT_ADMIN')),
+      ])
+      expect(writes()).to.have.length(count)
+      expect(turnsAt(TOKEN_ID)).to.have.length(count)
+      expect(overlapsAt(TOKEN_ID)).to.deep.equal([])
+    })
+  }
+
+  it('8 adds and 8 removes at once: what was added stands, what was removed is gone, the rest is as it was', async () => {
+    const {raced, world} = worldWith(16)
+    await start({world})
+    const before = rolesOf(api, TOKEN_ID)
+    const [added, removed] = [raced.slice(0, 8), raced.slice(8)]
+    const token = api.world.tokens.find(({id}) => id === TOKEN_ID)
+    if (token) token.roles = [...removed.map((id) => roleOn(id, 'Deploy Reader')), ...before]
+    const env = ownEnvFor(api)
+
+    const runs = await Promise.all([...added.map((id) => add(id, env)), ...removed.map((id) => remove(id, env))])
+
+    expect(failuresOf(runs)).to.deep.equal([])
+    expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([
+      ...before,
+      ...added.map((id) => roleOn(id, 'DEPLOYMENT_ADMIN')),
+    ])
+    expect(overlapsAt(TOKEN_ID)).to.deep.equal([])
+  })
+
+  it('4 adds and a remove of the same role at once end as if they came one after the other', async () => {
+    await start()
+    const before = rolesOf(api, TOKEN_ID)
+    const rest = before.filter(({entityId}) => entityId !== deployments.sandbox)
+    const env = ownEnvFor(api)
+
+    const [removal, ...additions] = await Promise.all([
+      remove(deployments.sandbox, env),
+      ...Array.from({length: 4}, () => add(deployments.sandbox, env)),
+    ])
+
+    expect(failuresOf([removal, ...additions])).to.deep.equal([])
+    const isThere = rolesOf(api, TOKEN_ID).length > rest.length
+    expect(rolesOf(api, TOKEN_ID)).to.have.deep.members(isThere ? before : rest)
+    expect(overlapsAt(TOKEN_ID)).to.deep.equal([])
+  })
+
+  it('processes of different homes, without a TMPDIR, wait for one another', async () => {
+    const {raced, world} = worldWith(6)
+    // Its own token: without a TMPDIR all tests of this machine share their locks.
+    const tokenId = `clown${process.pid}`
+    world.tokens = world.tokens.map((token) => (token.id === TOKEN_ID ? {...token, id: tokenId} : token))
+    await start({world})
+    const before = rolesOf(api, tokenId)
+    const env = ownEnvFor(api, {TMPDIR: undefined})
+
+    const runs = await Promise.all(raced.map((id) => add(id, {...env, HOME: homeFor(api)}, tokenId)))
+
+    expect(failuresOf(runs)).to.deep.equal([])
+    expect(rolesOf(api, tokenId)).to.have.deep.members([
+      ...before,
+      ...raced.map((id) => roleOn(id, 'DEPLOYMENT_ADMIN')),
+    ])
+    expect(overlapsAt(tokenId)).to.deep.equal([])
+  })
+
+  it('does not wait for a process that is at another token', async () => {
+    await start()
+    const env = ownEnvFor(api)
+    api.inject({operationId: 'updateApiTokenRoles', action: {kind: 'hang'}})
+    const stuck = startCli([...COMMAND, 'add', tokens.deployBot, '--deployment-id', deployments.billing], env)
+    await until(() => writes().length > 0)
+
+    const run = await add(deployments.billing, env)
+
+    expect(run.exit).to.equal(0)
+    expect(stuck.child.exitCode).to.equal(null)
+    stuck.child.kill('SIGKILL')
+    await stuck.end
+    expect(rolesOf(api, TOKEN_ID)).to.deep.include(roleOn(deployments.billing, 'DEPLOYMENT_ADMIN'))
+  })
+
+  it('gets through in under half a minute after a process was killed inside its write, and both roles stand', async () => {
+    await start()
+    const before = rolesOf(api, TOKEN_ID)
+    const env = ownEnvFor(api)
+    api.inject({operationId: 'updateApiTokenRoles', action: {kind: 'hangAfter'}})
+    const killed = startCli([...COMMAND, 'add', TOKEN_ID, '--deployment-id', deployments.billing], env)
+    await until(() => writes().length > 0)
+    killed.child.kill('SIGKILL')
+    await killed.end
+    const from = performance.now()
+
+    const run = await add(deployments.reports, env)
+
+    expect(performance.now() - from).to.be.below(30_000)
+    expect(run.exit).to.equal(0)
+    expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([
+      ...before,
+      roleOn(deployments.billing, 'DEPLOYMENT_ADMIN'),
+      roleOn(deployments.reports, 'DEPLOYMENT_ADMIN'),
+    ])
+  })
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    it(`gets through at once after ${signal} ended the process that had the lock`, async () => {
+      await start()
+      const before = rolesOf(api, TOKEN_ID)
+      const env = ownEnvFor(api)
+      api.inject({operationId: 'updateApiTokenRoles', action: {kind: 'hang'}})
+      const ended = startCli([...COMMAND, 'add', TOKEN_ID, '--deployment-id', deployments.billing], env)
+      await until(() => writes().length > 0)
+      ended.child.kill(signal)
+      const from = performance.now()
+
+      const [run] = await Promise.all([add(deployments.reports, env), ended.end])
+
+      expect(performance.now() - from).to.be.below(5000)
+      expect(run.exit).to.equal(0)
+      expect(ended.child.exitCode ?? ended.child.signalCode).not.to.equal(0)
+      expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([...before, roleOn(deployments.reports, 'DEPLOYMENT_ADMIN')])
+    })
+  }
+
+  const folder = mkdtempSync(join(tmpdir(), 'astro-no-tmp-'))
+  const file = join(folder, 'file')
+  writeFileSync(file, '')
+  for (const [what, directory] of [
+    ['a file', file],
+    ['not there', join(folder, 'missing')],
+  ] as const) {
+    it(`goes on with a warning where the temporary directory is ${what}`, async () => {
+      await start()
+      const before = rolesOf(api, TOKEN_ID)
+
+      const run = await add(deployments.billing, ownEnvFor(api, {TMPDIR: directory}))
+
+      expect(run.exit).to.equal(0)
+      expect(run.stderr).to.match(/^Warning: [^\n]+\n$/)
+      expect(run.stdout).to.match(/^Added [^\n]+\n$/)
+      expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([...before, roleOn(deployments.billing, 'DEPLOYMENT_ADMIN')])
+    })
+  }
+})

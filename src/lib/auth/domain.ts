@@ -64,6 +64,6 @@ function localApiHost(localCore: string): string {
 }
 
 /** Whether a host name, as URL spells it, can only be this machine. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)
 }

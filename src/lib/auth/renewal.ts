@@ -1,6 +1,6 @@
 import {type Http, type HttpRequest} from '../astro-api/http.js'
 import {AstroError} from '../errors.js'
-import {type AstroDomain} from './domain.js'
+import {type AstroDomain, isLoopback} from './domain.js'
 
 /** What the identity provider gives for a refresh token. */
 export interface Renewed {
@@ -80,9 +80,7 @@ async function readAuthConfig(http: Http, domain: AstroDomain): Promise<AuthConf
 
 /** Whether nobody on the way can read what is sent there. */
 function isSafe({hostname, protocol}: URL): boolean {
-  if (protocol === 'https:') return true
-  const isLoopback = hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)
-  return protocol === 'http:' && isLoopback
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
 
 interface Refusal {

@@ -10,6 +10,8 @@ export interface Credentials {
   readonly domain: AstroDomain
   /** The Organization that the credential is for; undefined where it does not say. */
   readonly organizationId: string | undefined
+  /** The Workspace that a login last worked in; absent for ASTRO_API_TOKEN. */
+  readonly workspaceId?: string | undefined
   /** The secret for the Authorization header; a function, so that printing the credentials cannot print it. */
   readonly bearer: () => string
   /**

@@ -6,6 +6,7 @@ import {loginExpired} from './renewal.js'
 /** A login in use. */
 export interface Login {
   readonly organizationId: string | undefined
+  readonly workspaceId: string | undefined
   /** The newest access token. */
   readonly bearer: () => string
   /** For an access token that the API refused: whether there is another one now. */
@@ -46,6 +47,7 @@ export async function openLogin(saved: SavedLogin, renewal: LoginRenewal): Promi
 
   return {
     organizationId: login.organizationId,
+    workspaceId: login.workspaceId,
     bearer: () => login.token,
     async renew(refused) {
       if (login.token !== refused) return true

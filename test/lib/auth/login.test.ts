@@ -27,7 +27,14 @@ function inSeconds(seconds: number): string {
 
 /** A login that is good for an hour. */
 function saved(more: Partial<SavedLogin> = {}): SavedLogin {
-  return {token: 'old-token', refreshToken: 'refresh-1', expiresIn: inSeconds(3600), organizationId: 'clorg1', ...more}
+  return {
+    token: 'old-token',
+    refreshToken: 'refresh-1',
+    expiresIn: inSeconds(3600),
+    organizationId: 'clorg1',
+    workspaceId: undefined,
+    ...more,
+  }
 }
 
 function configOf({expiresIn, organizationId, refreshToken, token}: SavedLogin): string {

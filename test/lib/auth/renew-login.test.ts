@@ -44,6 +44,7 @@ describe('renewLogin', () => {
       refreshToken: 'old-refresh',
       expiresIn: '2026-03-10T13:00:00Z',
       organizationId: undefined,
+      workspaceId: undefined,
       isNew: true,
     })
     expect(await readFile(on.path, 'utf8')).to.equal(RENEWED)

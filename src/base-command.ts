@@ -1,22 +1,38 @@
 import {Command} from '@oclif/core/command'
-import {toConfiguredId} from '@oclif/core/util/ids'
-import {ux} from '@oclif/core/ux'
 import {exit} from 'node:process'
 
+import {createDialogue} from './dialogue.js'
+import {asFailure, failureLines, spelledOut} from './failure.js'
 import {type CredentialSources, readCredentials} from './lib/auth/credentials.js'
-import {selectDeployments} from './lib/deployments.js'
+import {noDeploymentNamed, selectDeployments} from './lib/deployments.js'
 import {AstroError, EXITS, redact} from './lib/errors.js'
 import {parseId} from './lib/ids.js'
+import {tokenChoices} from './lib/output/choices.js'
 import {errorJson} from './lib/output/result-json.js'
 import {safeJson, safeText} from './lib/output/safe-text.js'
-import {type TokenSelector} from './lib/token-lookup.js'
-import {createTokenScoping, type TokenScoping} from './lib/token-scoping.js'
+import {readProjectDeployment} from './lib/project-config.js'
+import {type Dialogue, noConsent, resolveDeployments, resolveTarget, type TargetRequest} from './lib/target.js'
+import {type ChooseToken, noTokenNamed, type TokenSelector} from './lib/token-lookup.js'
+import {createTokenScoping, type Target, type TokenScoping} from './lib/token-scoping.js'
 
 /** What ends a command before it is done. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-/** Work that takes longer than this shows that it goes on. */
-const SPINNER_AFTER_MS = 500
+/** What the command line of `add`, `update` and `remove` says of what is to be changed. */
+interface TargetFlags {
+  readonly 'all-deployments': boolean
+  readonly 'deployment-id'?: readonly string[] | undefined
+  readonly 'dry-run': boolean
+  readonly 'org-token-name'?: string | undefined
+  readonly 'workspace-id'?: string | undefined
+  readonly yes: boolean
+}
+
+interface Session {
+  readonly scoping: TokenScoping
+  /** The Workspace that the login last worked in; undefined for an API token. */
+  readonly loginWorkspaceId: string | undefined
+}
 
 /**
  * What the four commands have in common: whose credentials, which Deployment, which token, the service that does the
@@ -26,6 +42,7 @@ export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true
   /** Whether a write is under way whose outcome is not known yet. */
   private isWriting = false
+  private ownDialogue: Dialogue | undefined
 
   protected override async init(): Promise<void> {
     await super.init()
@@ -37,8 +54,38 @@ export abstract class BaseCommand extends Command {
     await super.finally(error)
   }
 
+  /** What `add`, `update` and `remove` are to change, asked for where it is not named, and the service that does it. */
+  protected async target(
+    verb: TargetRequest['verb'],
+    tokenId: string | undefined,
+    flags: TargetFlags,
+  ): Promise<{readonly scoping: TokenScoping; readonly target: Target}> {
+    const {'all-deployments': isAll, 'dry-run': isDryRun, yes: isAgreed} = flags
+    const token = this.selectToken(tokenId, flags['org-token-name'])
+    const deployments = isAll ? 'all' : await this.selectDeployments(flags['deployment-id'])
+    const workspaceId = this.workspaceId(flags)
+    if (isAll && !isAgreed && !isDryRun && !this.dialogue.prompts) throw noConsent()
+
+    const {loginWorkspaceId, scoping} = await this.openSession()
+    const request: TargetRequest = {token, deployments, workspaceId, loginWorkspaceId, verb, isAgreed, isDryRun}
+    return {scoping, target: await resolveTarget(scoping, request, this.dialogue)}
+  }
+
+  /** The Deployment that `list` shows, picked where none is named, and the service that does it. */
+  protected async deployment(
+    flags: Pick<TargetFlags, 'workspace-id'> & {readonly 'deployment-id'?: string | undefined},
+  ): Promise<{readonly deploymentId: string; readonly scoping: TokenScoping}> {
+    const {'deployment-id': flag} = flags
+    const deployments = await this.selectDeployments(flag === undefined ? undefined : [flag])
+    const workspaceId = this.workspaceId(flags)
+    const {loginWorkspaceId, scoping} = await this.openSession()
+    const workspaces = {loginWorkspaceId, workspaceId}
+    const [deploymentId = ''] = await resolveDeployments(scoping, deployments, workspaces, this.dialogue)
+    return {deploymentId, scoping}
+  }
+
   /** The service for the Organization that the environment's credentials belong to. */
-  protected async tokenScoping(): Promise<TokenScoping> {
+  protected async openSession(): Promise<Session> {
     const sources: CredentialSources = {
       env: process.env,
       now: () => new Date(),
@@ -60,7 +107,8 @@ export abstract class BaseCommand extends Command {
     const {bearer, domain, renew} = credentials
     const client = createClient(api, {apiHost: domain.apiHost, bearer, renew})
     const organizationId = await findOrganization(credentials, process.env, client)
-    return createTokenScoping(createAstroApi(client, organizationId), {
+    const scoping = createTokenScoping(createAstroApi(client, organizationId), {
+      choose: this.chooseToken(),
       onWrite: (isUnderWay) => {
         this.isWriting = isUnderWay
       },
@@ -69,16 +117,30 @@ export abstract class BaseCommand extends Command {
         return lockToken(tokenId, {organizationId, onWarning: sources.onWarning})
       },
     })
+    return {scoping, loginWorkspaceId: credentials.workspaceId}
   }
 
-  /** The Deployments that the flag or the environment names; says so on stderr when it was not the flag. */
-  protected selectDeployments(flag: readonly string[] | undefined): readonly string[] {
-    const {deploymentIds, source} = selectDeployments(flag, process.env)
-    if (source !== '--deployment-id') this.logToStderr(`Deployment ${deploymentIds.join(', ')} (from ${source})`)
+  /**
+   * The Deployments that the flag, the environment or the project names, with a line on stderr where it was not the
+   * flag; `pick` where none is named and the user can be asked.
+   */
+  protected async selectDeployments(flag: readonly string[] | undefined): Promise<'pick' | readonly string[]> {
+    const readProject = async () => readProjectDeployment(process.env)
+    const selection = await selectDeployments({flag, env: process.env, readProject})
+    if (!selection) {
+      if (this.dialogue.prompts) return 'pick'
+      throw noDeploymentNamed()
+    }
+
+    const {deploymentIds, source} = selection
+    if (source !== '--deployment-id') {
+      this.logToStderr(safeText(`Deployment ${deploymentIds.join(', ')} (from ${source})`))
+    }
+
     return deploymentIds
   }
 
-  /** The token that the command line names, by ID or by name but not both. */
+  /** The token that the command line names, by ID or by name but not both; `pick` where the user can be asked. */
   protected selectToken(id: string | undefined, name: string | undefined): TokenSelector {
     if (id !== undefined && name !== undefined) {
       throw new AstroError('usage', 'The token is named twice: by TOKEN-ID and by --org-token-name.', {
@@ -88,9 +150,12 @@ export abstract class BaseCommand extends Command {
 
     if (id !== undefined) return {id: parseId(id, 'TOKEN-ID')}
     if (name !== undefined) return {name: this.requireText(name, '--org-token-name')}
-    throw new AstroError('usage', 'Which token? None was named.', {
-      hint: 'Give its TOKEN-ID, or its name with --org-token-name',
-    })
+    if (this.dialogue.prompts) return 'pick'
+    throw noTokenNamed()
+  }
+
+  protected workspaceId({'workspace-id': id}: Pick<TargetFlags, 'workspace-id'>): string | undefined {
+    return id === undefined ? undefined : parseId(id, '--workspace-id')
   }
 
   /** The value of a flag that must say something. */
@@ -99,18 +164,19 @@ export abstract class BaseCommand extends Command {
     throw new AstroError('usage', `${flag} is empty.`, {hint: `Give ${flag} a value`})
   }
 
-  /** Waits for the work; on a terminal, and when it takes long, with a sign that it goes on. */
-  protected async working<T>(what: string, work: Promise<T>): Promise<T> {
-    if (this.jsonEnabled() || !process.stderr.isTTY) return work
-    const timer = setTimeout(() => {
-      ux.action.start(what)
-    }, SPINNER_AFTER_MS)
-    try {
-      return await work
-    } finally {
-      clearTimeout(timer)
-      if (ux.action.running) ux.action.stop()
-    }
+  /** How this command asks, and shows that work goes on. */
+  protected get dialogue(): Dialogue {
+    this.ownDialogue ??= createDialogue(this.jsonEnabled(), process.env)
+    return this.ownDialogue
+  }
+
+  /** Asks which of these tokens is meant; undefined where nobody can be asked. */
+  private chooseToken(): ChooseToken | undefined {
+    const {prompts} = this.dialogue
+    return (
+      prompts &&
+      (async (tokens, deploymentIds) => prompts.pick('Which token?', tokenChoices(tokens, deploymentIds, new Date())))
+    )
   }
 
   /** Ctrl-C and SIGTERM end the process at once; what holds a lock releases it as the process ends. */
@@ -135,7 +201,7 @@ export abstract class BaseCommand extends Command {
   /** Every failure ends here. A caller that is a program gets a rejection, which no host prints a second time. */
   protected override async catch(error: Error): Promise<void> {
     const failure = asFailure(error)
-    const spelled = this.withCommandsSpelledOut(failure)
+    const spelled = spelledOut(failure, this.id?.split(':').at(-1) ?? 'list', this.config)
     const exitCode = EXITS[failure.kind]
     process.exitCode = exitCode
     if (process.env.DEBUG) process.stderr.write(`${redact(error.stack ?? error.message)}\n`)
@@ -144,43 +210,12 @@ export abstract class BaseCommand extends Command {
       return
     }
 
-    for (const line of await errorLines(spelled)) process.stderr.write(`${line}\n`)
+    for (const line of await failureLines(spelled)) process.stderr.write(`${line}\n`)
     throw Object.assign(new Error(redact(failure.message)), {oclif: {exit: exitCode}, skipOclifErrorHandling: true})
-  }
-
-  /** The failure with `{{list}}` and its like in the hint as this host spells the command. */
-  private withCommandsSpelledOut(failure: AstroError): AstroError {
-    const {details, kind, message} = failure
-    const hint = (details.hint ?? `See the flags: {{${this.id?.split(':').at(-1) ?? 'list'}}} --help`).replaceAll(
-      /{{(\w+)}}/g,
-      (_, name: string) => `${this.config.bin} ${toConfiguredId(`deployment:organization-token:${name}`, this.config)}`,
-    )
-    return new AstroError(kind, message, kind === 'usage' || details.hint ? {...details, hint} : details)
   }
 
   private userAgent(): string {
     const {name, version} = this.ctor.plugin ?? this.config
     return `${name}/${version} node/${process.versions.node}`
   }
-}
-
-/** Any error as one of ours. The parser's errors are known by what they hold: a host's core may be another copy. */
-function asFailure(error: Error): AstroError {
-  if (error instanceof AstroError) return error
-  if ('oclif' in error) {
-    const [message] = error.message.split('\nSee more help with')
-    return new AstroError('usage', (message ?? '').replaceAll(/\s*\n\s*/g, ' '))
-  }
-
-  return new AstroError('internal', `This should not happen: ${error.message}`, {
-    hint: 'Run it again with DEBUG=* and report what it prints',
-  })
-}
-
-async function errorLines({details, message}: AstroError): Promise<string[]> {
-  const {chalkStderr} = await import('chalk')
-  const lines = [`${chalkStderr.red('Error:')} ${safeText(redact(message))}`]
-  if (details.hint) lines.push(safeText(redact(details.hint)))
-  if (details.requestId) lines.push(chalkStderr.dim(`Request ID: ${safeText(details.requestId)}`))
-  return lines
 }

@@ -22,6 +22,20 @@ export const deploymentIdsFlag = Flags.string({
   multipleNonGreedy: true,
 })
 
+export const allDeploymentsFlag = Flags.boolean({
+  description: 'every Deployment, of --workspace-id where that is given',
+  exclusive: ['deployment-id'],
+})
+
+export const workspaceIdFlag = Flags.string({
+  description: 'ID of a Workspace, which narrows the Deployments to pick from, and --all-deployments',
+  helpValue: '<id>',
+})
+
+export const dryRunFlag = Flags.boolean({description: 'say what would change, and change nothing'})
+
+export const yesFlag = Flags.boolean({char: 'y', description: 'do not ask before all Deployments are changed'})
+
 export const tokenNameFlag = Flags.string({
   char: 'n',
   description: 'exact name of the Organization token, in place of its ID',
@@ -34,3 +48,13 @@ export const roleFlag = Flags.string({
   description: 'Deployment role to give: DEPLOYMENT_ADMIN, or the name of a custom role',
   helpValue: '<role>',
 })
+
+/** What `add`, `update` and `remove` change: which token, on which Deployments. */
+export const targetFlags = {
+  'deployment-id': deploymentIdsFlag,
+  'all-deployments': allDeploymentsFlag,
+  'workspace-id': workspaceIdFlag,
+  'org-token-name': tokenNameFlag,
+  'dry-run': dryRunFlag,
+  yes: yesFlag,
+}

@@ -1,7 +1,6 @@
 import {type ApiToken} from './astro-api/answers.js'
 import {type AstroApi} from './astro-api/astro-api.js'
-import {AstroError} from './errors.js'
-import {findTokenId, ORGANIZATION, readOrganizationToken, type TokenSelector} from './token-lookup.js'
+import {ORGANIZATION} from './token-lookup.js'
 import {type TokenRole} from './token-roles.js'
 
 /** An Organization token with the Deployments on which it has a role. */
@@ -50,45 +49,6 @@ export async function auditTokens(api: AstroApi, filter: AuditFilter): Promise<r
     .filter((audited) => audited.deployments.length > 0)
 }
 
-/** The IDs of all Deployments, of the Organization or of the Workspace. Throws `not_found` where there is none. */
-export async function allDeployments(api: AstroApi, workspaceId: string | undefined): Promise<readonly string[]> {
-  const deployments = await api.listDeployments(workspaceId === undefined ? {} : {workspaceIds: [workspaceId]})
-  if (deployments.length > 0) return deployments.map(({id}) => id)
-  throw new AstroError('not_found', `There is no Deployment in ${placeOf(workspaceId)}.`, {
-    hint: 'See the Deployments there are: astro deployment list --all',
-  })
-}
-
-/**
- * The token, and the Deployments on which it has a role, in the order in which it has them. Throws `not_found` where
- * there is no such token or it has no such role, and `ambiguous` for a name that several tokens have.
- */
-export async function deploymentsOf(
-  api: AstroApi,
-  selector: TokenSelector,
-  workspaceId: string | undefined,
-): Promise<{readonly token: TokenSelector; readonly deploymentIds: readonly string[]}> {
-  const id = await findTokenId(api, selector)
-  const [token, within] = await Promise.all([
-    readOrganizationToken(api, id),
-    workspaceId === undefined ? undefined : allDeployments(api, workspaceId),
-  ])
-  const ids = deploymentRoles(token).map(({entityId}) => entityId)
-  const deploymentIds = [...new Set(within ? ids.filter((each) => within.includes(each)) : ids)]
-  if (deploymentIds.length > 0) return {token: {id}, deploymentIds}
-  throw new AstroError(
-    'not_found',
-    `The token "${token.name}" has no role on a Deployment in ${placeOf(workspaceId)}.`,
-    {
-      hint: `Give it one: {{add}} ${id} --deployment-id <id>`,
-    },
-  )
-}
-
 function deploymentRoles(token: ApiToken): readonly TokenRole[] {
   return (token.roles ?? []).filter(({entityType}) => entityType === 'DEPLOYMENT')
-}
-
-function placeOf(workspaceId: string | undefined): string {
-  return workspaceId === undefined ? 'this Organization' : `Workspace ${workspaceId}`
 }

@@ -3,31 +3,72 @@ import {type AstroApi, type TokenFilter} from './astro-api/astro-api.js'
 import {AstroError} from './errors.js'
 import {roleOn} from './token-roles.js'
 
-/** The token that a command is about: by its ID, or by its exact name. */
-export type TokenSelector = {readonly id: string} | {readonly name: string}
+/** The token that a command is about: by its ID, by its exact name, or one that the user picks. */
+export type TokenSelector = 'pick' | {readonly id: string} | {readonly name: string}
+
+/**
+ * Asks the user for one of the tokens, and gives its ID. What helps to tell them apart is their roles on these
+ * Deployments, on any where undefined.
+ */
+export type ChooseToken = (tokens: readonly ApiToken[], deploymentIds: readonly string[] | undefined) => Promise<string>
+
+export interface TokenSearch {
+  /** The Deployments that the command is about; undefined where that is not known yet. */
+  readonly deploymentIds?: readonly string[] | undefined
+  /** A Deployment on which the token should have a role: those that it lists are looked at first. */
+  readonly onDeployment?: string | undefined
+  /** Which tokens are offered to pick from; all unless given. */
+  readonly fits?: (token: ApiToken) => boolean
+  /** Undefined where nobody can be asked. */
+  readonly choose?: ChooseToken | undefined
+}
 
 export const ORGANIZATION = 'ORGANIZATION'
 
 /**
  * The ID of the token that is meant. An ID is taken as it is, and nothing is sent. A name is looked for among the
- * Organization's tokens or, with `onDeployment`, first among those of them that have a role on that Deployment.
+ * Organization's tokens or, with `onDeployment`, first among those of them that have a role on that Deployment; where
+ * several have it, `choose` decides.
  *
- * Throws `not_found` with the closest names, or with what the token of that name is instead; `ambiguous` for a name
- * that several tokens have.
+ * Throws `not_found` with the closest names, or with what the token of that name is instead, and where there is none to
+ * pick from; `ambiguous` for a name that several tokens have, and `usage` for none, where nobody can be asked.
  */
-export async function findTokenId(api: AstroApi, selector: TokenSelector, onDeployment?: string): Promise<string> {
+export async function findTokenId(api: AstroApi, selector: TokenSelector, search: TokenSearch = {}): Promise<string> {
+  if (selector === 'pick') return pickToken(api, search)
   if ('id' in selector) return selector.id
 
-  const filter = onDeployment === undefined ? {includeOnlyOrganizationTokens: true} : {deploymentId: onDeployment}
-  const listed = await listIfAny(api, filter)
-  const tokens = listed.filter((token) => token.scope === ORGANIZATION)
+  const {onDeployment} = search
+  const tokens = await listOrganizationTokens(api, onDeployment)
   const named = tokens.filter((token) => token.name === selector.name)
-  if (named.length > 0) return theOne(onDeployment === undefined ? named : preferWithRole(named, onDeployment))
+  if (named.length > 0) return theOne(onDeployment === undefined ? named : preferWithRole(named, onDeployment), search)
 
   const namesakes = (await api.listTokens({})).filter((token) => token.name === selector.name)
   const elsewhere = namesakes.filter((token) => token.scope === ORGANIZATION)
-  if (elsewhere.length > 0) return theOne(elsewhere)
+  if (elsewhere.length > 0) return theOne(elsewhere, search)
   throw namesakes[0] ? wrongScope(namesakes[0]) : await nameNotFound(selector.name, tokens, onDeployment)
+}
+
+/** The `usage` error where no token is named and nobody can be asked. */
+export function noTokenNamed(): AstroError {
+  return new AstroError('usage', 'Which token? None was named.', {
+    hint: 'Give its TOKEN-ID, or its name with --org-token-name',
+  })
+}
+
+async function pickToken(api: AstroApi, search: TokenSearch): Promise<string> {
+  const {choose, deploymentIds, fits = () => true, onDeployment} = search
+  if (!choose) throw noTokenNamed()
+  const tokens = (await listOrganizationTokens(api, onDeployment)).filter((token) => fits(token))
+  if (tokens.length > 0) return choose(tokens, deploymentIds)
+  const where = onDeployment === undefined ? '' : ` on Deployment ${onDeployment}`
+  throw new AstroError('not_found', `There is no Organization token to pick from${where}.`, {
+    hint: 'See the tokens there are: astro organization token list',
+  })
+}
+
+async function listOrganizationTokens(api: AstroApi, onDeployment: string | undefined): Promise<readonly ApiToken[]> {
+  const filter = onDeployment === undefined ? {includeOnlyOrganizationTokens: true} : {deploymentId: onDeployment}
+  return (await listIfAny(api, filter)).filter((token) => token.scope === ORGANIZATION)
 }
 
 /** Reads the token by its ID. Throws `not_found` where there is none, or one that is not an Organization token. */
@@ -62,10 +103,11 @@ function preferWithRole(tokens: readonly ApiToken[], deploymentId: string): read
   return withRole.length > 0 ? withRole : tokens
 }
 
-/** The ID of the only token of a name. */
-function theOne(namesakes: readonly ApiToken[]): string {
+/** The ID of the only token of a name, or of the one that is chosen. */
+async function theOne(namesakes: readonly ApiToken[], {choose, deploymentIds}: TokenSearch): Promise<string> {
   const [token, ...others] = namesakes
   if (token && others.length === 0) return token.id
+  if (choose) return choose(namesakes, deploymentIds)
   const candidates = namesakes.map(({id, name}) => ({id, name}))
   throw new AstroError('ambiguous', `${namesakes.length} Organization tokens have the name "${token?.name ?? ''}".`, {
     candidates,

@@ -35,6 +35,11 @@ export function roleOn(roles: readonly TokenRole[], deploymentId: string): strin
   return roles.find((entry) => isRoleOn(entry, deploymentId))?.role
 }
 
+/** The Deployments on which the list gives a role, each once, in its order. */
+export function deploymentIdsIn(roles: readonly TokenRole[]): readonly string[] {
+  return [...new Set(roles.filter(({entityType}) => entityType === 'DEPLOYMENT').map(({entityId}) => entityId))]
+}
+
 /** Whether the list gives a role on a DAG, or a DAG tag, inside the Deployment. */
 export function hasDagRole(roles: readonly TokenRole[], deploymentId: string): boolean {
   return roles.some((entry) => entry.entityType.startsWith('DAG') && entry.deploymentId === deploymentId)

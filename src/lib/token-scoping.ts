@@ -1,10 +1,18 @@
-import {type ApiToken} from './astro-api/answers.js'
+import {deploymentsOf, listDeployments} from './all-deployments.js'
+import {type ApiToken, type Deployment} from './astro-api/answers.js'
 import {type AstroApi} from './astro-api/astro-api.js'
 import {AstroError} from './errors.js'
 import {deploymentNotFound, explainRefusal, requireDeployments, requireRole} from './refusals.js'
 import {previewWrite, type RoleWrite, type WriteOptions, writeRoles} from './role-write.js'
-import {allDeployments, type AuditedToken, type AuditFilter, auditTokens, deploymentsOf} from './token-audit.js'
-import {findTokenId, ORGANIZATION, readOrganizationToken, type TokenSelector} from './token-lookup.js'
+import {type AuditedToken, type AuditFilter, auditTokens} from './token-audit.js'
+import {
+  type ChooseToken,
+  findTokenId,
+  ORGANIZATION,
+  readOrganizationToken,
+  type TokenSearch,
+  type TokenSelector,
+} from './token-lookup.js'
 import {giveRole, hasDagRole, type RoleChange, type RoleEdit, roleOn, takeRole, type TokenRole} from './token-roles.js'
 
 /** The role that `add` and `update` give when none is named. */
@@ -54,7 +62,7 @@ export interface TokenScoping {
   /** Takes the role away; throws as `update` does, and `conflict` rather than leave the token without any role. */
   remove(target: Target): Promise<Scoping>
   /** Every Deployment of the Organization, or of the Workspace. Throws `not_found` where there is none. */
-  allDeployments(workspaceId?: string): Promise<readonly string[]>
+  deployments(workspaceId?: string): Promise<readonly Deployment[]>
   /**
    * The token, and every Deployment on which it has a role, of the Organization or of the Workspace. Throws `not_found`
    * where there is none.
@@ -62,6 +70,11 @@ export interface TokenScoping {
   deploymentsOf(token: TokenSelector, workspaceId?: string): Promise<Required<Omit<Target, 'isDryRun'>>>
   /** Where the Organization's tokens are used: each that has a role on a Deployment, with those Deployments. */
   audit(filter: AuditFilter): Promise<readonly AuditedToken[]>
+}
+
+export interface ScopingOptions extends WriteOptions {
+  /** Asks which token is meant, where none is named or several have the name; undefined where nobody can be asked. */
+  readonly choose?: ChooseToken | undefined
 }
 
 /** What an edit is about, for its checks and for the words of its errors. */
@@ -79,27 +92,35 @@ interface Service {
 }
 
 /** The service on an Organization's part of the API. */
-export function createTokenScoping(api: AstroApi, options: WriteOptions = {}): TokenScoping {
+export function createTokenScoping(api: AstroApi, options: ScopingOptions = {}): TokenScoping {
   const service = {api, options}
+  const {choose} = options
+  /** `update` and `remove` are about a token that has a role on each of the Deployments. */
+  const withRoles = (deploymentIds: readonly string[]): TokenSearch => ({
+    choose,
+    deploymentIds,
+    onDeployment: deploymentIds[0],
+    fits: ({roles = []}) => deploymentIds.every((id) => roleOn(roles, id) !== undefined),
+  })
   return {
     list: async (deploymentId) => listTokens(api, deploymentId),
     async add({deploymentIds, isDryRun = false, role, token}) {
-      const tokenId = await findTokenId(api, token)
+      const tokenId = await findTokenId(api, token, {choose, deploymentIds})
       const edit: Edit = {deploymentIds, role, isDryRun}
       return editRoles(service, tokenId, edit, (roles) => giveRole(roles, deploymentIds, role))
     },
     async update({deploymentIds, isDryRun = false, role, token}) {
-      const tokenId = await findTokenId(api, token, deploymentIds[0])
+      const tokenId = await findTokenId(api, token, withRoles(deploymentIds))
       const edit: Edit = {deploymentIds, role, mustHaveRole: true, isDryRun}
       return editRoles(service, tokenId, edit, (roles) => giveRole(roles, deploymentIds, role))
     },
     async remove({deploymentIds, isDryRun = false, token}) {
-      const tokenId = await findTokenId(api, token, deploymentIds[0])
+      const tokenId = await findTokenId(api, token, withRoles(deploymentIds))
       const edit: Edit = {deploymentIds, mustHaveRole: true, isDryRun}
       return editRoles(service, tokenId, edit, (roles) => takeRole(roles, deploymentIds))
     },
-    allDeployments: async (workspaceId) => allDeployments(api, workspaceId),
-    deploymentsOf: async (token, workspaceId) => deploymentsOf(api, token, workspaceId),
+    deployments: async (workspaceId) => listDeployments(api, workspaceId),
+    deploymentsOf: async (token, workspaceId) => deploymentsOf(api, token, {choose, workspaceId}),
     audit: async (filter) => auditTokens(api, filter),
   }
 }

@@ -62,26 +62,6 @@ describe('token scoping over all Deployments', () => {
     })
   })
 
-  it('finds all Deployments, of the Organization or of a Workspace', async () => {
-    const {scoping} = world()
-    expect(await scoping.allDeployments()).to.deep.equal(['d1', 'd2', 'd3'])
-    expect(await scoping.allDeployments('w2')).to.deep.equal(['d3'])
-    const error = await failureOf(async () => scoping.allDeployments('w9'))
-    expect(error).to.include({kind: 'not_found', message: 'There is no Deployment in Workspace w9.'})
-  })
-
-  it('finds the Deployments on which a token has a role', async () => {
-    const {scoping} = world()
-    expect(await scoping.deploymentsOf({name: 'etl'})).to.deep.equal({
-      token: {id: 'a'},
-      deploymentIds: ['d3', 'd1'],
-    })
-    expect(await scoping.deploymentsOf({id: 'a'}, 'w1')).to.deep.equal({token: {id: 'a'}, deploymentIds: ['d1']})
-    const error = await failureOf(async () => scoping.deploymentsOf({id: 'b'}))
-    expect(error.kind).to.equal('not_found')
-    expect(error.message).to.equal('The token "dags" has no role on a Deployment in this Organization.')
-  })
-
   describe('a dry run', () => {
     it('reports what would change, and writes nothing', async () => {
       const {api, scoping} = world()

@@ -1,18 +1,30 @@
 import {expect} from 'chai'
 
+import {type ApiToken} from '../../src/lib/astro-api/answers.js'
 import {AstroError} from '../../src/lib/errors.js'
-import {findTokenId, readOrganizationToken} from '../../src/lib/token-lookup.js'
+import {type ChooseToken, findTokenId, readOrganizationToken} from '../../src/lib/token-lookup.js'
 import {fakeAstroApi, organizationToken, roleOnDeployment} from './fake-astro-api.js'
 import {failureOf} from './support.js'
 
 const ONLY_ORGANIZATION = {includeOnlyOrganizationTokens: true}
 const onDag = (deploymentId: string) => ({entityType: 'DAG', entityId: 'load', deploymentId, role: 'DAG_VIEWER'})
 
+/** Two Organization tokens and a Workspace's, all of one name. */
+const namesakes = () =>
+  fakeAstroApi({
+    tokens: [
+      organizationToken('a', [roleOnDeployment('d1', 'r')], {name: 'etl'}),
+      organizationToken('b', [], {name: 'etl'}),
+      organizationToken('c', [roleOnDeployment('d1', 'r')], {name: 'etl', scope: 'WORKSPACE'}),
+    ],
+  })
+const hasRoles = ({roles = []}: ApiToken) => roles.length > 0
+
 describe('looking for a token', () => {
   describe('findTokenId', () => {
     it('takes an ID as it is, and asks nothing', async () => {
       const api = fakeAstroApi({})
-      expect(await findTokenId(api, {id: 'a'}, 'd1')).to.equal('a')
+      expect(await findTokenId(api, {id: 'a'}, {onDeployment: 'd1'})).to.equal('a')
       expect(api.calls).to.deep.equal([])
     })
 
@@ -91,7 +103,7 @@ describe('looking for a token', () => {
           organizationToken('c', [], {name: 'etl'}),
         ]
         const api = fakeAstroApi({tokens})
-        expect(await findTokenId(api, {name: 'etl'}, 'd1')).to.equal('b')
+        expect(await findTokenId(api, {name: 'etl'}, {onDeployment: 'd1'})).to.equal('b')
         expect(api.calls).to.deep.equal([['listTokens', {deploymentId: 'd1'}]])
       })
 
@@ -100,14 +112,16 @@ describe('looking for a token', () => {
           organizationToken('a', [onDag('d1')], {name: 'etl'}),
           organizationToken('b', [roleOnDeployment('d1', 'r')], {name: 'etl'}),
         ]
-        expect(await findTokenId(fakeAstroApi({tokens}), {name: 'etl'}, 'd1')).to.equal('b')
+        expect(await findTokenId(fakeAstroApi({tokens}), {name: 'etl'}, {onDeployment: 'd1'})).to.equal('b')
       })
 
       it('lists the IDs where two of the name have a role there, and not those that have none', async () => {
         const tokens = ['a', 'b', 'c'].map((id) =>
           organizationToken(id, [id === 'b' ? onDag('d1') : roleOnDeployment('d1', 'r')], {name: 'etl'}),
         )
-        const failure = await failureOf(async () => findTokenId(fakeAstroApi({tokens}), {name: 'etl'}, 'd1'))
+        const failure = await failureOf(async () =>
+          findTokenId(fakeAstroApi({tokens}), {name: 'etl'}, {onDeployment: 'd1'}),
+        )
         expect(failure.kind).to.equal('ambiguous')
         expect(failure.details.candidates?.map(({id}) => id)).to.deep.equal(['a', 'c'])
       })
@@ -117,7 +131,7 @@ describe('looking for a token', () => {
           organizationToken('a', [roleOnDeployment('d1', 'r')], {name: 'etl', scope: 'DEPLOYMENT'}),
           organizationToken('b', [roleOnDeployment('d1', 'r')], {name: 'etl'}),
         ]
-        expect(await findTokenId(fakeAstroApi({tokens}), {name: 'etl'}, 'd1')).to.equal('b')
+        expect(await findTokenId(fakeAstroApi({tokens}), {name: 'etl'}, {onDeployment: 'd1'})).to.equal('b')
       })
 
       it('names the closest among those with a role there', async () => {
@@ -125,7 +139,9 @@ describe('looking for a token', () => {
           organizationToken('a', [roleOnDeployment('d1', 'r')], {name: 'etl-1'}),
           organizationToken('b', [roleOnDeployment('d2', 'r')], {name: 'etl-2'}),
         ]
-        const failure = await failureOf(async () => findTokenId(fakeAstroApi({tokens}), {name: 'etl-3'}, 'd1'))
+        const failure = await failureOf(async () =>
+          findTokenId(fakeAstroApi({tokens}), {name: 'etl-3'}, {onDeployment: 'd1'}),
+        )
         expect(failure.kind).to.equal('not_found')
         expect(failure.message).to.contain('Deployment d1').and.contain('"etl-3"')
         expect(failure.details.candidates).to.deep.equal([{id: 'a', name: 'etl-1'}])
@@ -135,7 +151,7 @@ describe('looking for a token', () => {
     it('passes on that the list cannot be had', async () => {
       const forbidden = new AstroError('forbidden', 'No.')
       const api = fakeAstroApi({listTokens: () => Promise.reject(forbidden)})
-      expect(await failureOf(async () => findTokenId(api, {name: 'etl'}, 'd1'))).to.equal(forbidden)
+      expect(await failureOf(async () => findTokenId(api, {name: 'etl'}, {onDeployment: 'd1'}))).to.equal(forbidden)
     })
   })
 
@@ -170,6 +186,57 @@ describe('looking for a token', () => {
       const timeout = new AstroError('timeout', 'No answer.')
       const api = fakeAstroApi({getToken: () => Promise.reject(timeout)})
       expect(await failureOf(async () => readOrganizationToken(api, 'a'))).to.equal(timeout)
+    })
+  })
+
+  describe('a token to pick', () => {
+    const offers: [string[], unknown][] = []
+    const choose: ChooseToken = async (tokens, deploymentIds) => {
+      offers.push([tokens.map(({id}) => id), deploymentIds])
+      return tokens.at(-1)?.id ?? ''
+    }
+
+    beforeEach(() => {
+      offers.length = 0
+    })
+
+    it('is one of the Organization’s own', async () => {
+      expect(await findTokenId(namesakes(), 'pick', {choose, deploymentIds: ['d1']})).to.equal('b')
+      expect(offers).to.deep.equal([[['a', 'b'], ['d1']]])
+    })
+
+    it('is one that fits, of those that the Deployment lists', async () => {
+      const api = namesakes()
+
+      expect(await findTokenId(api, 'pick', {choose, fits: hasRoles})).to.equal('a')
+      expect(await findTokenId(api, 'pick', {choose, fits: hasRoles, onDeployment: 'd1'})).to.equal('a')
+      expect(offers).to.deep.equal([
+        [['a'], undefined],
+        [['a'], undefined],
+      ])
+      expect(api.calls.at(-1)).to.deep.equal(['listTokens', {deploymentId: 'd1'}])
+    })
+
+    it('is one of several that have the name', async () => {
+      expect(await findTokenId(namesakes(), {name: 'etl'}, {choose, deploymentIds: ['d2']})).to.equal('b')
+      expect(offers).to.deep.equal([[['a', 'b'], ['d2']]])
+    })
+
+    it('is not asked for where only one has the name, or an ID was given', async () => {
+      await findTokenId(namesakes(), {name: 'etl'}, {choose, onDeployment: 'd1'})
+      await findTokenId(namesakes(), {id: 'a'}, {choose})
+      expect(offers).to.deep.equal([])
+    })
+
+    it('is not found where there is none', async () => {
+      const failure = await failureOf(async () => findTokenId(namesakes(), 'pick', {choose, onDeployment: 'd2'}))
+      expect(failure.kind).to.equal('not_found')
+      expect(failure.message).to.equal('There is no Organization token to pick from on Deployment d2.')
+      expect((await failureOf(async () => findTokenId(fakeAstroApi({}), 'pick', {choose}))).kind).to.equal('not_found')
+    })
+
+    it('is a usage error where nobody can be asked', async () => {
+      expect((await failureOf(async () => findTokenId(namesakes(), 'pick'))).kind).to.equal('usage')
     })
   })
 })

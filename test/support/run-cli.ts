@@ -3,6 +3,7 @@ import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {stripVTControlCharacters} from 'node:util'
 
 import {type AstroApi} from '../astro-api/server.js'
 
@@ -37,15 +38,43 @@ export function envFor(api: Pick<AstroApi, 'apiToken' | 'url'>, more: Env = {}):
 }
 
 /** Runs bin/run.js with these arguments until it ends; its stdin is closed, its stdout and stderr are pipes. */
-export async function runCli(argv: readonly string[], env: Env): Promise<CliRun> {
-  return finished(spawn(process.execPath, [BIN, ...argv], {env, stdio: ['ignore', 'pipe', 'pipe']}))
+export async function runCli(argv: readonly string[], env: Env, cwd?: string): Promise<CliRun> {
+  return finished(spawn(process.execPath, [BIN, ...argv], {env, stdio: ['ignore', 'pipe', 'pipe'], cwd}))
 }
 
 /** Runs bin/run.js on a pseudo-terminal of 200 columns; what it shows there is all in stdout. */
 export async function runOnTerminal(argv: readonly string[], env: Env): Promise<CliRun> {
+  return converse(argv, env, [])
+}
+
+/** What is typed on a terminal once the screen shows this. */
+export type Turn = readonly [shows: RegExp, typed: string]
+
+/**
+ * Runs bin/run.js on a pseudo-terminal as `runOnTerminal` does, and types as a person would. `redirect` is what a shell
+ * line may add, such as ` >file`.
+ */
+export async function converse(
+  argv: readonly string[],
+  env: Env,
+  turns: readonly Turn[],
+  redirect = '',
+): Promise<CliRun> {
   const command = [process.execPath, BIN, ...argv].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`)
-  const args = ['--quiet', '--return', '--command', `stty cols 200; ${command.join(' ')}`, '/dev/null']
-  const run = await finished(spawn('script', args, {env: {...env, TERM: 'xterm'}, stdio: ['ignore', 'pipe', 'pipe']}))
+  const line = `stty cols 200; ${command.join(' ')}${redirect}`
+  const args = ['--quiet', '--return', '--command', line, '/dev/null']
+  const child = spawn('script', args, {env: {TERM: 'xterm', ...env}, stdio: ['pipe', 'pipe', 'pipe']})
+  const waiting = [...turns]
+  let unread = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    unread += text.replaceAll('\r', '')
+    const [next] = waiting
+    if (!next?.[0].test(stripVTControlCharacters(unread))) return
+    unread = ''
+    waiting.shift()
+    child.stdin.write(next[1])
+  })
+  const run = await finished(child)
   return {...run, stdout: run.stdout.replaceAll('\r\n', '\n')}
 }
 

@@ -1,5 +1,5 @@
 import {BaseCommand} from '../../../base-command.js'
-import {deploymentIdFlag} from '../../../flags.js'
+import {deploymentIdFlag, workspaceIdFlag} from '../../../flags.js'
 import {listRows, printTable, tabSeparated} from '../../../lib/output/list.js'
 import {listJson} from '../../../lib/output/result-json.js'
 
@@ -15,15 +15,12 @@ export default class List extends BaseCommand {
       description: 'As JSON, for the Deployment that ASTRO_DEPLOYMENT_ID names',
     },
   ]
-  static override flags = {'deployment-id': deploymentIdFlag}
+  static override flags = {'deployment-id': deploymentIdFlag, 'workspace-id': workspaceIdFlag}
 
   async run(): Promise<ReturnType<typeof listJson>> {
     const {flags} = await this.parse(List)
-    const [deploymentId = ''] = this.selectDeployments(
-      flags['deployment-id'] === undefined ? undefined : [flags['deployment-id']],
-    )
-    const scoping = await this.tokenScoping()
-    const tokens = await this.working('Reading tokens', scoping.list(deploymentId))
+    const {deploymentId, scoping} = await this.deployment(flags)
+    const tokens = await this.dialogue.working('Reading tokens', scoping.list(deploymentId))
 
     if (!this.jsonEnabled()) {
       const rows = listRows(tokens, new Date())

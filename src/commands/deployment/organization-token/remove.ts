@@ -1,5 +1,5 @@
 import {BaseCommand} from '../../../base-command.js'
-import {deploymentIdsFlag, tokenIdArg, tokenNameFlag} from '../../../flags.js'
+import {targetFlags, tokenIdArg} from '../../../flags.js'
 import {scopingMessages} from '../../../lib/output/messages.js'
 import {removalJson} from '../../../lib/output/result-json.js'
 
@@ -17,17 +17,12 @@ export default class Remove extends BaseCommand {
     },
   ]
   static override args = {'token-id': tokenIdArg}
-  static override flags = {
-    'deployment-id': deploymentIdsFlag,
-    'org-token-name': tokenNameFlag,
-  }
+  static override flags = targetFlags
 
   async run(): Promise<ReturnType<typeof removalJson>> {
     const {args, flags} = await this.parse(Remove)
-    const token = this.selectToken(args['token-id'], flags['org-token-name'])
-    const deploymentIds = this.selectDeployments(flags['deployment-id'])
-    const scoping = await this.tokenScoping()
-    const result = await this.working('Removing the token', scoping.remove({deploymentIds, token}))
+    const {scoping, target} = await this.target('Remove', args['token-id'], flags)
+    const result = await this.dialogue.working('Removing the token', scoping.remove(target))
     for (const message of scopingMessages(result)) this.log(message)
     for (const id of result.dagRolesStay) this.logToStderr(`It keeps its roles on DAGs inside Deployment ${id}.`)
     return removalJson(result)

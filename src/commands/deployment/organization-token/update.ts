@@ -1,5 +1,5 @@
 import {BaseCommand} from '../../../base-command.js'
-import {deploymentIdsFlag, roleFlag, tokenIdArg, tokenNameFlag} from '../../../flags.js'
+import {roleFlag, targetFlags, tokenIdArg} from '../../../flags.js'
 import {scopingMessages} from '../../../lib/output/messages.js'
 import {scopingJson} from '../../../lib/output/result-json.js'
 
@@ -17,19 +17,13 @@ export default class Update extends BaseCommand {
     },
   ]
   static override args = {'token-id': tokenIdArg}
-  static override flags = {
-    'deployment-id': deploymentIdsFlag,
-    'org-token-name': tokenNameFlag,
-    role: roleFlag,
-  }
+  static override flags = {...targetFlags, role: roleFlag}
 
   async run(): Promise<ReturnType<typeof scopingJson>> {
     const {args, flags} = await this.parse(Update)
-    const token = this.selectToken(args['token-id'], flags['org-token-name'])
     const role = this.requireText(flags.role, '--role')
-    const deploymentIds = this.selectDeployments(flags['deployment-id'])
-    const scoping = await this.tokenScoping()
-    const result = await this.working('Updating the token', scoping.update({deploymentIds, role, token}))
+    const {scoping, target} = await this.target('Update', args['token-id'], flags)
+    const result = await this.dialogue.working('Updating the token', scoping.update({...target, role}))
     for (const message of scopingMessages(result)) this.log(message)
     return scopingJson(result, role)
   }

@@ -1,0 +1,97 @@
+import {ux} from '@oclif/core/ux'
+import {type Key} from 'node:readline'
+
+import {AstroError} from './lib/errors.js'
+import {narrowed} from './lib/output/choices.js'
+import {type Dialogue, type Prompts} from './lib/target.js'
+
+/** Work that takes longer than this shows that it goes on. */
+const SPINNER_AFTER_MS = 500
+
+/** How many choices are shown at once. */
+const PAGE_SIZE = 10
+
+/**
+ * What a command says to a person beside its result, on stderr alone, so that stdout can be piped: questions, and on
+ * work that takes long a sign that it goes on. A program that reads JSON gets neither, nor does a pipe. A question is
+ * asked only where it is seen and can be answered: stdin and stderr are terminals, the cursor can be moved, and no CI
+ * runs this.
+ */
+export function createDialogue(isJson: boolean, env: NodeJS.ProcessEnv): Dialogue {
+  const isSeen = process.stderr.isTTY && !isJson
+  const canAsk = isSeen && process.stdin.isTTY && env.TERM !== 'dumb' && !env.CI
+  let isAsking = false
+  const ask: Ask = async (question) => {
+    isAsking = true
+    try {
+      return await ux.action.pauseAsync(async () => answered(question))
+    } finally {
+      isAsking = false
+    }
+  }
+
+  return {
+    prompts: canAsk ? createPrompts(ask) : undefined,
+    async working(what, work) {
+      if (!isSeen) return work
+      const timer = setTimeout(() => {
+        // A question that is on the screen stays alone there.
+        if (isAsking) timer.refresh()
+        else ux.action.start(what)
+      }, SPINNER_AFTER_MS)
+      let outcome = 'failed'
+      try {
+        const result = await work
+        outcome = 'done'
+        return result
+      } finally {
+        clearTimeout(timer)
+        if (ux.action.running) ux.action.stop(outcome)
+      }
+    },
+  }
+}
+
+/** Where a question is put, and what takes it back. */
+interface PromptContext {
+  readonly output: NodeJS.WritableStream
+  readonly signal: AbortSignal
+}
+
+type Ask = <T>(question: (context: PromptContext) => Promise<T>) => Promise<T>
+
+/** The library that asks is loaded when it has to. */
+function createPrompts(ask: Ask): Prompts {
+  return {
+    async pick(message, choices) {
+      const {search} = await import('@inquirer/prompts')
+      const source = (typed = '') => narrowed(choices, typed)
+      return ask(async (context) => search({message, pageSize: PAGE_SIZE, source}, context))
+    },
+    async confirm(message) {
+      const {confirm} = await import('@inquirer/prompts')
+      return ask(async (context) => confirm({message, default: false}, context))
+    },
+  }
+}
+
+/**
+ * The answer; the library rejects with an error of its own where there is none, as after Ctrl-C. It does not know
+ * Ctrl-D, after which nothing more can be typed.
+ */
+async function answered<T>(question: (context: PromptContext) => Promise<T>): Promise<T> {
+  const taken = new AbortController()
+  const onKey = (_: unknown, {ctrl, name}: Key) => {
+    if (ctrl && name === 'd') taken.abort()
+  }
+
+  process.stdin.on('keypress', onKey)
+  try {
+    return await question({output: process.stderr, signal: taken.signal})
+  } catch (error) {
+    if (!(error instanceof Error) || !/^(?:Abort|Exit)PromptError$/.test(error.name)) throw error
+    throw new AstroError('cancelled', 'Cancelled; nothing was written.', {hint: 'Run it again to start over'})
+  } finally {
+    process.stdin.off('keypress', onKey)
+  }
+}

@@ -1,0 +1,36 @@
+import {type Config} from '@oclif/core/interfaces'
+import {toConfiguredId} from '@oclif/core/util/ids'
+
+import {AstroError, redact} from './lib/errors.js'
+import {safeText} from './lib/output/safe-text.js'
+
+/** Any error as one of ours. The parser's errors are known by what they hold: a host's core may be another copy. */
+export function asFailure(error: Error): AstroError {
+  if (error instanceof AstroError) return error
+  if ('oclif' in error) {
+    const [message] = error.message.split('\nSee more help with')
+    return new AstroError('usage', (message ?? '').replaceAll(/\s*\n\s*/g, ' '))
+  }
+
+  return new AstroError('internal', `This should not happen: ${error.message}`, {
+    hint: 'Run it again with DEBUG=* and report what it prints',
+  })
+}
+
+/** The failure of a command, with `{{list}}` and its like in the hint as this host spells the command. */
+export function spelledOut({details, kind, message}: AstroError, command: string, config: Config): AstroError {
+  const hint = (details.hint ?? `See the flags: {{${command}}} --help`).replaceAll(
+    /{{(\w+)}}/g,
+    (_, name: string) => `${config.bin} ${toConfiguredId(`deployment:organization-token:${name}`, config)}`,
+  )
+  return new AstroError(kind, message, kind === 'usage' || details.hint ? {...details, hint} : details)
+}
+
+/** The failure for a person to read, in lines. */
+export async function failureLines({details, message}: AstroError): Promise<string[]> {
+  const {chalkStderr} = await import('chalk')
+  const lines = [`${chalkStderr.red('Error:')} ${safeText(redact(message))}`]
+  if (details.hint) lines.push(safeText(redact(details.hint)))
+  if (details.requestId) lines.push(chalkStderr.dim(`Request ID: ${safeText(details.requestId)}`))
+  return lines
+}

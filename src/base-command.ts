@@ -107,7 +107,8 @@ export abstract class BaseCommand extends Command {
     const {bearer, domain, renew} = credentials
     const client = createClient(api, {apiHost: domain.apiHost, bearer, renew})
     const organizationId = await findOrganization(credentials, process.env, client)
-    const scoping = createTokenScoping(createAstroApi(client, organizationId), {
+    const astro = createAstroApi(client, organizationId, this.dialogue.showPages)
+    const scoping = createTokenScoping(astro, {
       choose: this.chooseToken(),
       onWrite: (isUnderWay) => {
         this.isWriting = isUnderWay

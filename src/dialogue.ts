@@ -21,6 +21,8 @@ export function createDialogue(isJson: boolean, env: NodeJS.ProcessEnv): Dialogu
   const isSeen = process.stderr.isTTY && !isJson
   const canAsk = isSeen && process.stdin.isTTY && env.TERM !== 'dumb' && !env.CI
   let isAsking = false
+  /** How far the reading of long lists is; empty once all of it is there. */
+  let progress = ''
   const ask: Ask = async (question) => {
     isAsking = true
     try {
@@ -37,7 +39,7 @@ export function createDialogue(isJson: boolean, env: NodeJS.ProcessEnv): Dialogu
       const timer = setTimeout(() => {
         // A question that is on the screen stays alone there.
         if (isAsking) timer.refresh()
-        else ux.action.start(what)
+        else ux.action.start(what, progress)
       }, SPINNER_AFTER_MS)
       let outcome = 'failed'
       try {
@@ -48,6 +50,10 @@ export function createDialogue(isJson: boolean, env: NodeJS.ProcessEnv): Dialogu
         clearTimeout(timer)
         if (ux.action.running) ux.action.stop(outcome)
       }
+    },
+    showPages(done, all) {
+      progress = done < all ? `${done} of ${all} pages` : ''
+      if (ux.action.running) ux.action.status = progress
     },
   }
 }

@@ -4,6 +4,7 @@ import {expect} from 'chai'
 import {BaseCommand} from '../src/base-command.js'
 import {AstroError} from '../src/lib/errors.js'
 import {json, runCommand} from './support/run-command.js'
+import {until} from './support/until.js'
 
 class Fails extends BaseCommand {
   static error: Error = new Error('unset')
@@ -21,18 +22,6 @@ class Works extends BaseCommand {
     await this.parse(Works)
     this.log(await this.dialogue.working('Working', Works.work()))
   }
-}
-
-/** Resolves as soon as it holds, looking again at every turn of the event loop. */
-async function until(holds: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const look = () => {
-      if (holds()) resolve()
-      else setImmediate(look)
-    }
-
-    look()
-  })
 }
 
 describe('the base command', () => {

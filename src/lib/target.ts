@@ -16,7 +16,9 @@ export interface Prompts {
 export interface Dialogue {
   /** Undefined where nobody can be asked. */
   readonly prompts: Prompts | undefined
-  working<T>(what: string, work: Promise<T>): Promise<T>
+  readonly working: <T>(what: string, work: Promise<T>) => Promise<T>
+  /** Says how far the reading of long lists is, to whoever sees the work going on. */
+  readonly showPages: (done: number, all: number) => void
 }
 
 /** The Deployments that a command line means: these, one that is picked, or all there are. */

@@ -10,6 +10,7 @@ import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {BIN, type CliRun, type Env, envFor, finished} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
+import {until} from '../support/until.js'
 
 const ADD = [
   'deployment',
@@ -116,16 +117,4 @@ describe('a command that is interrupted', function () {
 async function locksIn(folder: string): Promise<string[]> {
   const [name] = await readdir(folder)
   return name === undefined ? [] : readdir(join(folder, name))
-}
-
-/** Resolves as soon as it holds, looking again at every turn of the event loop. */
-async function until(holds: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const look = () => {
-      if (holds()) resolve()
-      else setImmediate(look)
-    }
-
-    look()
-  })
 }

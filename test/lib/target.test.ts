@@ -60,6 +60,9 @@ const REQUEST: TargetRequest = {
 const dialogue = (prompts?: Prompts) => ({
   prompts,
   working: async <T>(_: string, work: Promise<T>) => work,
+  showPages() {
+    // Nobody looks.
+  },
 })
 
 /** Why this request ends in an error, where nobody can be asked. */

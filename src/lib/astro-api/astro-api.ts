@@ -37,33 +37,46 @@ export interface AstroApi {
   listDeploymentRoles(): Promise<readonly Role[]>
 }
 
+/** How far the reading of lists of several pages is: pages that came, of those in all. */
+export type OnPages = (done: number, all: number) => void
+
 /** The operations on an Organization, over a client that holds its host and credential. */
-export function createAstroApi(client: Client, organizationId: string): AstroApi {
+export function createAstroApi(client: Client, organizationId: string, onPages?: OnPages): AstroApi {
+  const pages = {done: 0, all: 0}
+  const reader = {
+    client,
+    onPage(known: number) {
+      pages.done += 1
+      pages.all += known
+      onPages?.(pages.done, pages.all)
+    },
+  }
+
   const root = `organizations/${encodeURIComponent(organizationId)}`
   const tokenPath = (tokenId: string) => `${root}/tokens/${encodeURIComponent(tokenId)}`
   // Oldest first, so that what is made between two pages comes last and moves nothing.
   const sorts = 'createdAt:asc'
   return {
-    listTokens: async (filter) => list(client, `${root}/tokens`, {...filter, sorts}, ['tokens', readToken]),
+    listTokens: async (filter) => list(reader, `${root}/tokens`, {...filter, sorts}, ['tokens', readToken]),
     getToken: async (tokenId) => readToken(await client.get(tokenPath(tokenId))),
     async setTokenRoles(tokenId, roles) {
       const answer = await client.post(`${tokenPath(tokenId)}/roles`, {roles})
       return answer === undefined ? undefined : readSubjectRoles(answer)
     },
     listDeployments: async (filter = {}) =>
-      list(client, `${root}/deployments`, {...filter, sorts}, ['deployments', readDeployment]),
+      list(reader, `${root}/deployments`, {...filter, sorts}, ['deployments', readDeployment]),
     listDeploymentRoles: async () => listDeploymentRoles(client, root),
   }
 }
 
 /** The Organizations that the credential belongs to. */
 export async function listOrganizations(client: Client): Promise<readonly Organization[]> {
-  return list(client, 'organizations', {}, ['organizations', readOrganization])
+  return list({client}, 'organizations', {}, ['organizations', readOrganization])
 }
 
 /** A whole list: `key` is where its items stand in a page, `readItem` checks one of them. */
 async function list<T extends {readonly id: string}>(
-  client: Client,
+  {client, onPage}: {readonly client: Client; readonly onPage?: (known: number) => void},
   path: string,
   query: Query,
   [key, readItem]: readonly [key: string, readItem: (value: unknown, at: string) => T],
@@ -71,6 +84,7 @@ async function list<T extends {readonly id: string}>(
   return fetchAll(
     async (offset) => readPage(await client.get(path, {...query, limit: PAGE_SIZE, offset}), key, readItem),
     (item) => item.id,
+    onPage,
   )
 }
 

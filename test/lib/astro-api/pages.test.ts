@@ -40,6 +40,15 @@ describe('fetchAll', () => {
     expect(inFlight.most).to.equal(4)
   })
 
+  it('tells of each page as it came, and of how many it made known; of a single page nothing', async () => {
+    const {fetchPage} = server(names(2500), PAGE_SIZE)
+    const known: number[] = []
+    await fetchAll(fetchPage, itself, (count) => known.push(count))
+    expect(known).to.deep.equal([3, 0, 0])
+    await fetchAll(server(names(10), PAGE_SIZE).fetchPage, itself, (count) => known.push(count))
+    expect(known).to.have.length(3)
+  })
+
   it('gives the whole list in its order, whatever its length and the server’s limit', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat({max: 300}), fc.integer({min: 1, max: 100}), async (count, limit) => {

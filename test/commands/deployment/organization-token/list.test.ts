@@ -1,3 +1,4 @@
+import {ux} from '@oclif/core'
 import {expect} from 'chai'
 import nock from 'nock'
 
@@ -13,6 +14,7 @@ import {
   tokenEnv,
 } from '../../../support/fixtures.js'
 import {json, runCommand} from '../../../support/run-command.js'
+import {until} from '../../../support/until.js'
 
 describe('deployment organization-token list', () => {
   const env = tokenEnv()
@@ -176,5 +178,36 @@ describe('deployment organization-token list', () => {
     const run = await runCommand(List, [...argv, '--json'], {env})
 
     expect(json(run)).to.have.property('tokens').with.length(2500)
+  })
+
+  it('says on a terminal how many pages came of how many, where it takes long', async () => {
+    const all = Array.from({length: 2500}, (_, index) => token([deploymentRole('r')], {id: `cl${index}`}))
+    const seen: unknown[] = []
+    const answers = [
+      async () => until(() => true),
+      async () => until(() => ux.action.status === '2 of 3 pages'),
+      async () => until(() => ux.action.running),
+    ]
+    for (const [index, ready] of answers.entries()) {
+      const offset = index * 1000
+      nock(API)
+        .get(`${ROOT}/tokens`)
+        .query((query) => query.offset === String(offset))
+        .reply(200, async () => {
+          await ready()
+          seen.push([ux.action.task?.action, ux.action.status])
+          return {tokens: all.slice(offset, offset + 1000), limit: 1000, offset, totalCount: all.length}
+        })
+    }
+
+    const run = await runCommand(List, argv, {env, terminal: true})
+
+    expect(run.exit).to.equal(0)
+    expect(seen).to.deep.equal([
+      [undefined, undefined],
+      ['Reading tokens', '1 of 3 pages'],
+      ['Reading tokens', '2 of 3 pages'],
+    ])
+    expect(ux.action.running).to.equal(false)
   })
 })

@@ -1,0 +1,11 @@
+/** Resolves as soon as it holds, looking again at every turn of the event loop. */
+export async function until(holds: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (holds()) resolve()
+      else setImmediate(look)
+    }
+
+    look()
+  })
+}

@@ -28,9 +28,10 @@ export function spelledOut({details, kind, message}: AstroError, command: string
 
 /** The failure for a person to read, in lines. */
 export async function failureLines({details, message}: AstroError): Promise<string[]> {
-  const {chalkStderr} = await import('chalk')
-  const lines = [`${chalkStderr.red('Error:')} ${safeText(redact(message))}`]
+  const {paintFor} = await import('./lib/output/colors.js')
+  const paint = await paintFor(process.stderr)
+  const lines = [`${paint.red('Error:')} ${safeText(redact(message))}`]
   if (details.hint) lines.push(safeText(redact(details.hint)))
-  if (details.requestId) lines.push(chalkStderr.dim(`Request ID: ${safeText(details.requestId)}`))
+  if (details.requestId) lines.push(paint.dim(`Request ID: ${safeText(details.requestId)}`))
   return lines
 }

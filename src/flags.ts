@@ -58,3 +58,42 @@ export const targetFlags = {
   'dry-run': dryRunFlag,
   yes: yesFlag,
 }
+
+/** What narrows `list --all-deployments`, and has no sense elsewhere on `list`. */
+export const auditFlags = {
+  'org-token-name': Flags.string({
+    char: 'n',
+    description: 'with --all-deployments: only tokens of exactly this name',
+    helpValue: '<name>',
+  }),
+  role: Flags.string({
+    char: 'r',
+    description: 'with --all-deployments: only this Deployment role',
+    helpValue: '<role>',
+  }),
+}
+
+/** Which cells of the rows are shown, and how; JSON has no rows. */
+export const rowFlags = {
+  columns: Flags.string({
+    description: 'columns to show, in this order: by header or JSON key, any case, _ for a space',
+    helpValue: '<a,b>',
+  }),
+  csv: Flags.boolean({description: 'CSV (RFC 4180), safe to open in a spreadsheet'}),
+  'no-header': Flags.boolean({description: 'rows alone'}),
+}
+
+export const sortFlag = Flags.string({
+  description: 'column to sort by; -<column> descends',
+  helpValue: '<column>',
+})
+
+/**
+ * A command line whose `--sort -name` the parser takes as meant: it would read the flag `-n` there. The space that this
+ * puts before the minus is no part of a column's name.
+ */
+export function withSortValue(argv: readonly string[]): string[] {
+  return argv.map((word, index) =>
+    argv[index - 1] === '--sort' && /^-[^-]./.test(word) ? ` ${word}` : word.replace(/^--sort=-/, '--sort= -'),
+  )
+}

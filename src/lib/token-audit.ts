@@ -3,14 +3,9 @@ import {type AstroApi} from './astro-api/astro-api.js'
 import {ORGANIZATION} from './token-lookup.js'
 import {type TokenRole} from './token-roles.js'
 
-/** An Organization token with the Deployments on which it has a role. */
-export interface AuditedToken {
-  readonly token: ApiToken
-  /** At least one. */
-  readonly deployments: readonly AuditedRole[]
-}
-
+/** A role that an Organization token has on a Deployment. */
 export interface AuditedRole {
+  readonly token: ApiToken
   readonly deploymentId: string
   /** Empty for a Deployment that the caller cannot see, or that is gone. */
   readonly deploymentName: string
@@ -24,8 +19,11 @@ export interface AuditFilter {
   readonly tokenName?: string | undefined
 }
 
-/** Every Organization token with a role on any Deployment, by two lists, whatever the number of Deployments. */
-export async function auditTokens(api: AstroApi, filter: AuditFilter): Promise<readonly AuditedToken[]> {
+/**
+ * Every role of every Organization token on any Deployment, a token's side by side; by two lists, whatever the number of
+ * Deployments.
+ */
+export async function auditTokens(api: AstroApi, filter: AuditFilter): Promise<readonly AuditedRole[]> {
   const {role, tokenName, workspaceId} = filter
   const [tokens, deployments] = await Promise.all([
     api.listTokens({includeOnlyOrganizationTokens: true}),
@@ -36,17 +34,16 @@ export async function auditTokens(api: AstroApi, filter: AuditFilter): Promise<r
     (workspaceId === undefined || names.has(entry.entityId)) && (role === undefined || entry.role === role)
   return tokens
     .filter((token) => token.scope === ORGANIZATION && (tokenName === undefined || token.name === tokenName))
-    .map((token) => ({
-      token,
-      deployments: deploymentRoles(token)
+    .flatMap((token) =>
+      deploymentRoles(token)
         .filter((entry) => isMeant(entry))
         .map((entry) => ({
+          token,
           deploymentId: entry.entityId,
           deploymentName: names.get(entry.entityId) ?? '',
           role: entry.role,
         })),
-    }))
-    .filter((audited) => audited.deployments.length > 0)
+    )
 }
 
 function deploymentRoles(token: ApiToken): readonly TokenRole[] {

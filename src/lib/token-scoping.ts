@@ -4,7 +4,7 @@ import {type AstroApi} from './astro-api/astro-api.js'
 import {AstroError} from './errors.js'
 import {deploymentNotFound, explainRefusal, requireDeployments, requireRole} from './refusals.js'
 import {previewWrite, type RoleWrite, type WriteOptions, writeRoles} from './role-write.js'
-import {type AuditedToken, type AuditFilter, auditTokens} from './token-audit.js'
+import {type AuditedRole, type AuditFilter, auditTokens} from './token-audit.js'
 import {
   type ChooseToken,
   findTokenId,
@@ -68,8 +68,8 @@ export interface TokenScoping {
    * where there is none.
    */
   deploymentsOf(token: TokenSelector, workspaceId?: string): Promise<Required<Omit<Target, 'isDryRun'>>>
-  /** Where the Organization's tokens are used: each that has a role on a Deployment, with those Deployments. */
-  audit(filter: AuditFilter): Promise<readonly AuditedToken[]>
+  /** Where the Organization's tokens are used: each role that one has on a Deployment. */
+  audit(filter: AuditFilter): Promise<readonly AuditedRole[]>
 }
 
 export interface ScopingOptions extends WriteOptions {

@@ -30,9 +30,8 @@ function world() {
 /** The rows of an audit: token, Deployment, its name, role. */
 async function rows(filter: AuditFilter): Promise<string[][]> {
   const {scoping} = world()
-  return (await scoping.audit(filter)).flatMap(({deployments: used, token}) =>
-    used.map(({deploymentId, deploymentName, role}) => [token.id, deploymentId, deploymentName, role]),
-  )
+  const roles = await scoping.audit(filter)
+  return roles.map(({deploymentId, deploymentName, role, token}) => [token.id, deploymentId, deploymentName, role])
 }
 
 describe('token scoping over all Deployments', () => {

@@ -1,6 +1,6 @@
 import {type ApiToken} from '../astro-api/answers.js'
 import {AstroError, EXITS, redact} from '../errors.js'
-import {type AuditedToken} from '../token-audit.js'
+import {type AuditedRole} from '../token-audit.js'
 import {type ScopedToken, type Scoping} from '../token-scoping.js'
 
 /**
@@ -18,18 +18,16 @@ export function listJson(deploymentId: string, tokens: readonly ScopedToken[]) {
   }
 }
 
-/** For `list --all-deployments`: grouped by token, so without a role of its own. */
-export function auditJson(tokens: readonly AuditedToken[]) {
-  return {
-    tokens: tokens.map(({deployments, token}) => ({
-      ...tokenJson(token),
-      deployments: deployments.map(({deploymentId, deploymentName, role}) => ({
-        deployment_id: deploymentId,
-        deployment_name: deploymentName,
-        role,
-      })),
-    })),
+/** For `list --all-deployments`: grouped by token, each where the first of its roles stands. */
+export function auditJson(roles: readonly AuditedRole[]) {
+  const deploymentsOf = new Map<ApiToken, {deployment_id: string; deployment_name: string; role: string}[]>()
+  for (const {deploymentId, deploymentName, role, token} of roles) {
+    const deployments = deploymentsOf.get(token) ?? []
+    deployments.push({deployment_id: deploymentId, deployment_name: deploymentName, role})
+    deploymentsOf.set(token, deployments)
   }
+
+  return {tokens: [...deploymentsOf].map(([token, deployments]) => ({...tokenJson(token), deployments}))}
 }
 
 /** For `add` and `update`, with the role that was to be given. */

@@ -1,82 +1,70 @@
 import {expect} from 'chai'
 
-import {listRows, tabSeparated} from '../../../src/lib/output/list.js'
+import {LIST_COLUMNS, readView, type ViewOptions} from '../../../src/lib/output/columns.js'
+import {writeRows} from '../../../src/lib/output/list.js'
+import {type ScopedToken} from '../../../src/lib/token-scoping.js'
 
 const NOW = new Date('2026-03-10T12:00:00Z')
+const HEADER = 'ID\tNAME\tDESCRIPTION\tSCOPE\tDEPLOYMENT_ROLE\tCREATED\tCREATED BY\n'
 
 const etl = {
   id: 'cltok1',
-  name: 'etl prod',
-  description: 'Nightly load',
+  name: 'etl, prod',
+  description: '=1',
   scope: 'ORGANIZATION',
   createdAt: '2026-03-07T12:00:00Z',
   createdBy: {id: 'clusr1', fullName: 'Jo Doe', username: 'jo@example.com'},
 }
+const items: readonly ScopedToken[] = [{token: etl, role: 'Deploy Reader'}]
 
-describe('the list for people and pipes', () => {
-  describe('listRows', () => {
-    it('has a cell for each column, the age of the token among them', () => {
-      expect(listRows([{token: etl, role: 'DEPLOYMENT_ADMIN'}], NOW)).to.deep.equal([
-        {
-          ID: 'cltok1',
-          NAME: 'etl prod',
-          DESCRIPTION: 'Nightly load',
-          SCOPE: 'ORGANIZATION',
-          DEPLOYMENT_ROLE: 'DEPLOYMENT_ADMIN',
-          CREATED: '3 days ago',
-          'CREATED BY': 'Jo Doe',
-        },
-      ])
-    })
+async function written(shown: readonly ScopedToken[], options: ViewOptions = {}, isTTY = false): Promise<string> {
+  const texts: string[] = []
+  const output = {isTTY, columns: 200, write: (text: string) => texts.push(text)}
+  await writeRows(shown, readView(LIST_COLUMNS, options), output, NOW)
+  return texts.join('')
+}
 
-    it('keeps the order of the tokens', () => {
-      const tokens = ['b', 'a', 'c'].map((name) => ({token: {...etl, name}, role: 'r'}))
-      expect(listRows(tokens, NOW).map((row) => row.NAME)).to.deep.equal(['b', 'a', 'c'])
-    })
-
-    it('leaves the role empty for a token that has roles on DAGs alone', () => {
-      expect(listRows([{token: etl, role: undefined}], NOW)[0]).to.include({DEPLOYMENT_ROLE: ''})
-    })
-
-    it('leaves empty what the API does not say', () => {
-      const token = {id: 'cltok1', name: 'etl', scope: 'ORGANIZATION', createdAt: ''}
-      expect(listRows([{token, role: 'r'}], NOW)[0]).to.include({DESCRIPTION: '', CREATED: '', 'CREATED BY': ''})
-    })
-
-    it('makes every text of the API safe to show', () => {
-      const evil = 'a\u001B[31mb\tc\nd\u202Ee'
-      const token = {id: evil, name: evil, description: evil, scope: evil, createdAt: evil, createdBy: {id: evil}}
-      expect(listRows([{token, role: evil}], NOW)[0]).to.deep.equal({
-        ID: 'ab c d\uFFFDe',
-        NAME: 'ab c d\uFFFDe',
-        DESCRIPTION: 'ab c d\uFFFDe',
-        SCOPE: 'ab c d\uFFFDe',
-        DEPLOYMENT_ROLE: 'ab c d\uFFFDe',
-        CREATED: '',
-        'CREATED BY': 'ab c d\uFFFDe',
-      })
-    })
+describe('writeRows', () => {
+  it('writes a header and a line for each row into a pipe, spaces in names untouched', async () => {
+    expect(await written(items)).to.equal(
+      `${HEADER}cltok1\tetl, prod\t=1\tORGANIZATION\tDeploy Reader\t3 days ago\tJo Doe\n`,
+    )
   })
 
-  describe('tabSeparated', () => {
-    const HEADER = 'ID\tNAME\tDESCRIPTION\tSCOPE\tDEPLOYMENT_ROLE\tCREATED\tCREATED BY\n'
+  it('writes the chosen columns, with or without header, in each form', async () => {
+    const options = {columns: 'name,role'}
+    const bare = {...options, 'no-header': true}
+    expect(await written(items, options)).to.equal('NAME\tDEPLOYMENT_ROLE\netl, prod\tDeploy Reader\n')
+    expect(await written(items, bare)).to.equal('etl, prod\tDeploy Reader\n')
+    expect(await written(items, {...options, csv: true})).to.equal(
+      'NAME,DEPLOYMENT_ROLE\r\n"etl, prod",Deploy Reader\r\n',
+    )
+    expect(await written(items, {...bare, csv: true})).to.equal('"etl, prod",Deploy Reader\r\n')
+    expect(await written(items, options, true)).to.match(
+      /^ +NAME +DEPLOYMENT_ROLE *\n ─+\n +etl, prod +Deploy Reader *\n$/,
+    )
+    expect(await written(items, bare, true)).to.match(/^ +etl, prod {3}Deploy Reader *\n$/)
+  })
 
-    it('is a header and a line for each row, spaces in names untouched', () => {
-      expect(tabSeparated(listRows([{token: etl, role: 'Deploy Reader'}], NOW))).to.equal(
-        `${HEADER}cltok1\tetl prod\tNightly load\tORGANIZATION\tDeploy Reader\t3 days ago\tJo Doe\n`,
-      )
-    })
+  it('writes CSV on a terminal too, formulas disarmed', async () => {
+    expect(await written(items, {columns: 'description', csv: true}, true)).to.equal("DESCRIPTION\r\n'=1\r\n")
+  })
 
-    it('is the header alone where there is no row', () => {
-      expect(tabSeparated([])).to.equal(HEADER)
-    })
+  it('writes the header alone where there is no row, and nothing on a terminal', async () => {
+    expect(await written([])).to.equal(HEADER)
+    expect(await written([], {csv: true})).to.equal(HEADER.replaceAll('\t', ',').replace('\n', '\r\n'))
+    expect(await written([], {'no-header': true})).to.equal('')
+    expect(await written([], {}, true)).to.equal('')
+  })
 
-    it('has as many cells in a line as in the header, whatever the names hold', () => {
-      const token = {...etl, name: 'a\tb\nc', description: '\t\t', createdBy: {id: '\r\n'}}
-      const lines = tabSeparated(listRows([{token, role: undefined}], NOW)).split('\n')
-      expect(lines).to.have.lengthOf(3)
-      expect(lines[1]?.split('\t')).to.have.lengthOf(7)
-      expect(lines[2]).to.equal('')
-    })
+  it('makes every text of the API safe to show, one line for each row', async () => {
+    const evil = 'a\u001B[31mb\tc\nd\u202Ee'
+    const token = {id: evil, name: evil, description: evil, scope: evil, createdAt: evil, createdBy: {id: evil}}
+    const safe = 'ab c d\uFFFDe'
+    const cells = [safe, safe, safe, safe, safe, '', safe]
+    const options = {'no-header': true}
+    expect(await written([{token, role: evil}], options)).to.equal(`${cells.join('\t')}\n`)
+    expect(await written([{token, role: evil}], {...options, csv: true})).to.equal(`${cells.join(',')}\r\n`)
+    expect(await written([{token, role: evil}], options, true)).to.match(/^ +ab c d\uFFFDe {3}[^\n]+\n$/)
   })
 })

@@ -24,6 +24,8 @@ const full = {
   shortToken: 'abc',
 }
 
+const on = (token: ApiToken, deploymentId: string) => ({token, deploymentId, deploymentName: 'etl\u202E', role: 'r'})
+
 describe('the JSON documents', () => {
   describe('listJson', () => {
     it('has the documented keys, in their order, and the true text of names', () => {
@@ -124,8 +126,7 @@ describe('the JSON documents', () => {
 
   describe('auditJson', () => {
     it('groups by token, with the documented keys in their order', () => {
-      const deployments = [{deploymentId: 'd1', deploymentName: 'etl\u202E', role: 'r'}]
-      expect(JSON.stringify(auditJson([{token: bare, deployments}]))).to.equal(
+      expect(JSON.stringify(auditJson([on(bare, 'd1')]))).to.equal(
         JSON.stringify({
           tokens: [
             {
@@ -138,6 +139,16 @@ describe('the JSON documents', () => {
           ],
         }),
       )
+    })
+
+    it('keeps the order of the roles: a token stands where its first role stands', () => {
+      const {tokens} = auditJson([on(full, 'd2'), on(bare, 'd1'), on(full, 'd1')])
+      expect(tokens.map(({id}) => id)).to.deep.equal(['cltok1', 'cltok2'])
+      expect(tokens[0]?.deployments.map((each) => each.deployment_id)).to.deep.equal(['d2', 'd1'])
+    })
+
+    it('has an empty list where there is no role', () => {
+      expect(auditJson([])).to.deep.equal({tokens: []})
     })
   })
 

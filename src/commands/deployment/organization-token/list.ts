@@ -1,34 +1,80 @@
 import {BaseCommand} from '../../../base-command.js'
-import {deploymentIdFlag, workspaceIdFlag} from '../../../flags.js'
-import {listRows, printTable, tabSeparated} from '../../../lib/output/list.js'
-import {listJson} from '../../../lib/output/result-json.js'
+import {
+  allDeploymentsFlag,
+  auditFlags,
+  deploymentIdFlag,
+  rowFlags,
+  sortFlag,
+  withSortValue,
+  workspaceIdFlag,
+} from '../../../flags.js'
+import {AstroError} from '../../../lib/errors.js'
+import {AUDIT_COLUMNS, LIST_COLUMNS, readView, type View} from '../../../lib/output/columns.js'
+import {writeRows} from '../../../lib/output/list.js'
+import {auditJson, listJson} from '../../../lib/output/result-json.js'
 
 export default class List extends BaseCommand {
   static override aliases = ['deployment:token:organization-token:list']
   static override summary = 'List the Organization tokens that have a role on a Deployment'
   static override description =
-    'A table on a terminal; into a pipe, lines with a header whose cells are parted by tabs. A token that has roles on DAGs of the Deployment alone is listed with an empty role.'
+    'A table on a terminal; into a pipe, lines with a header whose cells are parted by tabs. A token that has roles on DAGs of the Deployment alone is listed with an empty role. With --all-deployments, a row for each token and Deployment that it has a role on.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --deployment-id clm8xq0b1000008l4d2g7h3kz',
     {
       command: '<%= config.bin %> <%= command.id %> --json',
       description: 'As JSON, for the Deployment that ASTRO_DEPLOYMENT_ID names',
     },
+    {
+      command: '<%= config.bin %> <%= command.id %> --all-deployments --role DEPLOYMENT_ADMIN --csv',
+      description: 'Who is an admin of which Deployment, for a spreadsheet',
+    },
   ]
-  static override flags = {'deployment-id': deploymentIdFlag, 'workspace-id': workspaceIdFlag}
+  static override flags = {
+    'all-deployments': allDeploymentsFlag,
+    'deployment-id': deploymentIdFlag,
+    'workspace-id': workspaceIdFlag,
+    ...auditFlags,
+    ...rowFlags,
+    sort: sortFlag,
+  }
 
-  async run(): Promise<ReturnType<typeof listJson>> {
-    const {flags} = await this.parse(List)
-    const {deploymentId, scoping} = await this.deployment(flags)
-    const tokens = await this.dialogue.working('Reading tokens', scoping.list(deploymentId))
-
-    if (!this.jsonEnabled()) {
-      const rows = listRows(tokens, new Date())
-      if (!process.stdout.isTTY) process.stdout.write(tabSeparated(rows))
-      else if (rows.length > 0) await printTable(rows, process.stdout.columns)
-      if (rows.length === 0) this.logToStderr(`No Organization token has a role on Deployment ${deploymentId}.`)
+  async run(): Promise<ReturnType<typeof auditJson> | ReturnType<typeof listJson>> {
+    const {flags} = await this.parse(List, withSortValue(this.argv))
+    this.refuse(flags['all-deployments'] ? {} : auditFlags, flags, 'narrows --all-deployments, which is not given')
+    this.refuse(this.jsonEnabled() ? rowFlags : {}, flags, 'is for rows, and --json prints none')
+    if (flags['all-deployments']) {
+      const {'org-token-name': name, role} = flags
+      const view = readView(AUDIT_COLUMNS, flags)
+      const filter = {
+        workspaceId: this.workspaceId(flags),
+        tokenName: name === undefined ? undefined : this.requireText(name, '--org-token-name'),
+        role: role === undefined ? undefined : this.requireText(role, '--role'),
+      }
+      const {scoping} = await this.openSession()
+      const roles = await this.dialogue.working('Reading tokens', scoping.audit(filter))
+      const matching = Object.values(filter).every((each) => each === undefined) ? '' : ' that matches'
+      return auditJson(await this.show(view, roles, `No Organization token has a role on a Deployment${matching}.`))
     }
 
-    return listJson(deploymentId, tokens)
+    const view = readView(LIST_COLUMNS, flags)
+    const {deploymentId, scoping} = await this.deployment(flags)
+    const tokens = await this.dialogue.working('Reading tokens', scoping.list(deploymentId))
+    const none = `No Organization token has a role on Deployment ${deploymentId}.`
+    return listJson(deploymentId, await this.show(view, tokens, none))
+  }
+
+  /** Refuses flags that were given without sense. oclif's own checks would fill the usage line of the help. */
+  private refuse(senseless: object, given: object, why: string): void {
+    const flag = Object.keys(senseless).find((name) => name in given)
+    if (flag !== undefined) throw new AstroError('usage', `--${flag} ${why}.`)
+  }
+
+  /** Shows the rows, unless JSON is to follow, and gives them back in their order. */
+  private async show<T>(view: View<T>, items: readonly T[], none: string): Promise<readonly T[]> {
+    const sorted = view.sort(items)
+    if (this.jsonEnabled()) return sorted
+    await writeRows(sorted, view, process.stdout, new Date())
+    if (items.length === 0) this.logToStderr(none)
+    return sorted
   }
 }

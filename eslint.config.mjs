@@ -39,6 +39,11 @@ export default tseslint.config(
       'no-await-in-loop': 'off',
       // Control characters are what safe text is about.
       'no-control-regex': 'off',
+      // Called where they are there: what they give is speed, and stack traces that name the sources.
+      'n/no-unsupported-features/node-builtins': [
+        'error',
+        {ignores: ['module.enableCompileCache', 'process.setSourceMapsEnabled']},
+      ],
       // `undefined` is how an absent answer is typed; null is what the API sends.
       'unicorn/no-null': 'off',
     },

@@ -1,11 +1,14 @@
 #!/usr/bin/env node
-import {execute} from '@oclif/core/execute'
-import {fileURLToPath} from 'node:url'
+import module from 'node:module'
+import {homedir} from 'node:os'
+import {join} from 'node:path'
 
-await execute({
-  loadOptions: {
-    // The standalone program's own help; named in package.json, it would evict a host's help plugin.
-    pluginAdditions: {core: ['@oclif/plugin-help']},
-    root: fileURLToPath(new URL('..', import.meta.url)),
-  },
-})
+// What Node has compiled is kept in a folder of the user's own: under the system's temporary directory, which is Node's
+// choice, others could put code into it.
+const caches = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
+module.enableCompileCache?.(join(caches, 'astro-plugin-organization-token'))
+// A stack trace then names the sources.
+if (process.env.DEBUG) process.setSourceMapsEnabled(true)
+
+const {main} = await import('../dist/main.js')
+await main()

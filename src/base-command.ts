@@ -3,7 +3,10 @@ import {exit} from 'node:process'
 
 import {createDialogue} from './dialogue.js'
 import {asFailure, failureLines, spelledOut} from './failure.js'
+import {createAstroApi} from './lib/astro-api/astro-api.js'
+import {createClient} from './lib/astro-api/client.js'
 import {type CredentialSources, readCredentials} from './lib/auth/credentials.js'
+import {findOrganization} from './lib/auth/organization.js'
 import {noDeploymentNamed, selectDeployments} from './lib/deployments.js'
 import {AstroError, EXITS, redact} from './lib/errors.js'
 import {parseId} from './lib/ids.js'
@@ -46,7 +49,8 @@ export abstract class BaseCommand extends Command {
 
   protected override async init(): Promise<void> {
     await super.init()
-    for (const signal of SIGNALS) process.once(signal, this.interrupted)
+    // Not once: when the lock's library, loaded later, finds no other listener left, it ends the process itself.
+    for (const signal of SIGNALS) process.on(signal, this.interrupted)
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
@@ -98,14 +102,8 @@ export abstract class BaseCommand extends Command {
       },
     }
     const credentials = await readCredentials(sources)
-    const [api, {createClient}, {createAstroApi}, {findOrganization}] = await Promise.all([
-      sources.http(),
-      import('./lib/astro-api/client.js'),
-      import('./lib/astro-api/astro-api.js'),
-      import('./lib/auth/organization.js'),
-    ])
     const {bearer, domain, renew} = credentials
-    const client = createClient(api, {apiHost: domain.apiHost, bearer, renew})
+    const client = createClient(await sources.http(), {apiHost: domain.apiHost, bearer, renew})
     const organizationId = await findOrganization(credentials, process.env, client)
     const astro = createAstroApi(client, organizationId, this.dialogue.showPages)
     const scoping = createTokenScoping(astro, {

@@ -43,8 +43,8 @@ export async function readYamlText(file: YamlFile): Promise<string | undefined> 
 /** What the text of the file says. Throws `config`, naming the file and where it can the line, for one that is no YAML. */
 export async function parseYaml(file: YamlFile, content: string): Promise<YamlSource> {
   if (!content.trim()) return {file, data: null, lineOf: () => 0}
-  const {isNode, parseDocument} = await import('yaml')
-  const document = parseDocument(content, {logLevel: 'error', prettyErrors: false})
+  const {default: yaml} = await import('yaml')
+  const document = yaml.parseDocument(content, {logLevel: 'error', prettyErrors: false})
   const lineAt = (offset: number) => content.slice(0, offset).split('\n').length
   const [error] = document.errors
   if (error) throw yamlError(file, `is not valid YAML (line ${lineAt(error.pos[0])})`)
@@ -55,7 +55,7 @@ export async function parseYaml(file: YamlFile, content: string): Promise<YamlSo
       data,
       lineOf(keys) {
         const node = document.getIn(keys, true)
-        return isNode(node) && node.range ? lineAt(node.range[0]) : 0
+        return yaml.isNode(node) && node.range ? lineAt(node.range[0]) : 0
       },
     }
   } catch {

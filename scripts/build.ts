@@ -1,0 +1,113 @@
+/**
+ * Builds what is published. dist holds the sources with every library that they use, as ES modules: a file for each
+ * command, and chunks for what several share and for what is imported only when it is needed.
+ */
+import {type Interfaces, Plugin} from '@oclif/core'
+import {build, type Plugin as BuildPlugin, type Metafile} from 'esbuild'
+import {copyFile, readFile, rm, writeFile} from 'node:fs/promises'
+import {builtinModules} from 'node:module'
+import {relative, resolve} from 'node:path'
+
+import {keepMapsOfOurSources} from './source-maps.js'
+import {thirdPartyNotices} from './third-party-notices.js'
+
+const HELP = 'node_modules/@oclif/plugin-help'
+
+/** What CommonJS libraries expect to be there. */
+const COMMONJS = [
+  "import {createRequire as $createRequire} from 'node:module'",
+  "import {fileURLToPath as $fileURLToPath} from 'node:url'",
+  'const require = $createRequire(import.meta.url)',
+  'const __filename = $fileURLToPath(import.meta.url)',
+  "const __dirname = $fileURLToPath(new URL('.', import.meta.url))",
+].join('\n')
+
+/**
+ * Node's own modules come by require alone. An import reads everything that a module exports, and so loads what is behind
+ * its getters: behind those of node:http an HTTP client and WebSockets, behind node:process the standard streams.
+ */
+const requireBuiltins: BuildPlugin = {
+  name: 'require-builtins',
+  setup(builder) {
+    const namespace = 'builtin'
+    builder.onResolve({filter: new RegExp(`^(node:)?(${builtinModules.join('|')})$`)}, ({importer, kind, path}) =>
+      // One for each importer: what several share would be a chunk of its own.
+      kind === 'import-statement'
+        ? {namespace, path: `${path} for ${relative('', importer)}`, pluginData: path}
+        : undefined,
+    )
+    builder.onLoad({filter: /./, namespace}, ({pluginData}) => ({
+      contents: `module.exports = require('${String(pluginData)}')`,
+    }))
+  },
+}
+
+/** Bundles everything into dist. */
+async function bundle(): Promise<Metafile> {
+  const {metafile} = await build({
+    alias: {
+      // Asked for in a development mode of ink alone.
+      'react-devtools-core': './scripts/nothing.js',
+      // React looks at NODE_ENV when it is loaded; to users it is never in development.
+      react: './node_modules/react/cjs/react.production.min.js',
+      'react-reconciler': './node_modules/react-reconciler/cjs/react-reconciler.production.min.js',
+      'react-reconciler/constants.js':
+        './node_modules/react-reconciler/cjs/react-reconciler-constants.production.min.js',
+      scheduler: './node_modules/scheduler/cjs/scheduler.production.min.js',
+    },
+    banner: {js: COMMONJS},
+    bundle: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    entryPoints: [
+      {in: 'src/main.ts', out: 'main'},
+      {in: `${HELP}/lib/commands/help.js`, out: 'standalone/help'},
+      ...['add', 'list', 'remove', 'update'].map((name) => ({
+        in: `src/commands/deployment/organization-token/${name}.ts`,
+        out: `commands/deployment/organization-token/${name}`,
+      })),
+    ],
+    // Development tools that @oclif/core uses where they are there.
+    external: ['pnpapi', 'ts-node', 'typescript'],
+    format: 'esm',
+    legalComments: 'none',
+    metafile: true,
+    minify: true,
+    outdir: 'dist',
+    platform: 'node',
+    plugins: [requireBuiltins],
+    sourcemap: 'linked',
+    splitting: true,
+    target: 'node20',
+  })
+  return metafile
+}
+
+/** What the standalone program can do: our commands, and the help that a host brings itself. */
+async function manifest(): Promise<Interfaces.Manifest> {
+  const pjson = await readJson<Interfaces.PJSON>('package.json')
+  const plugin = new Plugin({
+    errorOnManifestCreate: true,
+    ignoreManifest: true,
+    isRoot: true,
+    pjson: {...pjson, oclif: {...pjson.oclif, commands: './commands'}},
+    respectNoCacheDefault: true,
+    root: resolve('dist'),
+  })
+  await plugin.load()
+  const {commands} = await readJson<Interfaces.Manifest>(`${HELP}/oclif.manifest.json`)
+  const help = commands.help && {...commands.help, relativePath: ['standalone', 'help.js']}
+  return {...plugin.manifest, commands: {...plugin.manifest.commands, ...(help && {help})}}
+}
+
+async function readJson<T>(path: string): Promise<T> {
+  return JSON.parse(await readFile(path, 'utf8')) as T
+}
+
+await rm('dist', {force: true, recursive: true})
+const metafile = await bundle()
+await keepMapsOfOurSources(metafile)
+await copyFile('node_modules/yoga-wasm-web/dist/yoga.wasm', 'dist/chunks/yoga.wasm')
+await writeFile('dist/oclif.manifest.json', JSON.stringify(await manifest()))
+await writeFile('dist/THIRD-PARTY-NOTICES', await thirdPartyNotices(metafile))
+// Which file holds what: for tests, not for users.
+await writeFile('dist/meta.json', JSON.stringify(metafile))

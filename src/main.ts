@@ -1,0 +1,20 @@
+import {execute} from '@oclif/core/execute'
+import {type PJSON} from '@oclif/core/interfaces'
+import {readFile} from 'node:fs/promises'
+import {fileURLToPath} from 'node:url'
+
+/**
+ * Runs the standalone program on this process's arguments. Its root is the folder of this file, not that of the package:
+ * the manifest there, which no host sees, has commands of its own such as `help`.
+ */
+export async function main(): Promise<void> {
+  const pjson = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as PJSON
+  await execute({
+    loadOptions: {
+      devPlugins: false,
+      pjson: {...pjson, oclif: {...pjson.oclif, commands: './commands'}},
+      root: fileURLToPath(new URL('.', import.meta.url)),
+      userPlugins: false,
+    },
+  })
+}

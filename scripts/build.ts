@@ -4,13 +4,14 @@
  */
 import {type Interfaces, Plugin} from '@oclif/core'
 import {build, type Plugin as BuildPlugin, type Metafile} from 'esbuild'
-import {copyFile, readFile, rm, writeFile} from 'node:fs/promises'
+import {readFile, rm, writeFile} from 'node:fs/promises'
 import {builtinModules} from 'node:module'
 import {relative, resolve} from 'node:path'
 
 import {keepMapsOfOurSources} from './source-maps.js'
 import {thirdPartyNotices} from './third-party-notices.js'
 
+const NOTHING = './scripts/nothing.js'
 const HELP = 'node_modules/@oclif/plugin-help'
 
 /** What CommonJS libraries expect to be there. */
@@ -23,8 +24,9 @@ const COMMONJS = [
 ].join('\n')
 
 /**
- * Node's own modules come by require alone. An import reads everything that a module exports, and so loads what is behind
- * its getters: behind those of node:http an HTTP client and WebSockets, behind node:process the standard streams.
+ * Node's own modules come by require, and only what is used of them is looked at. An import looks at all that a module
+ * exports, and so loads what is behind its getters: behind those of node:http an HTTP client and WebSockets, behind
+ * node:process the standard streams.
  */
 const requireBuiltins: BuildPlugin = {
   name: 'require-builtins',
@@ -32,13 +34,14 @@ const requireBuiltins: BuildPlugin = {
     const namespace = 'builtin'
     builder.onResolve({filter: new RegExp(`^(node:)?(${builtinModules.join('|')})$`)}, ({importer, kind, path}) =>
       // One for each importer: what several share would be a chunk of its own.
-      kind === 'import-statement'
-        ? {namespace, path: `${path} for ${relative('', importer)}`, pluginData: path}
-        : undefined,
+      kind === 'import-statement' ? {namespace, path: `${path} for ${relative('', importer)}`} : undefined,
     )
-    builder.onLoad({filter: /./, namespace}, ({pluginData}) => ({
-      contents: `module.exports = require('${String(pluginData)}')`,
-    }))
+    builder.onLoad({filter: /./, namespace}, async ({path}) => {
+      const [name = ''] = path.split(' ')
+      const names = Object.keys((await import(name)) as object).filter((key) => key !== 'default')
+      const exports = names.map((key) => `export const ${key} = /* @__PURE__ */ (() => it.${key})()`)
+      return {contents: [`const it = require('${name}')`, 'export default it', ...exports].join('\n')}
+    })
   },
 }
 
@@ -46,14 +49,13 @@ const requireBuiltins: BuildPlugin = {
 async function bundle(): Promise<Metafile> {
   const {metafile} = await build({
     alias: {
-      // Asked for in a development mode of ink alone.
-      'react-devtools-core': './scripts/nothing.js',
+      // Of got, what HTTP/2 takes; of @oclif/core, what finds commands and plugins without a manifest: never used.
+      'http2-wrapper': NOTHING,
+      minimatch: NOTHING,
+      tinyglobby: NOTHING,
+      ink: './src/lib/output/ink.ts',
       // React looks at NODE_ENV when it is loaded; to users it is never in development.
       react: './node_modules/react/cjs/react.production.min.js',
-      'react-reconciler': './node_modules/react-reconciler/cjs/react-reconciler.production.min.js',
-      'react-reconciler/constants.js':
-        './node_modules/react-reconciler/cjs/react-reconciler-constants.production.min.js',
-      scheduler: './node_modules/scheduler/cjs/scheduler.production.min.js',
     },
     banner: {js: COMMONJS},
     bundle: true,
@@ -106,7 +108,6 @@ async function readJson<T>(path: string): Promise<T> {
 await rm('dist', {force: true, recursive: true})
 const metafile = await bundle()
 await keepMapsOfOurSources(metafile)
-await copyFile('node_modules/yoga-wasm-web/dist/yoga.wasm', 'dist/chunks/yoga.wasm')
 await writeFile('dist/oclif.manifest.json', JSON.stringify(await manifest()))
 await writeFile('dist/THIRD-PARTY-NOTICES', await thirdPartyNotices(metafile))
 // Which file holds what: for tests, not for users.

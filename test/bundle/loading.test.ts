@@ -1,0 +1,113 @@
+import {expect} from 'chai'
+import {mkdtempSync, readdirSync, readFileSync} from 'node:fs'
+import {createServer} from 'node:http'
+import {type AddressInfo} from 'node:net'
+import {tmpdir} from 'node:os'
+import {join, relative} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+import {type AstroApi, startAstroApi} from '../astro-api/server.js'
+import {ids} from '../astro-api/world.js'
+import {type Env, envFor, runCli, runOnTerminal} from '../support/run-cli.js'
+import {outputs, ROOT} from './support.js'
+
+const {deployments, tokens} = ids
+const LIST = ['deployment', 'organization-token', 'list']
+const ADD = ['deployment', 'organization-token', 'add']
+const ON_ETL = ['--deployment-id', deployments.etlProd]
+
+/** Libraries that cost something to load, and that only some runs need. */
+const LATE = [
+  '@inquirer/prompts',
+  '@oclif/plugin-help',
+  '@oclif/table',
+  'chalk',
+  'fastest-levenshtein',
+  'got',
+  'hpagent',
+  'proper-lockfile',
+  'yaml',
+]
+
+interface Coverage {
+  readonly result: readonly {readonly url: string}[]
+}
+
+/** Which of the libraries were in files that the run loaded, by what Node's coverage says of it. */
+async function loaded(argv: readonly string[], env: Env, run = runCli): Promise<readonly string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'astro-loaded-'))
+  await run(argv, {...env, NODE_V8_COVERAGE: folder})
+  const reports = readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Coverage)
+  const urls = reports.flatMap(({result}) => result.map(({url}) => url)).filter((url) => url.startsWith('file:'))
+  const files = urls.map((url) => relative(ROOT, fileURLToPath(url)))
+  expect(files).to.include.members(['bin/run.js', 'dist/main.js'])
+  const inputs = new Set(files.flatMap((file) => Object.keys(outputs[file]?.inputs ?? {})))
+  return LATE.filter((library) => [...inputs].some((input) => input.includes(`node_modules/${library}/`)))
+}
+
+describe('what a run loads', function () {
+  this.timeout(60_000)
+  let api: AstroApi
+  let env: Env
+
+  beforeEach(async () => {
+    api = await startAstroApi()
+    env = envFor(api)
+  })
+
+  afterEach(async () => {
+    await api.close()
+  })
+
+  it('is no library more for a version or for the help of a command', async () => {
+    expect(await loaded(['--version'], env)).to.deep.equal([])
+    expect(await loaded([...LIST, '--help'], env)).to.deep.equal([])
+  })
+
+  it('is the help for the command of that name', async () => {
+    expect(await loaded(['help', ...LIST], env)).to.deep.equal(['@oclif/plugin-help'])
+  })
+
+  it('is what colours an error for one that is found before any request', async () => {
+    expect(await loaded([...LIST, '--nonsense'], env)).to.deep.equal(['chalk'])
+    expect(await loaded(LIST, env)).to.deep.equal(['chalk'])
+    expect(await loaded([...LIST, ...ON_ETL], {...env, ASTRO_API_TOKEN: 'not a token'})).to.deep.equal(['chalk'])
+    expect(await loaded([...LIST, '--nonsense', '--json'], env)).to.deep.equal([])
+  })
+
+  it('is the HTTP client at the first request, and YAML where a config file is read', async () => {
+    expect(await loaded([...LIST, ...ON_ETL], env)).to.deep.equal(['got', 'yaml'])
+    expect(await loaded([...LIST, ...ON_ETL, '--json'], env)).to.deep.equal(['got', 'yaml'])
+  })
+
+  it('is the table only on a terminal', async () => {
+    const libraries = await loaded([...LIST, ...ON_ETL], env, runOnTerminal)
+    expect(libraries).to.deep.equal(['@oclif/table', 'chalk', 'got', 'yaml'])
+    expect(await loaded([...LIST, ...ON_ETL, '--json'], env, runOnTerminal)).to.deep.equal(['got', 'yaml'])
+  })
+
+  it('is the lock only to write', async () => {
+    expect(await loaded([...ADD, tokens.dataQuality, ...ON_ETL], env)).to.deep.equal(['got', 'proper-lockfile', 'yaml'])
+    expect(api.requests).to.have.length(2)
+  })
+
+  it('is the search for what was meant where a name is unknown', async () => {
+    const libraries = await loaded([...ADD, '-n', 'deploy-bod', ...ON_ETL], env)
+    expect(libraries).to.deep.equal(['chalk', 'fastest-levenshtein', 'got', 'yaml'])
+  })
+
+  it('is the support of proxies with a proxy, and no YAML where the environment says all', async () => {
+    const proxy = createServer().on('connect', (_request, socket) => {
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+    })
+    await new Promise<void>((resolve) => {
+      proxy.listen(0, '127.0.0.1', resolve)
+    })
+    const HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+
+    const libraries = await loaded([...LIST, ...ON_ETL], {...env, ASTRO_DOMAIN: 'astronomer.io', HTTPS_PROXY})
+
+    proxy.close()
+    expect(libraries).to.deep.equal(['chalk', 'got', 'hpagent'])
+  })
+})

@@ -105,7 +105,10 @@ export abstract class BaseCommand extends Command {
     const {bearer, domain, renew} = credentials
     const client = createClient(await sources.http(), {apiHost: domain.apiHost, bearer, renew})
     const organizationId = await findOrganization(credentials, process.env, client)
-    const astro = createAstroApi(client, organizationId, this.dialogue.showPages)
+    const {showProgress} = this.dialogue
+    const astro = createAstroApi(client, organizationId, (done, all) => {
+      showProgress(done < all ? `${done} of ${all} pages` : '')
+    })
     const scoping = createTokenScoping(astro, {
       choose: this.chooseToken(),
       onWrite: (isUnderWay) => {
@@ -113,7 +116,13 @@ export abstract class BaseCommand extends Command {
       },
       async lock(tokenId) {
         const {lockToken} = await import('./lib/token-lock.js')
-        return lockToken(tokenId, {organizationId, onWarning: sources.onWarning})
+        const onWait = () => {
+          showProgress('waiting for another process')
+        }
+
+        const held = await lockToken(tokenId, {organizationId, onWait, onWarning: sources.onWarning})
+        showProgress('')
+        return held
       },
     })
     return {scoping, loginWorkspaceId: credentials.workspaceId}

@@ -21,7 +21,7 @@ export function createDialogue(isJson: boolean, env: NodeJS.ProcessEnv): Dialogu
   const isSeen = process.stderr.isTTY && !isJson
   const canAsk = isSeen && process.stdin.isTTY && env.TERM !== 'dumb' && !env.CI
   let isAsking = false
-  /** How far the reading of long lists is; empty once all of it is there. */
+  /** What is to be said of the work, such as how far it is. */
   let progress = ''
   const ask: Ask = async (question) => {
     isAsking = true
@@ -51,9 +51,9 @@ export function createDialogue(isJson: boolean, env: NodeJS.ProcessEnv): Dialogu
         if (ux.action.running) ux.action.stop(outcome)
       }
     },
-    showPages(done, all) {
-      progress = done < all ? `${done} of ${all} pages` : ''
-      if (ux.action.running) ux.action.status = progress
+    showProgress(text) {
+      progress = text
+      if (ux.action.running) ux.action.status = text
     },
   }
 }

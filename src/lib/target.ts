@@ -17,8 +17,8 @@ export interface Dialogue {
   /** Undefined where nobody can be asked. */
   readonly prompts: Prompts | undefined
   readonly working: <T>(what: string, work: Promise<T>) => Promise<T>
-  /** Says how far the reading of long lists is, to whoever sees the work going on. */
-  readonly showPages: (done: number, all: number) => void
+  /** Says how far the work is, to whoever sees it going on; an empty text takes that back. */
+  readonly showProgress: (text: string) => void
 }
 
 /** The Deployments that a command line means: these, one that is picked, or all there are. */

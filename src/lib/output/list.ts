@@ -25,12 +25,19 @@ export async function writeRows<T>(items: readonly T[], view: View<T>, output: O
 
   const rows = [header, ...cells.map((row) => row.map((text) => safeText(text)))]
   if (!output.isTTY) output.write(tabSeparated(hasHeader ? rows : rows.slice(1)))
-  else if (items.length > 0) {
-    const {drawTable} = await import('./table.js')
-    const broken = header.indexOf('DESCRIPTION')
-    const hasBold = output.hasColors?.() ?? false
-    output.write(await drawTable(rows, {broken, hasHeader, hasBold, width: output.columns}))
-  }
+  else if (items.length > 0) await writeTable(rows, hasHeader, output)
+}
+
+/** Writes a table of safe texts to a terminal. The first row is the header, whether shown or not. */
+export async function writeTable(
+  rows: readonly (readonly string[])[],
+  hasHeader: boolean,
+  output: Output,
+): Promise<void> {
+  const {drawTable} = await import('./table.js')
+  const broken = rows[0]?.indexOf('DESCRIPTION')
+  const hasBold = output.hasColors?.() ?? false
+  output.write(await drawTable(rows, {broken, hasHeader, hasBold, width: output.columns}))
 }
 
 function tabSeparated(rows: readonly (readonly string[])[]): string {

@@ -1,11 +1,22 @@
 import {type RoleChange} from '../token-roles.js'
 import {type Scoping} from '../token-scoping.js'
+import {type Output, writeTable} from './list.js'
 import {safeText} from './safe-text.js'
 
-/** What a command did, or would do, in a line for each Deployment. */
-export function scopingMessages({changes, isDryRun, token}: Scoping): string[] {
+/** What a command did, or would do: a line for each Deployment, but for several of them a table on a terminal. */
+export async function writeScoping(result: Scoping, output: Output): Promise<void> {
+  const {changes, isDryRun, token} = result
   const name = `${safeText(token.name)} (${safeText(token.id)})`
-  return changes.map((change) => changeMessage(name, change, isDryRun))
+  if (!output.isTTY || changes.length < 2) {
+    output.write(changes.map((change) => `${changeMessage(name, change, isDryRun)}\n`).join(''))
+    return
+  }
+
+  output.write(`${isDryRun ? 'Would do' : 'Done'} for ${name}, on ${changes.length} Deployments:\n`)
+  const rows = changes.map(({action, deploymentId, previousRole = '', role = ''}) =>
+    [deploymentId, action, previousRole, role].map((text) => safeText(text)),
+  )
+  await writeTable([['DEPLOYMENT_ID', 'ACTION', 'PREVIOUS_ROLE', 'ROLE'], ...rows], true, output)
 }
 
 function changeMessage(name: string, change: RoleChange, isDryRun: boolean): string {

@@ -1,6 +1,6 @@
 import {BaseCommand} from '../../../base-command.js'
 import {targetFlags, tokenIdArg} from '../../../flags.js'
-import {scopingMessages} from '../../../lib/output/messages.js'
+import {writeScoping} from '../../../lib/output/messages.js'
 import {removalJson} from '../../../lib/output/result-json.js'
 
 export default class Remove extends BaseCommand {
@@ -23,7 +23,7 @@ export default class Remove extends BaseCommand {
     const {args, flags} = await this.parse(Remove)
     const {scoping, target} = await this.target('Remove', args['token-id'], flags)
     const result = await this.dialogue.working('Removing the token', scoping.remove(target))
-    for (const message of scopingMessages(result)) this.log(message)
+    if (!this.jsonEnabled()) await writeScoping(result, process.stdout)
     for (const id of result.dagRolesStay) this.logToStderr(`It keeps its roles on DAGs inside Deployment ${id}.`)
     return removalJson(result)
   }

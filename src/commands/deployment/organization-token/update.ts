@@ -1,6 +1,6 @@
 import {BaseCommand} from '../../../base-command.js'
 import {roleFlag, targetFlags, tokenIdArg} from '../../../flags.js'
-import {scopingMessages} from '../../../lib/output/messages.js'
+import {writeScoping} from '../../../lib/output/messages.js'
 import {scopingJson} from '../../../lib/output/result-json.js'
 
 export default class Update extends BaseCommand {
@@ -24,7 +24,7 @@ export default class Update extends BaseCommand {
     const role = this.requireText(flags.role, '--role')
     const {scoping, target} = await this.target('Update', args['token-id'], flags)
     const result = await this.dialogue.working('Updating the token', scoping.update({...target, role}))
-    for (const message of scopingMessages(result)) this.log(message)
+    if (!this.jsonEnabled()) await writeScoping(result, process.stdout)
     return scopingJson(result, role)
   }
 }

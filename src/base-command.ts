@@ -2,7 +2,7 @@ import {Command} from '@oclif/core/command'
 import {exit} from 'node:process'
 
 import {createDialogue} from './dialogue.js'
-import {asFailure, failureLines, spelledOut} from './failure.js'
+import {asFailure, failureLines, spelledOut, stackOf} from './failure.js'
 import {createAstroApi} from './lib/astro-api/astro-api.js'
 import {createClient} from './lib/astro-api/client.js'
 import {type CredentialSources, readCredentials} from './lib/auth/credentials.js'
@@ -212,7 +212,7 @@ export abstract class BaseCommand extends Command {
     const spelled = spelledOut(failure, this.id?.split(':').at(-1) ?? 'list', this.config)
     const exitCode = EXITS[failure.kind]
     process.exitCode = exitCode
-    if (process.env.DEBUG) process.stderr.write(`${redact(error.stack ?? error.message)}\n`)
+    if (process.env.DEBUG) process.stderr.write(stackOf(error))
     if (this.jsonEnabled()) {
       this.logJson(errorJson(spelled))
       return

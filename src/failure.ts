@@ -20,10 +20,16 @@ export function asFailure(error: Error): AstroError {
 /** The failure of a command, with `{{list}}` and its like in the hint as this host spells the command. */
 export function spelledOut({details, kind, message}: AstroError, command: string, config: Config): AstroError {
   const hint = (details.hint ?? `See the flags: {{${command}}} --help`).replaceAll(
-    /{{(\w+)}}/g,
+    /{{(add|list|remove|update)}}/g,
     (_, name: string) => `${config.bin} ${toConfiguredId(`deployment:organization-token:${name}`, config)}`,
   )
   return new AstroError(kind, message, kind === 'usage' || details.hint ? {...details, hint} : details)
+}
+
+/** Where an error comes from, safe to show line by line. */
+export function stackOf(error: Error): string {
+  const lines = redact(error.stack ?? error.message).split('\n')
+  return lines.map((line) => `${safeText(line)}\n`).join('')
 }
 
 /** The failure for a person to read, in lines. */

@@ -50,6 +50,14 @@ describe('the base command', () => {
     expect(run.stderr).to.contain('at ').and.to.contain('base-command.test.ts').and.not.to.contain(secret)
   })
 
+  it('spells out the commands of a hint, and leaves a name in it that looks like one', async () => {
+    Fails.error = new AstroError('not_found', 'No.', {hint: 'Did you mean "{{owned}}"? See {{list}}'})
+
+    const run = await runCommand(Fails, [])
+
+    expect(run.stderr).to.equal('Error: No.\nDid you mean "{{owned}}"? See astro deployment organization-token list\n')
+  })
+
   it('says nothing of a hint where there is none', async () => {
     Fails.error = new AstroError('api', 'It failed.')
 

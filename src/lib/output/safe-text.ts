@@ -11,10 +11,13 @@ const CONTROL_STRINGS =
 const BREAKS = /[\t-\r\u0085\u2028\u2029]+/g
 
 /**
- * What a terminal obeys or does not show: control characters, and format characters such as bidirectional overrides
- * and zero-width spaces. The two joiners that scripts and emoji need are let through.
+ * What a terminal obeys or does not show: control characters, format characters such as bidirectional overrides and
+ * zero-width spaces, and fillers. The joiners and variation selectors that scripts and emoji need are let through.
  */
-const UNSAFE = /(?![\u200C\u200D])[\p{Cc}\p{Cf}]/gu
+const UNSAFE = /(?![\u200C\u200D\p{Variation_Selector}])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu
+
+/** What JSON shows as escapes: all that and the joiners, and what some readers take for the end of a line. */
+const ESCAPED_IN_JSON = /(?![\n\p{Variation_Selector}])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu
 
 /**
  * One line that is safe to show on any terminal and in any column. Escape sequences are taken out, line breaks and
@@ -28,7 +31,7 @@ export function safeText(text: string): string {
 
 /** JSON with the true text in it, and every character that `safeText` would replace written as an escape. */
 export function safeJson(value: unknown): string {
-  return JSON.stringify(value, undefined, 2).replaceAll(/(?!\n)[\p{Cc}\p{Cf}\u2028\u2029]/gu, escaped)
+  return JSON.stringify(value, undefined, 2).replaceAll(ESCAPED_IN_JSON, escaped)
 }
 
 /** The JSON escape of a character: one for each of its UTF-16 units. */

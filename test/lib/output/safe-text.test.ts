@@ -75,6 +75,8 @@ describe('safe output', () => {
       ['replaces a soft hyphen', 'a\u00ADb', 'a\uFFFDb'],
       ['replaces tag characters, each once', 'a\u{E0041}\u{E007F}', 'a\uFFFD\uFFFD'],
       ['replaces lone surrogates', '\uD83Da\uDC69', '\uFFFDa\uFFFD'],
+      ['replaces fillers that show nothing', 'a\u115F\u3164\uFFA0\u034F\u17B4b', 'a\uFFFD\uFFFD\uFFFD\uFFFD\uFFFDb'],
+      ['keeps what makes an emoji of a character', '❤\uFE0F', '❤\uFE0F'],
       ['keeps emoji that are joined', '👩\u200D👩\u200D👧', '👩\u200D👩\u200D👧'],
       ['keeps the joiner that scripts need', 'می\u200Cخواهم', 'می\u200Cخواهم'],
       ['keeps combining marks', 'Zu\u0308rich', 'Zu\u0308rich'],
@@ -114,7 +116,7 @@ describe('safe output', () => {
     })
 
     it('writes what it replaces as escapes, both halves of a tag character too', () => {
-      expect(safeJson('\u007F\u202E\u{E0041}\u2028')).to.equal(String.raw`"\u007f\u202e\udb40\udc41\u2028"`)
+      expect(safeJson('\u007F\u202E\u3164\u{E0041}\u2028')).to.equal(String.raw`"\u007f\u202e\u3164\udb40\udc41\u2028"`)
     })
 
     it('indents by two, and leaves letters of every script readable', () => {

@@ -38,6 +38,6 @@ export async function failureLines({details, message}: AstroError): Promise<stri
   const paint = await paintFor(process.stderr)
   const lines = [`${paint.red('Error:')} ${safeText(redact(message))}`]
   if (details.hint) lines.push(safeText(redact(details.hint)))
-  if (details.requestId) lines.push(paint.dim(`Request ID: ${safeText(details.requestId)}`))
+  if (details.requestId) lines.push(paint.dim(`Request ID: ${safeText(redact(details.requestId))}`))
   return lines
 }

@@ -3,11 +3,15 @@ import {type PJSON} from '@oclif/core/interfaces'
 import {readFile} from 'node:fs/promises'
 import {fileURLToPath} from 'node:url'
 
+import {redact} from './lib/errors.js'
+
 /**
  * Runs the standalone program on this process's arguments. Its root is the folder of this file, not that of the package:
  * the manifest there, which no host sees, has commands of its own such as `help`.
  */
 export async function main(): Promise<void> {
+  // What oclif says of a command that does not exist, and with DEBUG of any, quotes the command line.
+  process.argv = process.argv.map((word) => redact(word))
   const pjson = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as PJSON
   await execute({
     loadOptions: {

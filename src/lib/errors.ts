@@ -64,13 +64,42 @@ export class AstroError extends Error {
   }
 }
 
-/** A JSON Web Token, wherever it stands in a text: what an Astro API token and a login's access token look like. */
-const JWT = /eyJ[\w-]{6,}\.[\w-]+\.[\w-]*/g
+/**
+ * A JSON Web Token, wherever it stands in a text: what an Astro API token and a login's access token look like. Also the
+ * beginning of one, or its claims without the rest: `eyJ` is `{"` in its alphabet.
+ */
+const JWT = /eyJ[\w-]{6,}\.[\w-]+\.[\w-]*|eyJ[\w-]{16,}(?:\.[\w-]*)?/g
+
+/** A part of a secret that is shorter than this gives nothing away. */
+const SHORTEST_PART = 12
+
+const REDACTED = '[redacted]'
 
 /**
- * The text without what looks like a credential. Errors are built without secrets; this is for the texts that quote
- * what somebody else said, such as the API's messages and a mistyped command line.
+ * The text without what looks like a credential, and without any part of the secret, which is ASTRO_API_TOKEN's unless
+ * given. Errors are built without secrets; this is for the texts that quote what somebody else said, such as the API's
+ * messages and a mistyped command line.
  */
-export function redact(text: string): string {
-  return text.replaceAll(JWT, '[redacted]')
+export function redact(text: string, secret = process.env.ASTRO_API_TOKEN ?? ''): string {
+  return withoutParts(text.replaceAll(JWT, REDACTED), secret)
+}
+
+function withoutParts(text: string, secret: string): string {
+  if (secret.length < SHORTEST_PART) return text
+  let kept = ''
+  let start = 0
+  while (start < text.length) {
+    let end = start + SHORTEST_PART
+    if (end > text.length || !secret.includes(text.slice(start, end))) {
+      kept += text[start] ?? ''
+      start += 1
+      continue
+    }
+
+    while (end < text.length && secret.includes(text.slice(start, end + 1))) end += 1
+    kept += REDACTED
+    start = end
+  }
+
+  return kept
 }

@@ -60,6 +60,25 @@ describe('errors', () => {
       )
     })
 
+    it('takes out the beginning of a token, and its claims without the rest', () => {
+      const [, claims = '', signature = ''] = token.split('.')
+      expect(redact(`a ${token.slice(0, 30)} b`)).to.equal('a [redacted] b')
+      expect(redact(`-n${claims}, ${claims}.${signature}!`)).to.equal('-n[redacted], [redacted]!')
+    })
+
+    it('takes out any part of the secret that is known, whatever it looks like and is glued to', () => {
+      const secret = 'gV7-0pQ_zzXkLmNoPqRsTuVwXyZ.0123456789abcdef'
+      fc.assert(
+        fc.property(fc.nat({max: 32}), fc.integer({min: 12, max: 44}), (start, length) => {
+          const part = secret.slice(start, start + length)
+          fc.pre(part.length >= 12)
+          expect(redact(`<x:${part}> <${part}>`, secret)).to.equal('<x:[redacted]> <[redacted]>')
+        }),
+      )
+      expect(redact(`${secret}${secret}`, secret)).to.equal('[redacted][redacted]')
+      expect(redact('gV7-0pQ_zz', secret)).to.equal('gV7-0pQ_zz')
+    })
+
     it('leaves other text as it is', () => {
       for (const text of ['', 'No token here.', 'eyJ alone', 'a.b.c', 'keyJohn.Doe.txt', 'clm8xq0b1000008l4d2g7h3kz']) {
         expect(redact(text)).to.equal(text)

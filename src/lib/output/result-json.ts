@@ -73,8 +73,12 @@ export function errorJson({details, kind, message}: AstroError) {
       exit: EXITS[kind],
       hint: details.hint === undefined ? undefined : redact(details.hint),
       status: details.status,
-      request_id: details.requestId,
-      field_errors: details.fieldErrors?.map(({code, field, message: said}) => ({code, field, message: redact(said)})),
+      request_id: details.requestId === undefined ? undefined : redact(details.requestId),
+      field_errors: details.fieldErrors?.map((error) => ({
+        code: redact(error.code),
+        field: redact(error.field),
+        message: redact(error.message),
+      })),
       candidates: details.candidates?.map(({id, name}) => ({id, name})),
     },
   }

@@ -63,7 +63,8 @@ export async function converse(
   const command = [process.execPath, BIN, ...argv].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`)
   const line = `stty cols 200; ${command.join(' ')}${redirect}`
   const args = ['--quiet', '--return', '--command', line, '/dev/null']
-  const child = spawn('script', args, {env: {TERM: 'xterm', ...env}, stdio: ['pipe', 'pipe', 'pipe']})
+  // A question that nobody answers must not keep the tests from ending.
+  const child = spawn('script', args, {env: {TERM: 'xterm', ...env}, stdio: ['pipe', 'pipe', 'pipe'], timeout: 50_000})
   const waiting = [...turns]
   let unread = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

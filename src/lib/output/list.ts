@@ -36,8 +36,8 @@ export async function writeTable(
 ): Promise<void> {
   const {drawTable} = await import('./table.js')
   const broken = rows[0]?.indexOf('DESCRIPTION')
-  const hasBold = output.hasColors?.() ?? false
-  output.write(await drawTable(rows, {broken, hasHeader, hasBold, width: output.columns}))
+  const hasColors = output.hasColors?.() ?? false
+  output.write(await drawTable(rows, {broken, hasHeader, hasColors, width: output.columns}))
 }
 
 function tabSeparated(rows: readonly (readonly string[])[]): string {

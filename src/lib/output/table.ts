@@ -1,3 +1,5 @@
+import {stripVTControlCharacters} from 'node:util'
+
 /** Above this many rows a table with borders takes seconds to draw; lines that are merely padded do not. */
 const MOST_ROWS_WITH_BORDERS = 100
 
@@ -10,8 +12,8 @@ export interface TableOptions {
   /** The column that is broken into lines where the rows do not fit; what one copies from the others stays whole. */
   readonly broken?: number | undefined
   readonly hasHeader: boolean
-  /** Whether the terminal shows bold letters. */
-  readonly hasBold: boolean
+  /** Whether the terminal shows colours and bold letters. */
+  readonly hasColors: boolean
 }
 
 /**
@@ -42,13 +44,13 @@ async function drawBorders(
   header: readonly string[],
   body: readonly (readonly string[])[],
   widths: readonly number[],
-  {broken = -1, hasBold, hasHeader, width = Infinity}: TableOptions,
+  {broken = -1, hasColors, hasHeader, width = Infinity}: TableOptions,
 ): Promise<string> {
   const {makeTable} = await import('@oclif/table')
   let excess = 1 - width
   for (const each of widths) excess += each + CELL_MARGIN
   const narrowed = Math.max((widths[broken] ?? 0) - excess, header[broken]?.length ?? 0) + CELL_MARGIN - 1
-  const table = makeTable({
+  const styled = makeTable({
     borderStyle: 'headers-only-with-underline',
     columns: header.map((name, column) => ({
       key: String(column),
@@ -56,10 +58,12 @@ async function drawBorders(
       ...(column === broken && excess > 0 && {width: narrowed}),
     })),
     data: body.map((cells) => Object.fromEntries(cells.entries())),
-    headerOptions: {bold: hasBold, formatter: (name) => name},
+    headerOptions: {bold: true, formatter: (name) => name},
     maxWidth: 'none',
     overflow: 'wrap',
   })
-  // The library cannot leave out its header, which is a line and the rule under it.
+  // The library does not know NO_COLOR.
+  const table = hasColors ? styled : stripVTControlCharacters(styled)
+  // Nor can it leave out its header, which is a line and the rule under it.
   return hasHeader ? table : table.split('\n').slice(2).join('\n')
 }

@@ -8,7 +8,7 @@ import {drawTable, type TableOptions} from '../../../src/lib/output/table.js'
 const HEADER = ['ID', 'DESCRIPTION', 'ROLE']
 
 async function draw(body: readonly (readonly string[])[], options: Partial<TableOptions> = {}): Promise<string> {
-  return drawTable([HEADER, ...body], {hasHeader: true, hasBold: false, ...options})
+  return drawTable([HEADER, ...body], {hasHeader: true, hasColors: false, ...options})
 }
 
 /** Each line without the spaces at its end. */
@@ -41,7 +41,7 @@ describe('drawTable', () => {
     const rows = Array.from({length: 101}, (_, index) => [`a${index}`, 'x', 'r'])
 
     it('is padded lines', async () => {
-      const lines = (await draw(rows, {hasBold: true})).split('\n')
+      const lines = (await draw(rows, {hasColors: true})).split('\n')
 
       expect(lines.slice(0, 3)).to.deep.equal([
         'ID     DESCRIPTION   ROLE',

@@ -29,6 +29,8 @@ export default class List extends BaseCommand {
       description: 'Who is an admin of which Deployment, for a spreadsheet',
     },
   ]
+  /** With no argument declared, oclif takes one for the rest of the command's name, and finds none of that name. */
+  static override strict = false
   static override flags = {
     'all-deployments': allDeploymentsFlag,
     'deployment-id': deploymentIdFlag,
@@ -39,7 +41,8 @@ export default class List extends BaseCommand {
   }
 
   async run(): Promise<ReturnType<typeof auditJson> | ReturnType<typeof listJson>> {
-    const {flags} = await this.parse(List, withSortValue(this.argv))
+    const {argv, flags} = await this.parse(List, withSortValue(this.argv))
+    if (argv.length > 0) throw new AstroError('usage', `list takes no argument: ${argv.join(' ')}.`)
     this.refuse(flags['all-deployments'] ? {} : auditFlags, flags, 'narrows --all-deployments, which is not given')
     this.refuse(this.jsonEnabled() ? rowFlags : {}, flags, 'is for rows, and --json prints none')
     if (flags['all-deployments']) {

@@ -207,6 +207,7 @@ describe('the views of deployment organization-token list', () => {
       ['--all-deployments with --deployment-id', [...deployment, '--all-deployments'], /--deployment-id/],
       ['a name without --all-deployments', [...deployment, '-n', 'etl'], /--org-token-name narrows --all-deployments/],
       ['a role without --all-deployments', [...deployment, '-r', 'r'], /--role narrows --all-deployments/],
+      ['an argument', [...deployment, 'etl', 'prod'], /list takes no argument: etl prod\./],
       ['an empty name', ['--all-deployments', '-n', ' '], /--org-token-name is empty/],
       ['an empty role', ['--all-deployments', '-r', ''], /--role is empty/],
       ['a Workspace that is no ID', ['--all-deployments', '--workspace-id', '../x'], /--workspace-id is not an ID/],

@@ -5,7 +5,7 @@ import widthOf from 'string-width'
 import {bigWorldId} from '../astro-api/big-world.js'
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids, type WorldToken} from '../astro-api/world.js'
-import {type CliRun, type Env, runCli, runOnTerminal} from '../support/run-cli.js'
+import {type CliRun, type Env, runCli, runOnTerminal as runWithSpinner} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
 import {ownEnvFor, roleOn} from './support.js'
 
@@ -50,6 +50,15 @@ const OUR_STYLES = /\u001B\[(?:1|2|22|31|34|39)m/g
 
 /** Everything that a terminal would obey or hide, but for line ends, and the joiners that scripts and emoji need. */
 const UNSAFE = /(?![\n\u200C\u200D\p{Variation_Selector}])[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u
+
+/** A picture of the spinner, which a busy machine may show, and how the next one takes its place. */
+const SPINNER =
+  /(?:\u001B\[G\u001B\[1A\u001B\[J)?(?:Reading tokens|[A-Z][a-z]+ing the token)\.{3}(?: done| \u001B\[35m[\u2800-\u28FF]\u001B\[39m)?\n/g
+
+async function runOnTerminal(argv: readonly string[], env: Env): Promise<CliRun> {
+  const run = await runWithSpinner(argv, env)
+  return {...run, stdout: run.stdout.replaceAll(SPINNER, '')}
+}
 
 function expectSafe(text: string): void {
   const shown = text.replaceAll(OUR_STYLES, '')

@@ -11,7 +11,6 @@ import {relative, resolve} from 'node:path'
 import {keepMapsOfOurSources} from './source-maps.js'
 import {thirdPartyNotices} from './third-party-notices.js'
 
-const NOTHING = './scripts/nothing.js'
 const HELP = 'node_modules/@oclif/plugin-help'
 
 /** What CommonJS libraries expect to be there. */
@@ -45,14 +44,29 @@ const requireBuiltins: BuildPlugin = {
   },
 }
 
+/**
+ * Left out, since it is never used: of got, what HTTP/2 takes; of @oclif/core, what finds commands and plugins where
+ * there is no manifest.
+ */
+const UNUSED: Readonly<Record<string, string>> = {
+  'http2-wrapper': 'export default undefined',
+  minimatch: 'export const minimatch = undefined',
+  tinyglobby: 'export const glob = undefined',
+}
+
+const withoutUnused: BuildPlugin = {
+  name: 'without-unused',
+  setup(builder) {
+    const namespace = 'unused'
+    builder.onResolve({filter: new RegExp(`^(${Object.keys(UNUSED).join('|')})$`)}, ({path}) => ({namespace, path}))
+    builder.onLoad({filter: /./, namespace}, ({path}) => ({contents: UNUSED[path] ?? ''}))
+  },
+}
+
 /** Bundles everything into dist. */
 async function bundle(): Promise<Metafile> {
   const {metafile} = await build({
     alias: {
-      // Of got, what HTTP/2 takes; of @oclif/core, what finds commands and plugins without a manifest: never used.
-      'http2-wrapper': NOTHING,
-      minimatch: NOTHING,
-      tinyglobby: NOTHING,
       ink: './src/lib/output/ink.ts',
       // React looks at NODE_ENV when it is loaded; to users it is never in development.
       react: './node_modules/react/cjs/react.production.min.js',
@@ -76,7 +90,7 @@ async function bundle(): Promise<Metafile> {
     minify: true,
     outdir: 'dist',
     platform: 'node',
-    plugins: [requireBuiltins],
+    plugins: [requireBuiltins, withoutUnused],
     sourcemap: 'linked',
     splitting: true,
     target: 'node20',

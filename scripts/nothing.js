@@ -1,2 +1,0 @@
-// In place of what is never used.
-export default undefined

@@ -2,16 +2,17 @@
  * Builds what is published. dist holds the sources with every library that they use, as ES modules: a file for each
  * command, and chunks for what several share and for what is imported only when it is needed.
  */
-import {type Interfaces, Plugin} from '@oclif/core'
+import {type Command, type Interfaces, Plugin} from '@oclif/core'
 import {build, type Plugin as BuildPlugin, type Metafile} from 'esbuild'
 import {readFile, rm, writeFile} from 'node:fs/promises'
 import {builtinModules} from 'node:module'
-import {relative, resolve} from 'node:path'
+import {join, relative, resolve} from 'node:path'
 
 import {keepMapsOfOurSources} from './source-maps.js'
 import {thirdPartyNotices} from './third-party-notices.js'
 
-const HELP = 'node_modules/@oclif/plugin-help'
+/** Plugins whose commands the standalone program has; a host has its own, or none. */
+const STANDALONE = ['node_modules/@oclif/plugin-autocomplete', 'node_modules/@oclif/plugin-help']
 
 /** What CommonJS libraries expect to be there. */
 const COMMONJS = [
@@ -64,7 +65,7 @@ const withoutUnused: BuildPlugin = {
 }
 
 /** Bundles everything into dist. */
-async function bundle(): Promise<Metafile> {
+async function bundle(standalone: readonly StandaloneCommand[]): Promise<Metafile> {
   const {metafile} = await build({
     alias: {
       ink: './src/lib/output/ink.ts',
@@ -76,7 +77,8 @@ async function bundle(): Promise<Metafile> {
     chunkNames: 'chunks/[name]-[hash]',
     entryPoints: [
       {in: 'src/main.ts', out: 'main'},
-      {in: `${HELP}/lib/commands/help.js`, out: 'standalone/help'},
+      {in: 'src/standalone/command-not-found.ts', out: 'standalone/command-not-found'},
+      ...standalone.map(({file, name}) => ({in: file, out: `standalone/${name}`})),
       ...['add', 'list', 'remove', 'update'].map((name) => ({
         in: `src/commands/deployment/organization-token/${name}.ts`,
         out: `commands/deployment/organization-token/${name}`,
@@ -98,8 +100,29 @@ async function bundle(): Promise<Metafile> {
   return metafile
 }
 
-/** What the standalone program can do: our commands, and the help that a host brings itself. */
-async function manifest(): Promise<Interfaces.Manifest> {
+interface StandaloneCommand {
+  readonly command: Command.Cached
+  /** Where its code comes from. */
+  readonly file: string
+  /** What its file in dist/standalone is called. */
+  readonly name: string
+}
+
+/** The commands that only the standalone program has, from the manifests of their plugins. */
+async function standaloneCommands(): Promise<StandaloneCommand[]> {
+  const ofPlugins = STANDALONE.map(async (plugin) => {
+    const {commands} = await readJson<Interfaces.Manifest>(`${plugin}/oclif.manifest.json`)
+    return Object.values(commands).map((command) => {
+      const name = command.id.replaceAll(':', '-')
+      const file = join(plugin, ...(command.relativePath ?? []))
+      return {command: {...command, relativePath: ['standalone', `${name}.js`]}, file, name}
+    })
+  })
+  return (await Promise.all(ofPlugins)).flat()
+}
+
+/** What the standalone program can do: our commands, and its own. */
+async function manifest(standalone: readonly StandaloneCommand[]): Promise<Interfaces.Manifest> {
   const pjson = await readJson<Interfaces.PJSON>('package.json')
   const plugin = new Plugin({
     errorOnManifestCreate: true,
@@ -110,9 +133,8 @@ async function manifest(): Promise<Interfaces.Manifest> {
     root: resolve('dist'),
   })
   await plugin.load()
-  const {commands} = await readJson<Interfaces.Manifest>(`${HELP}/oclif.manifest.json`)
-  const help = commands.help && {...commands.help, relativePath: ['standalone', 'help.js']}
-  return {...plugin.manifest, commands: {...plugin.manifest.commands, ...(help && {help})}}
+  const others = Object.fromEntries(standalone.map(({command}) => [command.id, command]))
+  return {...plugin.manifest, commands: {...plugin.manifest.commands, ...others}}
 }
 
 async function readJson<T>(path: string): Promise<T> {
@@ -120,9 +142,10 @@ async function readJson<T>(path: string): Promise<T> {
 }
 
 await rm('dist', {force: true, recursive: true})
-const metafile = await bundle()
+const standalone = await standaloneCommands()
+const metafile = await bundle(standalone)
 await keepMapsOfOurSources(metafile)
-await writeFile('dist/oclif.manifest.json', JSON.stringify(await manifest()))
+await writeFile('dist/oclif.manifest.json', JSON.stringify(await manifest(standalone)))
 await writeFile('dist/THIRD-PARTY-NOTICES', await thirdPartyNotices(metafile))
 // Which file holds what: for tests, not for users.
 await writeFile('dist/meta.json', JSON.stringify(metafile))

@@ -10,13 +10,14 @@ import {redact} from './lib/errors.js'
  * the manifest there, which no host sees, has commands of its own such as `help`.
  */
 export async function main(): Promise<void> {
-  // What oclif says of a command that does not exist, and with DEBUG of any, quotes the command line.
+  // What is said of a command that does not exist, and with DEBUG of any, quotes the command line.
   process.argv = process.argv.map((word) => redact(word))
   const pjson = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as PJSON
+  const hooks = {command_not_found: {identifier: 'commandNotFound', target: './standalone/command-not-found'}}
   await execute({
     loadOptions: {
       devPlugins: false,
-      pjson: {...pjson, oclif: {...pjson.oclif, commands: './commands'}},
+      pjson: {...pjson, oclif: {...pjson.oclif, commands: './commands', hooks}},
       root: fileURLToPath(new URL('.', import.meta.url)),
       userPlugins: false,
     },

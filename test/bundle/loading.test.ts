@@ -8,7 +8,7 @@ import {fileURLToPath} from 'node:url'
 
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
-import {type Env, envFor, runCli, runOnTerminal} from '../support/run-cli.js'
+import {converse, type Env, envFor, runCli, runOnTerminal} from '../support/run-cli.js'
 import {outputs, ROOT} from './support.js'
 
 const {deployments, tokens} = ids
@@ -19,6 +19,7 @@ const ON_ETL = ['--deployment-id', deployments.etlProd]
 /** Libraries that cost something to load, and that only some runs need. */
 const LATE = [
   '@inquirer/prompts',
+  '@oclif/plugin-autocomplete',
   '@oclif/plugin-help',
   '@oclif/table',
   'chalk',
@@ -33,8 +34,10 @@ interface Coverage {
   readonly result: readonly {readonly url: string}[]
 }
 
+type Run = (argv: readonly string[], env: Env) => Promise<unknown>
+
 /** Which of the libraries were in files that the run loaded, by what Node's coverage says of it. */
-async function loaded(argv: readonly string[], env: Env, run = runCli): Promise<readonly string[]> {
+async function loaded(argv: readonly string[], env: Env, run: Run = runCli): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'astro-loaded-'))
   await run(argv, {...env, NODE_V8_COVERAGE: folder})
   const reports = readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Coverage)
@@ -44,6 +47,9 @@ async function loaded(argv: readonly string[], env: Env, run = runCli): Promise<
   const inputs = new Set(files.flatMap((file) => Object.keys(outputs[file]?.inputs ?? {})))
   return LATE.filter((library) => [...inputs].some((input) => input.includes(`node_modules/${library}/`)))
 }
+
+/** Takes the Deployment that the picker offers first. */
+const pickTheFirst: Run = async (argv, env) => converse(argv, env, [[/etl-prod/, '\r']])
 
 describe('what a run loads', function () {
   this.timeout(60_000)
@@ -64,8 +70,9 @@ describe('what a run loads', function () {
     expect(await loaded([...LIST, '--help'], env)).to.deep.equal([])
   })
 
-  it('is the help for the command of that name', async () => {
+  it('is the help for the command of that name, and likewise what completes a line', async () => {
     expect(await loaded(['help', ...LIST], env)).to.deep.equal(['@oclif/plugin-help'])
+    expect(await loaded(['autocomplete', 'script', 'bash'], env)).to.deep.equal(['@oclif/plugin-autocomplete'])
   })
 
   it('is what colours an error for one that is found before any request', async () => {
@@ -84,6 +91,11 @@ describe('what a run loads', function () {
     const libraries = await loaded([...LIST, ...ON_ETL], env, runOnTerminal)
     expect(libraries).to.deep.equal(['@oclif/table', 'chalk', 'got', 'yaml'])
     expect(await loaded([...LIST, ...ON_ETL, '--json'], env, runOnTerminal)).to.deep.equal(['got', 'yaml'])
+  })
+
+  it('is what asks only where something is asked', async () => {
+    expect(await loaded(LIST, env, pickTheFirst)).to.include('@inquirer/prompts')
+    expect(await loaded([...LIST, ...ON_ETL], env, runOnTerminal)).not.to.include('@inquirer/prompts')
   })
 
   it('is the lock only to write', async () => {

@@ -94,7 +94,13 @@ describe('the package', function () {
       return Object.keys(commands)
     })
     expect(ours?.every((id) => id.startsWith('deployment:'))).to.equal(true)
-    expect(standalone).to.have.members([...(ours ?? []), 'help'])
+    expect(standalone).to.have.members([
+      ...(ours ?? []),
+      'autocomplete',
+      'autocomplete:create',
+      'autocomplete:script',
+      'help',
+    ])
     expect(JSON.parse(read('package.json'))).not.to.have.nested.property('oclif.plugins')
   })
 

@@ -4,7 +4,7 @@
  */
 import {type Command, type Interfaces, Plugin} from '@oclif/core'
 import {build, type Plugin as BuildPlugin, type Metafile} from 'esbuild'
-import {readFile, rm, writeFile} from 'node:fs/promises'
+import {copyFile, mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {builtinModules} from 'node:module'
 import {join, relative, resolve} from 'node:path'
 
@@ -147,5 +147,7 @@ const metafile = await bundle(standalone)
 await keepMapsOfOurSources(metafile)
 await writeFile('dist/oclif.manifest.json', JSON.stringify(await manifest(standalone)))
 await writeFile('dist/THIRD-PARTY-NOTICES', await thirdPartyNotices(metafile))
+await mkdir('dist/schemas')
+for (const file of await readdir('schemas')) await copyFile(`schemas/${file}`, `dist/schemas/${file}`)
 // Which file holds what: for tests, not for users.
 await writeFile('dist/meta.json', JSON.stringify(metafile))

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {execFileSync} from 'node:child_process'
-import {readFileSync} from 'node:fs'
+import {readdirSync, readFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 
 import {runCli} from '../support/run-cli.js'
@@ -51,7 +51,9 @@ describe('the package', function () {
       'oclif.manifest.json',
       'package.json',
     ])
-    const built = ['dist/oclif.manifest.json', 'dist/THIRD-PARTY-NOTICES', ...Object.keys(outputs)]
+    const schemas = readdirSync(join(ROOT, 'schemas')).map((file) => `dist/schemas/${file}`)
+    expect(paths).to.include.members(schemas)
+    const built = ['dist/oclif.manifest.json', 'dist/THIRD-PARTY-NOTICES', ...schemas, ...Object.keys(outputs)]
     expect(built).to.include.members(paths.filter((path) => path.startsWith('dist/')))
   })
 

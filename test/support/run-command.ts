@@ -6,6 +6,8 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
+import {documentsLike} from './documents.js'
+
 export interface Run {
   readonly stdout: string
   readonly stderr: string
@@ -50,10 +52,12 @@ export async function runCommand(
   }
 }
 
-/** The one JSON document on stdout; that nothing else is there is part of what is expected. */
+/** The one JSON document on stdout; that nothing else is there, and that it is as published, is what is expected too. */
 export function json(run: {readonly stdout: string}): unknown {
   expect(run.stdout).to.match(/^\{[\s\S]*\}\n$/)
-  return JSON.parse(run.stdout) as unknown
+  const document: unknown = JSON.parse(run.stdout)
+  expect(documentsLike(document), `schemas of ${run.stdout}`).to.have.length(1)
+  return document
 }
 
 function replaceEnv(wanted: Readonly<Record<string, string>>): () => void {

@@ -14,7 +14,7 @@ import {BIN, envFor, homeFor} from '../test/support/run-cli.js'
 const {deployments, tokens} = ids
 const api = await startAstroApi()
 const home = homeFor(api)
-const env = {...process.env, ...envFor(api), CI: undefined, HOME: home}
+const env = {...process.env, ...envFor(api), ASTRO_HOME: home, CI: undefined}
 
 const step = async (why: string, exit: number, ...argv: string[]): Promise<void> => {
   const words = ['deployment', 'organization-token', ...argv]

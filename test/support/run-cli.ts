@@ -62,9 +62,9 @@ export async function converse(
 ): Promise<CliRun> {
   const command = [process.execPath, BIN, ...argv].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`)
   const line = `stty cols 200; ${command.join(' ')}${redirect}`
-  const args = ['--quiet', '--return', '--command', line, '/dev/null']
   // A question that nobody answers must not keep the tests from ending.
-  const child = spawn('script', args, {env: {TERM: 'xterm', ...env}, stdio: ['pipe', 'pipe', 'pipe'], timeout: 50_000})
+  const options = {env: {TERM: 'xterm', ...env}, stdio: 'pipe', timeout: 50_000} as const
+  const child = spawn('script', onTerminal(line), options)
   const waiting = [...turns]
   let unread = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -77,6 +77,12 @@ export async function converse(
   })
   const run = await finished(child)
   return {...run, stdout: run.stdout.replaceAll('\r\n', '\n')}
+}
+
+/** The arguments of `script` that run this shell line on a pseudo-terminal: util-linux's, or BSD's, as on macOS. */
+export function onTerminal(line: string): string[] {
+  if (process.platform === 'darwin') return ['-q', '/dev/null', 'sh', '-c', line]
+  return ['--quiet', '--return', '--command', line, '/dev/null']
 }
 
 /** Collects what a process prints, and waits for its end. */

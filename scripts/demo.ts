@@ -18,7 +18,7 @@ const env = {...process.env, ...envFor(api), ASTRO_HOME: home, CI: undefined}
 
 const step = async (why: string, exit: number, ...argv: string[]): Promise<void> => {
   const words = ['deployment', 'organization-token', ...argv]
-  const typed = words.map((word) => (/^[\w=-]+$/.test(word) ? word : `"${word}"`)).join(' ')
+  const typed = words.map((word) => word.replace(/^(--[\w-]+=)?(.*\s.*)$/, '$1"$2"')).join(' ')
   process.stdout.write(`\n# ${why}\n$ astro ${typed}\n`)
   const [code] = (await once(spawn(process.execPath, [BIN, ...words], {env, stdio: 'inherit'}), 'close')) as [number]
   deepStrictEqual(code, exit, `exit ${code} where ${exit} was expected`)

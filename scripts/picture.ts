@@ -1,0 +1,128 @@
+/**
+ * Makes docs/demo.svg, the picture that README opens with: the demo, run on a terminal, as that shows it. Only the
+ * step for programs is left out, since JSON is long. The same demo makes the same picture.
+ */
+import {spawn} from 'node:child_process'
+import {writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {fileURLToPath} from 'node:url'
+
+import {finished, onTerminal} from '../test/support/run-cli.js'
+
+const COLUMNS = 132
+/** In pixels of the picture. A letter is as wide as in the usual fonts of this size, and made so in any other. */
+const [LETTER, LINE, MARGIN, BAR] = [7.8, 19, 20, 34]
+
+/** How the terminal's attributes (SGR) that the program uses are called in the style sheet; the others end them. */
+const STYLES: Readonly<Record<string, string>> = {1: 'bold', 2: 'dim', 31: 'red', 34: 'blue'}
+const ENDS: Readonly<Record<string, readonly string[]>> = {
+  0: Object.values(STYLES),
+  22: ['bold', 'dim'],
+  39: ['red', 'blue'],
+}
+
+const SHEET = `
+  text { font: 13px ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace; fill: #1f2328 }
+  .window { fill: #f6f8fa; stroke: #d1d9e0 }
+  .button { fill: #d1d9e0 }
+  .bold { font-weight: bold }
+  .dim { fill: #59636e }
+  .red { fill: #cf222e }
+  .blue { fill: #0969da }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #e6edf3 }
+    .window { fill: #161b22; stroke: #3d444d }
+    .button { fill: #3d444d }
+    .dim { fill: #9198a1 }
+    .red { fill: #ff7b72 }
+    .blue { fill: #79c0ff }
+  }
+`
+
+interface Run {
+  readonly text: string
+  readonly styles: readonly string[]
+}
+
+/** The steps of the demo but for JSON, as lines of a terminal, escape sequences of colours included. */
+async function demoLines(): Promise<string[]> {
+  const demo = fileURLToPath(new URL('demo.ts', import.meta.url))
+  const line = `stty cols ${COLUMNS}; '${process.execPath}' --import tsx '${demo}'`
+  const env = {HOME: tmpdir(), PATH: process.env.PATH, TERM: 'xterm'}
+  const {exit, stdout} = await finished(spawn('script', onTerminal(line), {env, stdio: ['ignore', 'pipe', 'pipe']}))
+  if (exit !== 0) throw new Error(`The demo failed:\n${stdout}`)
+  const [, ...steps] = stdout.replaceAll(/\r|\u001B\[\?25[hl]/g, '').split(/^# /m)
+  const shown = steps.filter((step) => !step.includes(' --json\n')).map((step) => `# ${step.trimEnd()}`)
+  const [last = ''] = shown.slice(-1)
+  return [...shown.slice(0, -1), last.replace(/\n\nDone: .*$/, '')]
+    .join('\n\n')
+    .split('\n')
+    .flatMap((line) => wrapped(line))
+}
+
+/** A line as it is shown: a comment dim, a command bold, and broken at a flag where it is too long. */
+function wrapped(line: string): string[] {
+  if (line.startsWith('# ')) return [`\u001B[2m${line}\u001B[22m`]
+  if (!line.startsWith('$ ')) return [line]
+  const cut = line.length > COLUMNS ? line.lastIndexOf(' --', COLUMNS - 2) : -1
+  const lines = cut < 0 ? [line] : [`${line.slice(0, cut)} \\`, `   ${line.slice(cut)}`]
+  return lines.map((each) => `\u001B[1m${each}\u001B[22m`)
+}
+
+/** The parts of a line that look alike. Throws for what is no text and no attribute that has a style. */
+function runsOf(line: string): Run[] {
+  const styles = new Set<string>()
+  return line.split(/(\u001B\[[\d;]*m)/).flatMap((part) => {
+    const [, codes] = /^\u001B\[([\d;]*)m$/.exec(part) ?? []
+    if (codes === undefined) {
+      if (part.includes('\u001B')) throw new Error(`Not an attribute of text: ${JSON.stringify(part)}`)
+      return part ? [{styles: [...styles], text: part}] : []
+    }
+
+    for (const code of codes.split(';').map((each) => each || '0')) {
+      const [style, ends] = [STYLES[code], ENDS[code]]
+      if (style) styles.add(style)
+      else if (ends) for (const end of ends) styles.delete(end)
+      else throw new Error(`No style for attribute ${code}`)
+    }
+
+    return []
+  })
+}
+
+/** A line as SVG: each stretch of text without wide gaps at its own place, so that columns hold in any font. */
+function lineSvg(line: string, index: number): string {
+  let column = 0
+  const spans = runsOf(line).flatMap(({styles, text}) => {
+    const start = column
+    column += text.length
+    return [...text.matchAll(/\S+(?: \S+)*/g)].map(({0: stretch, index: offset}) => {
+      const style = styles.length > 0 ? ` class="${styles.join(' ')}"` : ''
+      const place = `x="${px(MARGIN + (start + offset) * LETTER)}" textLength="${px(stretch.length * LETTER)}"`
+      return `<tspan ${place}${style}>${escaped(stretch)}</tspan>`
+    })
+  })
+  return spans.length > 0 ? `  <text y="${BAR + MARGIN + index * LINE}">${spans.join('')}</text>\n` : ''
+}
+
+function px(length: number): string {
+  return String(Math.round(length * 10) / 10)
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
+
+function picture(lines: readonly string[]): string {
+  const [width, height] = [Math.ceil(COLUMNS * LETTER + 2 * MARGIN), BAR + MARGIN + lines.length * LINE]
+  const buttons = [0, 1, 2].map((each) => `  <circle class="button" cx="${MARGIN + 5 + each * 18}" cy="18" r="5"/>\n`)
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title desc">
+  <title id="title">The four commands in a terminal</title>
+  <desc id="desc">Organization tokens of a Deployment are listed; one is added to the Deployment, updated to a lesser role, added to two Deployments at once, and removed. A name that is not quite right is answered with the name that was meant.</desc>
+  <style>${SHEET}</style>
+  <rect class="window" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8"/>
+${buttons.join('')}${lines.map((line, index) => lineSvg(line, index)).join('')}</svg>
+`
+}
+
+await writeFile(new URL('../docs/demo.svg', import.meta.url), picture(await demoLines()))

@@ -7,6 +7,8 @@ import {DEFAULT_ROLE} from './lib/token-scoping.js'
 
 export const tokenIdArg = Args.string({
   description: 'ID of the Organization token; or name it with --org-token-name',
+  // A loop that the command runs in may be reading from there.
+  ignoreStdin: true,
 })
 
 export const deploymentIdFlag = Flags.string({

@@ -1,10 +1,11 @@
 import {expect} from 'chai'
+import {spawn} from 'node:child_process'
 import {readFile, writeFile} from 'node:fs/promises'
 import {stripVTControlCharacters} from 'node:util'
 
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
-import {type Env, envFor, runCli, runOnTerminal} from '../support/run-cli.js'
+import {BIN, type Env, envFor, finished, runCli, runOnTerminal} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
 
 const {deployments, tokens} = ids
@@ -105,6 +106,18 @@ describe('the program against the API', function () {
       })
     })
   }
+
+  it('leaves standard input to the loop that it runs in', async () => {
+    const loop = `while read -r id; do "$NODE" "$BIN" ${COMMAND.join(' ')} add -n ci-pipeline --deployment-id "$id"; done`
+    const child = spawn('sh', ['-c', loop], {env: {...env, BIN, NODE: process.execPath}})
+    child.stdin.end(`${deployments.reports}\n${deployments.billing}\n`)
+
+    const run = await finished(child)
+
+    expect(run).to.deep.include({exit: 0, stderr: ''})
+    expect(rolesOf(tokens.ciPipeline)).to.deep.include(roleOn(deployments.reports, 'DEPLOYMENT_ADMIN'))
+    expect(rolesOf(tokens.ciPipeline)).to.deep.include(roleOn(deployments.billing, 'DEPLOYMENT_ADMIN'))
+  })
 
   it('draws a table on a terminal, whatever is in a name', async () => {
     const token = api.world.tokens.find(({id}) => id === tokens.deployBot)

@@ -14,6 +14,7 @@ export const tokenIdArg = Args.string({
 export const deploymentIdFlag = Flags.string({
   description: 'ID of the Deployment; or set ASTRO_DEPLOYMENT_ID',
   helpValue: '<id>',
+  helpGroup: 'DEPLOYMENT',
 })
 
 /** One write for all of them. Not greedy: a TOKEN-ID may follow. */
@@ -22,26 +23,37 @@ export const deploymentIdsFlag = Flags.string({
   helpValue: '<id>',
   multiple: true,
   multipleNonGreedy: true,
+  helpGroup: 'DEPLOYMENT',
 })
 
 export const allDeploymentsFlag = Flags.boolean({
   description: 'every Deployment, of --workspace-id where that is given',
   exclusive: ['deployment-id'],
+  helpGroup: 'DEPLOYMENT',
 })
 
 export const workspaceIdFlag = Flags.string({
   description: 'ID of a Workspace, which narrows the Deployments to pick from, and --all-deployments',
   helpValue: '<id>',
+  helpGroup: 'DEPLOYMENT',
 })
 
-export const dryRunFlag = Flags.boolean({description: 'say what would change, and change nothing'})
+export const dryRunFlag = Flags.boolean({
+  description: 'say what would change, and change nothing',
+  helpGroup: 'SAFETY',
+})
 
-export const yesFlag = Flags.boolean({char: 'y', description: 'do not ask before all Deployments are changed'})
+export const yesFlag = Flags.boolean({
+  char: 'y',
+  description: 'do not ask before all Deployments are changed',
+  helpGroup: 'SAFETY',
+})
 
 export const tokenNameFlag = Flags.string({
   char: 'n',
   description: 'exact name of the Organization token, in place of its ID',
   helpValue: '<name>',
+  helpGroup: 'TOKEN',
 })
 
 export const roleFlag = Flags.string({
@@ -67,11 +79,13 @@ export const auditFlags = {
     char: 'n',
     description: 'with --all-deployments: only tokens of exactly this name',
     helpValue: '<name>',
+    helpGroup: 'AUDIT',
   }),
   role: Flags.string({
     char: 'r',
     description: 'with --all-deployments: only this Deployment role',
     helpValue: '<role>',
+    helpGroup: 'AUDIT',
   }),
 }
 
@@ -80,14 +94,16 @@ export const rowFlags = {
   columns: Flags.string({
     description: 'columns to show, in this order: by header or JSON key, any case, _ for a space',
     helpValue: '<a,b>',
+    helpGroup: 'OUTPUT',
   }),
-  csv: Flags.boolean({description: 'CSV (RFC 4180), safe to open in a spreadsheet'}),
-  'no-header': Flags.boolean({description: 'rows alone'}),
+  csv: Flags.boolean({description: 'CSV (RFC 4180), safe to open in a spreadsheet', helpGroup: 'OUTPUT'}),
+  'no-header': Flags.boolean({description: 'rows alone', helpGroup: 'OUTPUT'}),
 }
 
 export const sortFlag = Flags.string({
   description: 'column to sort by; -<column> descends',
   helpValue: '<column>',
+  helpGroup: 'OUTPUT',
 })
 
 /**

@@ -8,6 +8,7 @@ import {
   withSortValue,
   workspaceIdFlag,
 } from '../../../flags.js'
+import {described} from '../../../help.js'
 import {AstroError} from '../../../lib/errors.js'
 import {AUDIT_COLUMNS, LIST_COLUMNS, readView, type View} from '../../../lib/output/columns.js'
 import {writeRows} from '../../../lib/output/list.js'
@@ -16,13 +17,17 @@ import {auditJson, listJson} from '../../../lib/output/result-json.js'
 export default class List extends BaseCommand {
   static override aliases = ['deployment:token:organization-token:list']
   static override summary = 'List the Organization tokens that have a role on a Deployment'
-  static override description =
-    'A table on a terminal; into a pipe, lines with a header whose cells are parted by tabs. A token that has roles on DAGs of the Deployment alone is listed with an empty role. With --all-deployments, a row for each token and Deployment that it has a role on.'
+  static override description = described(
+    'A table on a terminal; into a pipe, lines with a header whose cells are parted by tabs. A token that has roles on DAGs of the Deployment alone is listed with an empty role. With --all-deployments, a row for each token and Deployment that it has a role on.',
+  )
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --deployment-id clm8xq0b1000008l4d2g7h3kz',
+    {
+      command: '<%= config.bin %> <%= command.id %> --deployment-id clm8xq0b1000008l4d2g7h3kz',
+      description: 'Of a Deployment',
+    },
     {
       command: '<%= config.bin %> <%= command.id %> --json',
-      description: 'As JSON, for the Deployment that ASTRO_DEPLOYMENT_ID names',
+      description: 'As JSON, of the Deployment that ASTRO_DEPLOYMENT_ID names',
     },
     {
       command: '<%= config.bin %> <%= command.id %> --all-deployments --role DEPLOYMENT_ADMIN --csv',

@@ -1,19 +1,24 @@
 import {BaseCommand} from '../../../base-command.js'
 import {targetFlags, tokenIdArg} from '../../../flags.js'
+import {described} from '../../../help.js'
 import {writeScoping} from '../../../lib/output/messages.js'
 import {removalJson} from '../../../lib/output/result-json.js'
 
 export default class Remove extends BaseCommand {
   static override aliases = ['deployment:token:organization-token:remove']
   static override summary = 'Take the role of an Organization token on a Deployment away'
-  static override description =
-    'On each Deployment where --deployment-id is repeated. The token itself stays, and so do the roles that it has elsewhere, roles on DAGs inside the Deployment included.'
+  static override description = described(
+    'On each Deployment where --deployment-id is repeated. The token itself stays, and so do the roles that it has elsewhere, roles on DAGs inside the Deployment included.',
+  )
   static override examples = [
-    '<%= config.bin %> <%= command.id %> clnp86ly5000401ndagu4y5p7 --deployment-id clm8xq0b1000008l4d2g7h3kz',
     {
       command:
-        '<%= config.bin %> <%= command.id %> --org-token-name my-org-token --deployment-id clm8xq0b1000008l4d2g7h3kz',
-      description: 'By the name of the token',
+        '<%= config.bin %> <%= command.id %> clnp86ly5000401ndagu4y5p7 --deployment-id clm8xq0b1000008l4d2g7h3kz',
+      description: 'From a Deployment',
+    },
+    {
+      command: '<%= config.bin %> <%= command.id %> --org-token-name my-org-token --all-deployments --yes',
+      description: 'By the name of the token, wherever it has a role, without a question',
     },
   ]
   static override args = {'token-id': tokenIdArg}

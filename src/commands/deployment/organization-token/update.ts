@@ -1,19 +1,25 @@
 import {BaseCommand} from '../../../base-command.js'
 import {roleFlag, targetFlags, tokenIdArg} from '../../../flags.js'
+import {described} from '../../../help.js'
 import {writeScoping} from '../../../lib/output/messages.js'
 import {scopingJson} from '../../../lib/output/result-json.js'
 
 export default class Update extends BaseCommand {
   static override aliases = ['deployment:token:organization-token:update']
   static override summary = 'Change the role that an Organization token has on a Deployment'
-  static override description =
-    'The token must have a role on the Deployment, on each of them where --deployment-id is repeated. The roles that it has elsewhere stay as they are.'
+  static override description = described(
+    'The token must have a role on the Deployment, on each of them where --deployment-id is repeated. The roles that it has elsewhere stay as they are.',
+  )
   static override examples = [
-    '<%= config.bin %> <%= command.id %> clnp86ly5000401ndagu4y5p7 --deployment-id clm8xq0b1000008l4d2g7h3kz --role "Deploy Reader"',
     {
       command:
-        '<%= config.bin %> <%= command.id %> --org-token-name "My org token" --deployment-id clm8xq0b1000008l4d2g7h3kz --role DEPLOYMENT_ADMIN',
-      description: 'By the name of the token',
+        '<%= config.bin %> <%= command.id %> clnp86ly5000401ndagu4y5p7 --role deploy-reader --deployment-id clm8xq0b1000008l4d2g7h3kz',
+      description: 'To another role',
+    },
+    {
+      command:
+        '<%= config.bin %> <%= command.id %> --org-token-name my-org-token --role deploy-reader --all-deployments --yes',
+      description: 'By the name of the token, wherever it has a role, without a question',
     },
   ]
   static override args = {'token-id': tokenIdArg}

@@ -12,11 +12,17 @@ export async function writeScoping(result: Scoping, output: Output): Promise<voi
     return
   }
 
-  output.write(`${isDryRun ? 'Would do' : 'Done'} for ${name}, on ${changes.length} Deployments:\n`)
+  output.write(`${summaryOf(result)} ${name} on ${changes.length} Deployments:\n`)
   const rows = changes.map(({action, deploymentId, previousRole = '', role = ''}) =>
     [deploymentId, action, previousRole, role].map((text) => safeText(text)),
   )
   await writeTable([['DEPLOYMENT_ID', 'ACTION', 'PREVIOUS_ROLE', 'ROLE'], ...rows], true, output)
+}
+
+function summaryOf({changes, isDryRun}: Scoping): string {
+  const isAnyChanged = changes.some(({action}) => action !== 'unchanged')
+  if (isAnyChanged) return isDryRun ? 'Would change the roles of' : 'Changed the roles of'
+  return isDryRun ? 'Nothing would change for' : 'Nothing changed for'
 }
 
 function changeMessage(name: string, change: RoleChange, isDryRun: boolean): string {

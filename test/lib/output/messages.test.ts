@@ -82,7 +82,7 @@ describe('writeScoping', () => {
 
     it('is a table for several', async () => {
       expect(await written({changes}, true)).to.deep.equal([
-        'Done for etl (cltok1), on 2 Deployments:',
+        'Changed the roles of etl (cltok1) on 2 Deployments:',
         '  DEPLOYMENT_ID   ACTION    PREVIOUS_ROLE   ROLE',
         ' ────────────────────────────────────────────────',
         '  d1              updated   ab              r',
@@ -92,7 +92,17 @@ describe('writeScoping', () => {
 
     it('is in the conditional for a dry run', async () => {
       const [first] = await written({changes, isDryRun: true}, true)
-      expect(first).to.equal('Would do for etl (cltok1), on 2 Deployments:')
+      expect(first).to.equal('Would change the roles of etl (cltok1) on 2 Deployments:')
+    })
+
+    it('says so where nothing changes', async () => {
+      const same = ['d1', 'd2'].map((deploymentId) => ({deploymentId, action: 'unchanged' as const, role: 'r'}))
+      const [real] = await written({changes: same}, true)
+      const [dry] = await written({changes: same, isDryRun: true}, true)
+      expect([real, dry]).to.deep.equal([
+        'Nothing changed for etl (cltok1) on 2 Deployments:',
+        'Nothing would change for etl (cltok1) on 2 Deployments:',
+      ])
     })
   })
 })

@@ -149,5 +149,7 @@ await writeFile('dist/oclif.manifest.json', JSON.stringify(await manifest(standa
 await writeFile('dist/THIRD-PARTY-NOTICES', await thirdPartyNotices(metafile))
 await mkdir('dist/schemas')
 for (const file of await readdir('schemas')) await copyFile(`schemas/${file}`, `dist/schemas/${file}`)
-// Which file holds what: for tests, not for users.
-await writeFile('dist/meta.json', JSON.stringify(metafile))
+// Which file holds what is for tests. It is not in dist, since a host that installs the package looks for each entry of
+// `files` by its name, and warns that one which leaves a file out is not there.
+await mkdir('tmp', {recursive: true})
+await writeFile('tmp/meta.json', JSON.stringify(metafile))

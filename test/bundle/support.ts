@@ -6,7 +6,7 @@ import {fileURLToPath} from 'node:url'
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What the build says of each file in dist. */
-export const {outputs} = JSON.parse(readFileSync(`${ROOT}dist/meta.json`, 'utf8')) as Metafile
+export const {outputs} = JSON.parse(readFileSync(`${ROOT}tmp/meta.json`, 'utf8')) as Metafile
 
 /** The file in dist that a source or a library begins with; its path from the package's folder. */
 export function builtFrom(entryPoint: string): string {

@@ -1,6 +1,9 @@
+import {type Interfaces} from '@oclif/core'
 import {Command} from '@oclif/core/command'
+import {type Config} from '@oclif/core/config'
 import {exit} from 'node:process'
 
+import {optionsFromCore1} from './core-1.js'
 import {createDialogue} from './dialogue.js'
 import {asFailure, failureLines, spelledOut, stackOf} from './failure.js'
 import {createAstroApi} from './lib/astro-api/astro-api.js'
@@ -46,6 +49,21 @@ export abstract class BaseCommand extends Command {
   /** Whether a write is under way whose outcome is not known yet. */
   private isWriting = false
   private ownDialogue: Dialogue | undefined
+
+  /** A host on @oclif/core 1 prints whatever a command rejects with: there, what failed and was printed ends it here. */
+  static override async run<T extends Command>(
+    this: new (argv: string[], config: Config) => T,
+    argv?: string[],
+    opts?: Interfaces.LoadOptions,
+  ): Promise<ReturnType<T['run']>> {
+    const optionsOfOldHost = optionsFromCore1(opts)
+    if (!optionsOfOldHost) return super.run<T>(argv, opts)
+    try {
+      return await super.run<T>(argv, optionsOfOldHost)
+    } catch {
+      exit()
+    }
+  }
 
   protected override async init(): Promise<void> {
     // A token that was given in the wrong place is no more than that: oclif's parser and DEBUG print what they are given.

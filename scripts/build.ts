@@ -46,10 +46,11 @@ const requireBuiltins: BuildPlugin = {
 }
 
 /**
- * Left out, since it is never used: of got, what HTTP/2 takes; of @oclif/core, what finds commands and plugins where
- * there is no manifest.
+ * Left out, since it is never used: of the prompts, the editor; of got, what HTTP/2 takes; of @oclif/core, what finds
+ * commands and plugins where there is no manifest.
  */
 const UNUSED: Readonly<Record<string, string>> = {
+  '@inquirer/editor': 'export default undefined',
   'http2-wrapper': 'export default undefined',
   minimatch: 'export const minimatch = undefined',
   tinyglobby: 'export const glob = undefined',

@@ -92,12 +92,9 @@ describe('safe output', () => {
   })
 
   describe('safeJson', () => {
-    const value = fc.oneof(
-      fc.jsonValue({stringUnit: 'binary'}),
-      hostile,
-      fc.dictionary(hostile, hostile),
-      fc.array(hostile),
-    )
+    // JSON has no negative zero.
+    const json = fc.jsonValue({stringUnit: 'binary'}).map((one) => JSON.parse(JSON.stringify(one)) as unknown)
+    const value = fc.oneof(json, hostile, fc.dictionary(hostile, hostile), fc.array(hostile))
 
     it('is JSON of the true value', () => {
       fc.assert(

@@ -11,22 +11,28 @@ const SPINNER_AFTER_MS = 500
 /** How many choices are shown at once. */
 const PAGE_SIZE = 10
 
+/** Where questions are put, and where answers come from. */
+export interface Terminal {
+  readonly stdin: NodeJS.ReadableStream & {readonly isTTY?: boolean}
+  readonly stderr: NodeJS.WritableStream & {readonly isTTY?: boolean}
+}
+
 /**
  * What a command says to a person beside its result, on stderr alone, so that stdout can be piped: questions, and on
  * work that takes long a sign that it goes on. A program that reads JSON gets neither, nor does a pipe. A question is
  * asked only where it is seen and can be answered: stdin and stderr are terminals, the cursor can be moved, and no CI
  * runs this.
  */
-export function createDialogue(isJson: boolean, env: NodeJS.ProcessEnv): Dialogue {
-  const isSeen = process.stderr.isTTY && !isJson
-  const canAsk = isSeen && process.stdin.isTTY && env.TERM !== 'dumb' && !env.CI
+export function createDialogue(isJson: boolean, env: NodeJS.ProcessEnv, terminal: Terminal = process): Dialogue {
+  const isSeen = terminal.stderr.isTTY === true && !isJson
+  const canAsk = isSeen && terminal.stdin.isTTY === true && env.TERM !== 'dumb' && !env.CI
   let isAsking = false
   /** What is to be said of the work, such as how far it is. */
   let progress = ''
   const ask: Ask = async (question) => {
     isAsking = true
     try {
-      return await ux.action.pauseAsync(async () => answered(question))
+      return await ux.action.pauseAsync(async () => answered(question, terminal))
     } finally {
       isAsking = false
     }
@@ -60,6 +66,7 @@ export function createDialogue(isJson: boolean, env: NodeJS.ProcessEnv): Dialogu
 
 /** Where a question is put, and what takes it back. */
 interface PromptContext {
+  readonly input: NodeJS.ReadableStream
   readonly output: NodeJS.WritableStream
   readonly signal: AbortSignal
 }
@@ -85,19 +92,19 @@ function createPrompts(ask: Ask): Prompts {
  * The answer; the library rejects with an error of its own where there is none, as after Ctrl-C. It does not know
  * Ctrl-D, after which nothing more can be typed.
  */
-async function answered<T>(question: (context: PromptContext) => Promise<T>): Promise<T> {
+async function answered<T>(question: (context: PromptContext) => Promise<T>, {stderr, stdin}: Terminal): Promise<T> {
   const taken = new AbortController()
   const onKey = (_: unknown, {ctrl, name}: Key) => {
     if (ctrl && name === 'd') taken.abort()
   }
 
-  process.stdin.on('keypress', onKey)
+  stdin.on('keypress', onKey)
   try {
-    return await question({output: process.stderr, signal: taken.signal})
+    return await question({input: stdin, output: stderr, signal: taken.signal})
   } catch (error) {
     if (!(error instanceof Error) || !/^(?:Abort|Exit)PromptError$/.test(error.name)) throw error
     throw new AstroError('cancelled', 'Cancelled; nothing was written.', {hint: 'Run it again to start over'})
   } finally {
-    process.stdin.off('keypress', onKey)
+    stdin.off('keypress', onKey)
   }
 }

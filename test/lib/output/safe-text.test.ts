@@ -46,7 +46,7 @@ describe('safe output', () => {
     it('leaves text of every script as it is', () => {
       fc.assert(
         fc.property(fc.string({unit: 'grapheme'}), (text) => {
-          fc.pre(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(text))
+          fc.pre(!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u.test(text))
           expect(safeText(text)).to.equal(text)
         }),
       )
@@ -92,8 +92,8 @@ describe('safe output', () => {
   })
 
   describe('safeJson', () => {
-    // JSON has no negative zero.
-    const json = fc.jsonValue({stringUnit: 'binary'}).map((one) => JSON.parse(JSON.stringify(one)) as unknown)
+    // Not jsonValue, which has the negative zero that JSON does not have.
+    const json = fc.json({stringUnit: 'binary'}).map((text) => JSON.parse(text) as unknown)
     const value = fc.oneof(json, hostile, fc.dictionary(hostile, hostile), fc.array(hostile))
 
     it('is JSON of the true value', () => {

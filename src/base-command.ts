@@ -1,28 +1,30 @@
 import {type Interfaces} from '@oclif/core'
 import {Command} from '@oclif/core/command'
 import {type Config} from '@oclif/core/config'
+import {once} from 'node:events'
 import {exit} from 'node:process'
+import {setTimeout as sleep} from 'node:timers/promises'
 
 import {optionsFromCore1} from './core-1.js'
 import {createDialogue} from './dialogue.js'
 import {asFailure, failureLines, spelledOut, stackOf} from './failure.js'
-import {createAstroApi} from './lib/astro-api/astro-api.js'
-import {createClient} from './lib/astro-api/client.js'
-import {type CredentialSources, readCredentials} from './lib/auth/credentials.js'
-import {findOrganization} from './lib/auth/organization.js'
 import {noDeploymentNamed, selectDeployments} from './lib/deployments.js'
-import {AstroError, EXITS, redact} from './lib/errors.js'
+import {AstroError, cancelled, EXITS, redact} from './lib/errors.js'
 import {parseId} from './lib/ids.js'
-import {tokenChoices} from './lib/output/choices.js'
 import {errorJson} from './lib/output/result-json.js'
 import {safeJson, safeText} from './lib/output/safe-text.js'
 import {readProjectDeployment} from './lib/project-config.js'
+import {type WriteState} from './lib/role-write.js'
 import {type Dialogue, noConsent, resolveDeployments, resolveTarget, type TargetRequest} from './lib/target.js'
-import {type ChooseToken, noTokenNamed, type TokenSelector} from './lib/token-lookup.js'
-import {createTokenScoping, type Target, type TokenScoping} from './lib/token-scoping.js'
+import {noTokenNamed, type TokenSelector} from './lib/token-lookup.js'
+import {type Target, type TokenScoping} from './lib/token-scoping.js'
+import {openSession, type Session} from './session.js'
 
 /** What ends a command before it is done. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+/** How long a signal waits for a renewal of the login to be saved. */
+const LONGEST_RENEWAL_MS = 2000
 
 /** What the command line of `add`, `update` and `remove` says of what is to be changed. */
 interface TargetFlags {
@@ -34,20 +36,17 @@ interface TargetFlags {
   readonly yes: boolean
 }
 
-interface Session {
-  readonly scoping: TokenScoping
-  /** The Workspace that the login last worked in; undefined for an API token. */
-  readonly loginWorkspaceId: string | undefined
-}
-
 /**
  * What the four commands have in common: whose credentials, which Deployment, which token, the service that does the
  * work, and the one place where a failure becomes words or JSON, and an exit.
  */
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true
-  /** Whether a write is under way whose outcome is not known yet. */
-  private isWriting = false
+  /** How far the write is; undefined where none was sent. */
+  private writeState: undefined | WriteState
+  /** Settles as soon as no renewal of the login is under way. */
+  private renewal: Promise<unknown> = Promise.resolve()
+  private isInterrupted = false
   private ownDialogue: Dialogue | undefined
 
   /** A host on @oclif/core 1 prints whatever a command rejects with: there, what failed and was printed ends it here. */
@@ -110,42 +109,27 @@ export abstract class BaseCommand extends Command {
 
   /** The service for the Organization that the environment's credentials belong to. */
   protected async openSession(): Promise<Session> {
-    const sources: CredentialSources = {
+    const {name, version} = this.ctor.plugin ?? this.config
+    const session = openSession({
       env: process.env,
-      now: () => new Date(),
-      http: async () => {
-        const {createHttp} = await import('./lib/astro-api/http.js')
-        return createHttp({userAgent: this.userAgent()})
+      dialogue: this.dialogue,
+      userAgent: `${name}/${version} node/${process.versions.node}`,
+      onRenewal: (renewal) => {
+        this.renewal = renewal
       },
       onWarning: (warning) => {
-        this.logToStderr(`Warning: ${safeText(warning)}`)
+        this.warnAll(`Warning: ${warning}`)
       },
-    }
-    const credentials = await readCredentials(sources)
-    const {bearer, domain, renew} = credentials
-    const client = createClient(await sources.http(), {apiHost: domain.apiHost, bearer, renew})
-    const organizationId = await findOrganization(credentials, process.env, client)
-    const {showProgress} = this.dialogue
-    const astro = createAstroApi(client, organizationId, (done, all) => {
-      showProgress(done < all ? `${done} of ${all} pages` : '')
+      onWrite: (state) => {
+        this.writeState = state
+      },
     })
-    const scoping = createTokenScoping(astro, {
-      choose: this.chooseToken(),
-      onWrite: (isUnderWay) => {
-        this.isWriting = isUnderWay
-      },
-      async lock(tokenId) {
-        const {lockToken} = await import('./lib/token-lock.js')
-        const onWait = () => {
-          showProgress('waiting for another process')
-        }
+    return this.dialogue.working('Signing in', session)
+  }
 
-        const held = await lockToken(tokenId, {organizationId, onWait, onWarning: sources.onWarning})
-        showProgress('')
-        return held
-      },
-    })
-    return {scoping, loginWorkspaceId: credentials.workspaceId}
+  /** Says on stderr what nobody should miss, a program that reads JSON included. */
+  protected warnAll(text: string): void {
+    process.stderr.write(`${safeText(text)}\n`)
   }
 
   /**
@@ -182,6 +166,7 @@ export abstract class BaseCommand extends Command {
     throw noTokenNamed()
   }
 
+  /** The Workspace that the flag names. Throws `usage` for a text that is no ID. */
   protected workspaceId({'workspace-id': id}: Pick<TargetFlags, 'workspace-id'>): string | undefined {
     return id === undefined ? undefined : parseId(id, '--workspace-id')
   }
@@ -198,22 +183,15 @@ export abstract class BaseCommand extends Command {
     return this.ownDialogue
   }
 
-  /** Asks which of these tokens is meant; undefined where nobody can be asked. */
-  private chooseToken(): ChooseToken | undefined {
-    const {prompts} = this.dialogue
-    return (
-      prompts &&
-      (async (tokens, deploymentIds) => prompts.pick('Which token?', tokenChoices(tokens, deploymentIds, new Date())))
-    )
-  }
-
   /** Ctrl-C and SIGTERM end the process at once; what holds a lock releases it as the process ends. */
   private readonly interrupted = (): void => {
-    const message = this.isWriting
-      ? 'Cancelled while roles were being written; whether they were is not known.'
-      : 'Cancelled; nothing was written.'
-    const hint = this.isWriting ? 'See what the token has now: {{list}}' : 'Run it again to start over'
-    this.catch(new AstroError('cancelled', message, {hint}))
+    if (this.isInterrupted) return
+    this.isInterrupted = true
+    // A question that is taken back ends the command as one that was declined.
+    if (this.dialogue.clear()) return
+    // A refresh token that the provider has replaced must be saved, or the login is lost.
+    Promise.race([this.renewal, sleep(LONGEST_RENEWAL_MS)])
+      .then(async () => this.catch(interruption(this.writeState)))
       .catch(() => {
         // The rejection is for a caller that goes on; here nothing does.
       })
@@ -233,17 +211,23 @@ export abstract class BaseCommand extends Command {
     const exitCode = EXITS[failure.kind]
     process.exitCode = exitCode
     if (process.env.DEBUG) process.stderr.write(stackOf(error))
-    if (this.jsonEnabled()) {
-      this.logJson(errorJson(spelled))
-      return
-    }
-
-    for (const line of await failureLines(spelled)) process.stderr.write(`${line}\n`)
+    if (this.jsonEnabled()) await written(`${safeJson(errorJson(spelled))}\n`)
+    else for (const line of await failureLines(spelled)) process.stderr.write(`${line}\n`)
     throw Object.assign(new Error(redact(failure.message)), {oclif: {exit: exitCode}, skipOclifErrorHandling: true})
   }
+}
 
-  private userAgent(): string {
-    const {name, version} = this.ctor.plugin ?? this.config
-    return `${name}/${version} node/${process.versions.node}`
-  }
+/** What a signal leaves behind, by how far the write is. */
+function interruption(state: undefined | WriteState): AstroError {
+  if (state === undefined || state === 'refused') return cancelled()
+  const message =
+    state === 'sent'
+      ? 'Cancelled while roles were being written; whether they were is not known.'
+      : 'Cancelled after the roles were written.'
+  return new AstroError('cancelled', message, {hint: 'See what the token has now: {{list}} --all-deployments'})
+}
+
+/** Writes to stdout, and waits where it is full: what ends the process after this would cut off the rest. */
+async function written(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain')
 }

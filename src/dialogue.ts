@@ -1,7 +1,7 @@
 import {ux} from '@oclif/core/ux'
 import {type Key} from 'node:readline'
 
-import {AstroError} from './lib/errors.js'
+import {cancelled} from './lib/errors.js'
 import {narrowed} from './lib/output/choices.js'
 import {type Dialogue, type Prompts} from './lib/target.js'
 
@@ -26,15 +26,17 @@ export interface Terminal {
 export function createDialogue(isJson: boolean, env: NodeJS.ProcessEnv, terminal: Terminal = process): Dialogue {
   const isSeen = terminal.stderr.isTTY === true && !isJson
   const canAsk = isSeen && terminal.stdin.isTTY === true && env.TERM !== 'dumb' && !env.CI
-  let isAsking = false
+  /** Takes the question back that is on the screen. */
+  let taken: AbortController | undefined
   /** What is to be said of the work, such as how far it is. */
   let progress = ''
   const ask: Ask = async (question) => {
-    isAsking = true
+    const controller = new AbortController()
+    taken = controller
     try {
-      return await ux.action.pauseAsync(async () => answered(question, terminal))
+      return await ux.action.pauseAsync(async () => answered(question, terminal, controller))
     } finally {
-      isAsking = false
+      taken = undefined
     }
   }
 
@@ -44,7 +46,7 @@ export function createDialogue(isJson: boolean, env: NodeJS.ProcessEnv, terminal
       if (!isSeen) return work
       const timer = setTimeout(() => {
         // A question that is on the screen stays alone there.
-        if (isAsking) timer.refresh()
+        if (taken) timer.refresh()
         else ux.action.start(what, progress)
       }, SPINNER_AFTER_MS)
       let outcome = 'failed'
@@ -56,6 +58,11 @@ export function createDialogue(isJson: boolean, env: NodeJS.ProcessEnv, terminal
         clearTimeout(timer)
         if (ux.action.running) ux.action.stop(outcome)
       }
+    },
+    clear() {
+      if (ux.action.running) ux.action.stop('cancelled')
+      taken?.abort()
+      return taken !== undefined
     },
     showProgress(text) {
       progress = text
@@ -76,10 +83,19 @@ type Ask = <T>(question: (context: PromptContext) => Promise<T>) => Promise<T>
 /** The library that asks is loaded when it has to. */
 function createPrompts(ask: Ask): Prompts {
   return {
-    async pick(message, choices) {
+    async pick(question, choices) {
       const {search} = await import('@inquirer/prompts')
-      const source = (typed = '') => narrowed(choices, typed)
-      return ask(async (context) => search({message, pageSize: PAGE_SIZE, source}, context))
+      let offered = choices
+      const source = (typed = '') => {
+        offered = narrowed(choices, typed)
+        return offered
+      }
+
+      for (let message = question; ; message = `${question} (Again: Enter came before the list was narrowed.)`) {
+        const value = await ask(async (context) => search({message, pageSize: PAGE_SIZE, source}, context))
+        // The library takes Enter for the list that it showed before the last key, as where a line is pasted.
+        if (offered.some((choice) => choice.value === value)) return value
+      }
     },
     async confirm(message) {
       const {confirm} = await import('@inquirer/prompts')
@@ -92,8 +108,11 @@ function createPrompts(ask: Ask): Prompts {
  * The answer; the library rejects with an error of its own where there is none, as after Ctrl-C. It does not know
  * Ctrl-D, after which nothing more can be typed.
  */
-async function answered<T>(question: (context: PromptContext) => Promise<T>, {stderr, stdin}: Terminal): Promise<T> {
-  const taken = new AbortController()
+async function answered<T>(
+  question: (context: PromptContext) => Promise<T>,
+  {stderr, stdin}: Terminal,
+  taken: AbortController,
+): Promise<T> {
   const onKey = (_: unknown, {ctrl, name}: Key) => {
     if (ctrl && name === 'd') taken.abort()
   }
@@ -103,7 +122,7 @@ async function answered<T>(question: (context: PromptContext) => Promise<T>, {st
     return await question({input: stdin, output: stderr, signal: taken.signal})
   } catch (error) {
     if (!(error instanceof Error) || !/^(?:Abort|Exit)PromptError$/.test(error.name)) throw error
-    throw new AstroError('cancelled', 'Cancelled; nothing was written.', {hint: 'Run it again to start over'})
+    throw cancelled()
   } finally {
     stdin.off('keypress', onKey)
   }

@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import {once} from 'node:events'
 import {PassThrough} from 'node:stream'
 import {stripVTControlCharacters} from 'node:util'
 
@@ -54,6 +55,17 @@ describe('the dialogue with the user', () => {
   it('takes yes for yes, and nothing for no', async () => {
     expect(await answered(confirm, 'y', ENTER)).to.equal(true)
     expect(await answered(confirm, ENTER)).to.equal(false)
+  })
+
+  it('takes back an open question, which then counts as declined', async () => {
+    const streams = terminal()
+    const {clear, prompts} = createDialogue(false, {}, streams)
+    const question = failureOf(async () => prompts?.confirm('Sure?'))
+    await once(streams.stderr, 'data')
+
+    expect(clear()).to.equal(true)
+    expect((await question).kind).to.equal('cancelled')
+    expect(clear()).to.equal(false)
   })
 
   for (const [what, key] of [

@@ -64,6 +64,11 @@ export class AstroError extends Error {
   }
 }
 
+/** The error for a question that was declined or not answered, and for a signal before anything was written. */
+export function cancelled(hint = 'Run it again to start over'): AstroError {
+  return new AstroError('cancelled', 'Cancelled; nothing was written.', {hint})
+}
+
 /**
  * A JSON Web Token, wherever it stands in a text: what an Astro API token and a login's access token look like. Also the
  * beginning of one, or its claims without the rest: `eyJ` is `{"` in its alphabet.

@@ -7,14 +7,17 @@ import {AstroError} from './errors.js'
 import {type HeldLock} from './lock.js'
 import {type RoleChange, type RoleEdit, type TokenRole} from './token-roles.js'
 
+/** How far a write is: sent, which leaves its outcome open, then known to be taken or known not to be. */
+export type WriteState = 'refused' | 'sent' | 'written'
+
 /** How a write is kept from others, waits, and tells that it is under way. */
 export interface WriteOptions {
   /** Takes the lock of the token; undefined where there can be none. */
   readonly lock?: (tokenId: string) => Promise<HeldLock | undefined>
   /** Milliseconds before the next try, by how many were made. */
   readonly backoff?: (tries: number) => number
-  /** Called with true when a write is sent, and with false when its outcome is known. */
-  readonly onWrite?: (isUnderWay: boolean) => void
+  /** Told how far a write is. */
+  readonly onWrite?: (state: WriteState) => void
 }
 
 /** What is to become of a token's roles. */
@@ -51,13 +54,19 @@ const LONGEST_RETRY_AFTER = 60_000
 export async function writeRoles(
   api: AstroApi,
   write: RoleWrite,
-  {backoff = fullJitter, lock, onWrite}: WriteOptions,
+  {backoff = fullJitter, lock, onWrite = ignore}: WriteOptions,
 ): Promise<WriteResult> {
-  const held = await lock?.(write.tokenId)
+  let held = await lock?.(write.tokenId)
+  const isHeld = async () => {
+    if (!held || (await held.isHeld())) return true
+    // Another process took it over from this one, which stood still for too long.
+    held = await lock?.(write.tokenId)
+    return false
+  }
+
   try {
-    return await tryWrites(api, write, {backoff, isHeld: async () => held?.isHeld() ?? true, onWrite})
+    return await tryWrites(api, write, {backoff, isHeld, onWrite})
   } finally {
-    onWrite?.(false)
     await held?.release()
   }
 }
@@ -71,22 +80,30 @@ export async function previewWrite({edit, read, tokenId}: RoleWrite): Promise<Wr
 }
 
 interface Try extends Required<Pick<WriteOptions, 'backoff'>> {
+  /** Whether the lock was this process's all the time; where it was not, it is again. */
   readonly isHeld: () => Promise<boolean>
-  readonly onWrite: ((isUnderWay: boolean) => void) | undefined
+  readonly onWrite: (state: WriteState) => void
 }
 
 async function tryWrites(api: AstroApi, write: RoleWrite, {backoff, isHeld, onWrite}: Try): Promise<WriteResult> {
-  let meant: readonly RoleChange[] | undefined
+  let meant: readonly RoleChange[] = []
+  /** Why the last try did not settle it. */
   let failure: AstroError | undefined
+  let wasSent = false
   for (let tries = 1; ; tries++) {
-    const token = await readAgain(write, failure)
+    const token = await readAgain(write, wasSent ? failure : undefined)
     const before = token.roles ?? []
     const {changes, roles} = write.edit(before)
-    meant ??= changes
+    if (wasSent) onWrite(roles === before ? 'written' : 'refused')
+    else meant = changes
     if (roles === before) return {changes: meant, roles, token}
     if (failure && (tries > TRIES || !mayTryAgain(failure))) throw giveUp(token, failure, tries - 1)
 
-    failure = (await isHeld()) ? await writeOnce(api, write, roles, onWrite) : lockLost()
+    if (await isHeld()) {
+      failure = await writeOnce(api, write, roles, onWrite)
+      wasSent = true
+    } else failure = lockLost()
+
     if (!failure) return {changes: meant, roles, token}
     if (failure.kind === 'rate_limited' && (tries === TRIES || !mayTryAgain(failure))) throw failure
     if (tries < TRIES && mayTryAgain(failure)) await sleep(failure.details.retryAfterMs ?? backoff(tries))
@@ -101,7 +118,7 @@ async function readAgain(write: RoleWrite, failure: AstroError | undefined): Pro
     if (!failure || !(error instanceof AstroError) || error.kind === 'not_found') throw error
     throw new AstroError(error.kind, `Whether the roles were written is not known. ${error.message}`, {
       ...error.details,
-      hint: `See what the token has: {{list}}. The write: ${failure.message}`,
+      hint: `See what the token has: {{list}} --all-deployments. The write: ${failure.message}`,
     })
   }
 }
@@ -115,13 +132,20 @@ async function writeOnce(
 ): Promise<AstroError | undefined> {
   if (roles.length === 0) throw onlyRole(tokenId)
   try {
-    onWrite?.(true)
+    onWrite('sent')
     const answer = await api.setTokenRoles(tokenId, roles)
-    return says(answer, roles) ? undefined : otherAnswer()
+    if (!says(answer, roles)) return otherAnswer()
+    onWrite('written')
+    return undefined
   } catch (error) {
     if (!(error instanceof AstroError)) throw error
-    if (isOutcomeUnknown(error) || error.kind === 'rate_limited') return error
-    onWrite?.(false)
+    if (isOutcomeUnknown(error)) return error
+    if (error.kind === 'rate_limited') {
+      onWrite('refused')
+      return error
+    }
+
+    onWrite('refused')
     throw await explain(error)
   }
 }
@@ -142,19 +166,17 @@ function giveUp(token: ApiToken, failure: AstroError, tries: number): AstroError
     `The roles of "${token.name}" (${token.id}) are not written, after ${times}. ${failure.message}`,
     {
       ...failure.details,
-      hint: failure.details.retryAfterMs ? failure.details.hint : 'Try again; see what there is: {{list}}',
+      hint: failure.details.retryAfterMs
+        ? failure.details.hint
+        : 'Try again; see what there is: {{list}} --all-deployments',
     },
   )
 }
 
 function onlyRole(tokenId: string): AstroError {
-  return new AstroError(
-    'conflict',
-    'This is the only role that the token has, and a token cannot be left without any.',
-    {
-      hint: `Delete the token instead: astro organization token delete ${tokenId}`,
-    },
-  )
+  return new AstroError('conflict', 'The token would have no role left, and it cannot be without any.', {
+    hint: `Delete the token instead: astro organization token delete ${tokenId}`,
+  })
 }
 
 function otherAnswer(): AstroError {
@@ -195,6 +217,10 @@ function says(answer: SubjectRoles | undefined, sent: readonly TokenRole[]): boo
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
   const [left, right] = [a, b].map((rows) => new Set(rows.map((row) => JSON.stringify(row))))
   return left?.size === right?.size && [...(left ?? [])].every((row) => right?.has(row))
+}
+
+function ignore(): void {
+  // Nobody has to know.
 }
 
 function fullJitter(tries: number): number {

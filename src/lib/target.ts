@@ -1,5 +1,5 @@
 import {noDeploymentNamed} from './deployments.js'
-import {AstroError} from './errors.js'
+import {AstroError, cancelled} from './errors.js'
 import {type Choice, deploymentChoices} from './output/choices.js'
 import {type TokenSelector} from './token-lookup.js'
 import {type Target, type TokenScoping} from './token-scoping.js'
@@ -17,6 +17,8 @@ export interface Dialogue {
   /** Undefined where nobody can be asked. */
   readonly prompts: Prompts | undefined
   readonly working: <T>(what: string, work: Promise<T>) => Promise<T>
+  /** Takes the spinner from the screen, and an open question, which then counts as declined: whether there was one. */
+  readonly clear: () => boolean
   /** Says how far the work is, to whoever sees it going on; an empty text takes that back. */
   readonly showProgress: (text: string) => void
 }
@@ -65,9 +67,7 @@ export async function resolveTarget(
   const count = target.deploymentIds.length
   const question = `${verb} the token on ${count === 1 ? 'one Deployment' : `${count} Deployments`}?`
   if (await asked(dialogue.prompts).confirm(question)) return {...target, isDryRun}
-  throw new AstroError('cancelled', 'Cancelled; nothing was written.', {
-    hint: 'See what would change: --dry-run',
-  })
+  throw cancelled('See what would change: --dry-run')
 }
 
 /** The Deployments that are named, or the one that the user picks. Throws as `resolveTarget` does. */

@@ -63,6 +63,20 @@ describe('questions on a terminal', function () {
     expect(operations()).to.deep.equal(['listDeployments', 'listApiTokens', 'getApiToken', 'updateApiTokenRoles'])
   })
 
+  it('asks again where Enter came in one with what was typed, as in a paste, before the list was narrowed', async () => {
+    const run = await answered(
+      ['list'],
+      [
+        [DEPLOYMENT, `reports${ENTER}`],
+        [/Again: Enter came before the list was narrowed[^]*billing/, 'reports'],
+        [/reports\n❯ reports/, ENTER],
+      ],
+    )
+
+    expect(run.exit).to.equal(0)
+    expect(api.requests[1]?.query).to.deep.include({deploymentId: deployments.reports})
+  })
+
   for (const command of ['update', 'remove']) {
     it(`offers to ${command} only tokens that have a role on the Deployment, and shows it`, async () => {
       const argv = [command, '--deployment-id', deployments.etlProd]

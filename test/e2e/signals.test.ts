@@ -4,11 +4,12 @@ import {mkdtempSync} from 'node:fs'
 import {readdir} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {stripVTControlCharacters} from 'node:util'
 
 import {type FaultAction} from '../astro-api/faults.js'
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
-import {BIN, type CliRun, type Env, envFor, finished} from '../support/run-cli.js'
+import {BIN, type CliRun, converse, type Env, envFor, finished} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
 import {until} from '../support/until.js'
 
@@ -78,7 +79,7 @@ describe('a command that is interrupted', function () {
       stdout: '',
       stderr:
         'Error: Cancelled while roles were being written; whether they were is not known.\n' +
-        'See what the token has now: astro deployment organization-token list\n',
+        'See what the token has now: astro deployment organization-token list --all-deployments\n',
     })
     expect(took).to.be.below(2000)
     expect(await locksIn(folder)).to.deep.equal([])
@@ -92,6 +93,29 @@ describe('a command that is interrupted', function () {
     expect(run.exit).to.equal(130)
     expect(run.stderr).to.equal('')
     expect(json(run)).to.deep.nested.include({'error.kind': 'cancelled', 'error.exit': 130})
+  })
+
+  it('says so on a terminal too, where a spinner is on the screen', async () => {
+    hang('updateApiTokenRoles', {kind: 'hangAfter'})
+
+    const run = await converse(ADD, env, [[/Adding the token\.\.\./, '\u0003']])
+
+    expect(run.exit).to.equal(130)
+    expect(stripVTControlCharacters(run.stdout)).to.match(
+      /Cancelled while roles were being written; whether they were is not known\.\nSee what[^\n]+\n$/,
+    )
+  })
+
+  it('says so once, however many signals come', async () => {
+    hang('getApiToken', {kind: 'hang'})
+    const child = spawn(process.execPath, [BIN, ...ADD], {env, stdio: ['ignore', 'pipe', 'pipe']})
+    const run = finished(child)
+    await until(() => api.requests.length === 1)
+
+    child.kill('SIGINT')
+    child.kill('SIGTERM')
+
+    expect((await run).stderr.match(/Cancelled/g)).to.have.length(1)
   })
 
   it('ends quietly when whoever reads its output goes away', async () => {

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 
 import {type SubjectRoles} from '../../src/lib/astro-api/schema.js'
 import {AstroError, type ErrorDetails, type ErrorKind} from '../../src/lib/errors.js'
-import {type WriteOptions} from '../../src/lib/role-write.js'
+import {type WriteOptions, type WriteState} from '../../src/lib/role-write.js'
 import {type TokenRole} from '../../src/lib/token-roles.js'
 import {createTokenScoping} from '../../src/lib/token-scoping.js'
 import {fakeAstroApi, organizationToken, roleOnDeployment, subjectRoles} from './fake-astro-api.js'
@@ -55,6 +55,16 @@ function worldOf(roles: readonly TokenRole[], answers: readonly Answer[], option
   }
 
   return {scoping: createTokenScoping(api, {backoff, ...options}), world}
+}
+
+/** What is told of one write that meets these answers. */
+const statesWith = async (answers: Parameters<typeof worldOf>[1]) => {
+  const states: WriteState[] = []
+  const onWrite = (state: WriteState) => states.push(state)
+  const {scoping} = worldOf([ORGANIZATION], answers, {onWrite})
+  const outcome = scoping.add({...TARGET, role: 'DEPLOYMENT_ADMIN'})
+  await outcome.catch((error: unknown) => error)
+  return states
 }
 
 /** A lock that is lost at the first looks, and counts. */
@@ -281,14 +291,54 @@ describe('writing roles until the outcome is known', () => {
       expect(world.writes).to.have.length(1)
     })
 
-    it('tells when a write is under way, and when it no longer is', async () => {
-      const told: boolean[] = []
-      const onWrite = (isUnderWay: boolean) => told.push(isUnderWay)
-      const {scoping} = worldOf([ORGANIZATION], [{failure: failure('network')}], {onWrite})
+    it('takes the lock again that another process took over', async () => {
+      const {lock, seen} = lockLostAt(1)
+      const {scoping, world} = worldOf([ORGANIZATION], [], {lock})
 
       await scoping.add({...TARGET, role: 'DEPLOYMENT_ADMIN'})
 
-      expect(told).to.deep.equal([true, true, false])
+      expect(seen).to.deep.include({taken: ['a', 'a'], released: 1})
+      expect(world.writes).to.have.length(1)
+    })
+
+    it('does not take for its own work what another process removed meanwhile', async () => {
+      const {lock} = lockLostAt(1)
+      const {scoping, world} = worldOf([ORGANIZATION, READER], [], {
+        async lock(tokenId) {
+          const held = await lock(tokenId)
+          return {
+            ...held,
+            async isHeld() {
+              world.roles = [ORGANIZATION]
+              return held.isHeld()
+            },
+          }
+        },
+      })
+
+      const error = await failureOf(async () => scoping.remove(TARGET))
+
+      expect(error.kind).to.equal('not_found')
+      expect(world.writes).to.deep.equal([])
+    })
+  })
+
+  describe('how far a write is', () => {
+    it('is sent, then written', async () => {
+      expect(await statesWith([])).to.deep.equal(['sent', 'written'])
+    })
+
+    it('is sent, seen not to be taken, sent again, then written', async () => {
+      const states = await statesWith([{failure: failure('network')}])
+      expect(states).to.deep.equal(['sent', 'refused', 'sent', 'written'])
+    })
+
+    it('is sent, then seen to be written, where the answer was lost', async () => {
+      expect(await statesWith([{failure: failure('network'), isTaken: true}])).to.deep.equal(['sent', 'written'])
+    })
+
+    it('is refused in the end where the API refuses it', async () => {
+      expect(await statesWith([{failure: failure('forbidden')}])).to.deep.equal(['sent', 'refused'])
     })
   })
 })

@@ -60,6 +60,7 @@ const REQUEST: TargetRequest = {
 const dialogue = (prompts?: Prompts) => ({
   prompts,
   working: async <T>(_: string, work: Promise<T>) => work,
+  clear: () => false,
   showProgress() {
     // Nobody looks.
   },

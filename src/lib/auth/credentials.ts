@@ -28,6 +28,8 @@ export interface CredentialSources {
   readonly http: () => Promise<Http>
   /** Told where a renewed login could not be saved. */
   readonly onWarning: (warning: string) => void
+  /** Given what settles when a renewal that was begun is saved: to end the process before may lose the login. */
+  readonly onRenewal?: (renewal: Promise<unknown>) => void
 }
 
 /**
@@ -37,9 +39,9 @@ export interface CredentialSources {
  * Throws `unauthenticated` when there is none or it has expired, `unsupported` for a domain that is not Astro's,
  * `config` for a config file that cannot be read, and for a renewal what `renewLogin` throws.
  */
-export async function readCredentials({env, http, now, onWarning}: CredentialSources): Promise<Credentials> {
+export async function readCredentials({env, ...sources}: CredentialSources): Promise<Credentials> {
   const value = env.ASTRO_API_TOKEN?.trim()
-  const apiToken = value ? readApiToken(value, now()) : undefined
+  const apiToken = value ? readApiToken(value, sources.now()) : undefined
   const config = await configFor(env, apiToken !== undefined)
   const domain = resolveDomain(env.ASTRO_DOMAIN?.trim() || config?.context || DEFAULT_DOMAIN, config?.localCore)
   if (apiToken) return {domain, organizationId: apiToken.organizationId, bearer: () => apiToken.token}
@@ -51,7 +53,7 @@ export async function readCredentials({env, http, now, onWarning}: CredentialSou
     })
   }
 
-  return {domain, ...(await openLogin(login, {path: config.path, domain, now, http, onWarning}))}
+  return {domain, ...(await openLogin(login, {...sources, path: config.path, domain}))}
 }
 
 /** The config file, unless nothing in it could matter: a token and a domain that is not `localhost` are given. */

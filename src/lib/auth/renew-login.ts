@@ -18,6 +18,8 @@ export interface LoginRenewal {
   readonly http: () => Promise<Http>
   /** Told, once, where the renewed login could not be saved. */
   readonly onWarning: (warning: string) => void
+  /** Given what settles when a renewal that was begun is saved, or has failed. */
+  readonly onRenewal?: (renewal: Promise<unknown>) => void
   readonly lock?: typeof acquireLock
   readonly replace?: typeof replaceFile
 }
@@ -68,19 +70,30 @@ async function renewed(
   login: SavedLogin & {readonly refreshToken: string},
   isGood: (login: SavedLogin) => boolean,
 ): Promise<SavedLogin & {readonly isNew: boolean}> {
-  const {domain, http, now} = renewal
+  const {domain} = renewal
   try {
-    const answer = await requestRenewal(await http(), domain, login.refreshToken)
-    const expiresIn = rfc3339(now().getTime() + answer.expiresInSeconds * 1000)
-    await save(renewal, file, login.refreshToken, {...answer, expiresIn})
-    const {refreshToken = login.refreshToken, token} = answer
-    return {...login, token, refreshToken, expiresIn, isNew: true}
+    const saved = requestAndSave(renewal, file, login)
+    renewal.onRenewal?.(saved.catch(ignore))
+    return {...(await saved), isNew: true}
   } catch (error) {
     // The Astro CLI, which does not know this lock, may have used the refresh token up just before.
     const latest = isUnauthenticated(error) ? await readLogin(file, domain) : undefined
     if (latest && latest.refreshToken !== login.refreshToken && isGood(latest)) return {...latest, isNew: false}
     throw error
   }
+}
+
+async function requestAndSave(
+  renewal: LoginRenewal,
+  file: string,
+  login: SavedLogin & {readonly refreshToken: string},
+): Promise<SavedLogin> {
+  const {domain, http, now} = renewal
+  const answer = await requestRenewal(await http(), domain, login.refreshToken)
+  const expiresIn = rfc3339(now().getTime() + answer.expiresInSeconds * 1000)
+  await save(renewal, file, login.refreshToken, {...answer, expiresIn})
+  const {refreshToken = login.refreshToken, token} = answer
+  return {...login, token, refreshToken, expiresIn}
 }
 
 /** Saves the answer, unless the file has got another login since; a failure is told and goes no further. */
@@ -127,4 +140,8 @@ function rfc3339(time: number): string {
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error'
   return 'code' in error ? String(error.code) : error.message
+}
+
+function ignore(): void {
+  // Whoever asked for the renewal is told of its failure.
 }

@@ -29,7 +29,7 @@ export default class Remove extends BaseCommand {
     const {scoping, target} = await this.target('Remove', args['token-id'], flags)
     const result = await this.dialogue.working('Removing the token', scoping.remove(target))
     if (!this.jsonEnabled()) await writeScoping(result, process.stdout)
-    for (const id of result.dagRolesStay) this.logToStderr(`It keeps its roles on DAGs inside Deployment ${id}.`)
+    for (const id of result.dagRolesStay) this.warnAll(`It keeps its roles on DAGs inside Deployment ${id}.`)
     return removalJson(result)
   }
 }

@@ -1,5 +1,6 @@
 import {got, type Method, RequestError, type RetryObject, TimeoutError} from 'got'
 
+import {fullJitter, LONGEST_RETRY_AFTER_MS, TRIES} from '../backoff.js'
 import {AstroError} from '../errors.js'
 import {networkError, refusal, unreadable} from './failures.js'
 import {createProxyAgents} from './proxy.js'
@@ -32,8 +33,6 @@ export interface Timeouts {
   readonly answer: number
 }
 
-const TRIES = 4
-const LONGEST_RETRY_AFTER = 60_000
 const TIMEOUTS: Timeouts = {connect: 10_000, answer: 30_000}
 
 /**
@@ -61,11 +60,6 @@ export function createHttp(options: HttpOptions): Http {
       throw asAstroError(error, url.host)
     }
   }
-}
-
-/** Milliseconds to wait before a try, by how many were made: any time up to a limit that doubles, at most ten seconds. */
-export function fullJitter(tries: number): number {
-  return Math.random() * Math.min(500 * 2 ** tries, 10_000)
 }
 
 function parseJson(body: string, status: number): unknown {
@@ -98,5 +92,5 @@ function delayBeforeRetry({attemptCount, error, retryAfter}: RetryObject, backof
   const tries = error instanceof TimeoutError || atProxy?.kind === 'timeout' ? 2 : TRIES
   if (error.options.method !== 'GET' || !mayPass || attemptCount >= tries) return 0
   if (retryAfter === undefined) return Math.max(1, backoff(attemptCount))
-  return retryAfter > LONGEST_RETRY_AFTER ? 0 : Math.max(1, retryAfter)
+  return retryAfter > LONGEST_RETRY_AFTER_MS ? 0 : Math.max(1, retryAfter)
 }

@@ -33,12 +33,13 @@ export function refusal(status: number, body: string, retryAfter?: string): Astr
     hint: 'Try again later',
   }
   const {fieldErrors, message, requestId} = readErrorBody(body)
+  const wait = readRetryAfter(retryAfter)
   const words = [message, ...(fieldErrors ?? []).map((error) => `${error.field}: ${error.message}`)].filter(Boolean)
   return new AstroError(kind, `The Astro API ${says}${words.length > 0 ? `: ${words.join('; ')}` : '.'}`, {
     fieldErrors,
-    hint: retryAfter ? `Try again ${whenOf(retryAfter)}` : hint,
+    hint: wait ? `Try again ${wait.says}` : hint,
     requestId,
-    retryAfterMs: retryAfter ? millisecondsOf(retryAfter) : undefined,
+    retryAfterMs: wait?.milliseconds,
     status,
   })
 }
@@ -82,15 +83,16 @@ function isFieldError(value: unknown): value is FieldError {
   return ['code', 'field', 'message'].every((key) => typeof entry[key] === 'string')
 }
 
-/** A Retry-After header (RFC 9110, 10.2.3), seconds or a date, as milliseconds from now; undefined for anything else. */
-function millisecondsOf(retryAfter: string): number | undefined {
-  const milliseconds = /^\d+$/.test(retryAfter.trim()) ? Number(retryAfter) * 1000 : Date.parse(retryAfter) - Date.now()
-  return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds)
-}
+/**
+ * A Retry-After header (RFC 9110, 10.2.3), seconds or a date, as milliseconds from now and in words, such as
+ * `in 90 seconds` or `after Wed, 21 Oct 2015 07:28:00 GMT`; undefined for anything else.
+ */
+function readRetryAfter(header = ''): undefined | {milliseconds: number; says: string} {
+  if (/^\d+$/.test(header.trim())) {
+    const seconds = Number(header)
+    return {milliseconds: seconds * 1000, says: `in ${seconds} second${seconds === 1 ? '' : 's'}`}
+  }
 
-/** `in 90 seconds`, or `after Wed, 21 Oct 2015 07:28:00 GMT`: a Retry-After header in words. */
-function whenOf(retryAfter: string): string {
-  if (!/^\d+$/.test(retryAfter.trim())) return `after ${retryAfter}`
-  const seconds = Number(retryAfter)
-  return `in ${seconds} second${seconds === 1 ? '' : 's'}`
+  const milliseconds = Date.parse(header) - Date.now()
+  return Number.isNaN(milliseconds) ? undefined : {milliseconds: Math.max(0, milliseconds), says: `after ${header}`}
 }

@@ -91,6 +91,7 @@ function delayBeforeRetry({attemptCount, error, retryAfter}: RetryObject, backof
   const mayPass = status === undefined || status === 408 || status === 429 || status >= 500
   const tries = error instanceof TimeoutError || atProxy?.kind === 'timeout' ? 2 : TRIES
   if (error.options.method !== 'GET' || !mayPass || attemptCount >= tries) return 0
-  if (retryAfter === undefined) return Math.max(1, backoff(attemptCount))
+  // NaN where the header is neither seconds nor a date.
+  if (retryAfter === undefined || Number.isNaN(retryAfter)) return Math.max(1, backoff(attemptCount))
   return retryAfter > LONGEST_RETRY_AFTER_MS ? 0 : Math.max(1, retryAfter)
 }

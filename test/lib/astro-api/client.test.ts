@@ -112,6 +112,14 @@ describe('the API client', () => {
     expect(waits).to.deep.equal([])
   })
 
+  it('waits as ever where Retry-After cannot be read', async () => {
+    nock(HOST).get('/v1/x').reply(503, {}, {'retry-after': 'soon'})
+    nock(HOST).get('/v1/x').reply(200, {})
+
+    expect(await client.get('x')).to.deep.equal({})
+    expect(waits).to.deep.equal([1])
+  })
+
   it('does not wait longer than a minute, and says when to try again', async () => {
     nock(HOST).get('/v1/x').reply(429, {}, {'retry-after': '61'})
 

@@ -87,6 +87,12 @@ describe('failures of the Astro API', () => {
         'Try again after Wed, 21 Oct 2026 07:28:00 GMT',
       )
     })
+
+    it('says what it says without Retry-After where that cannot be read', () => {
+      const {hint, retryAfterMs} = refusal(429, BODY, 'soon').details
+      expect(hint).to.equal('Wait a minute, and try again')
+      expect(retryAfterMs).to.equal(undefined)
+    })
   })
 
   describe('networkError', () => {

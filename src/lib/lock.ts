@@ -32,14 +32,18 @@ const POLL_MS = 50
  * parent must exist. Beside it, `path` with `.holder` says who has it. A process that ends releases its locks, by
  * Ctrl-C and SIGTERM too; one that is killed leaves them to grow stale.
  *
- * Throws `conflict` that names the holder after waiting in vain, and the system's own error where no lock can be made.
+ * Throws `conflict` that names the holder after waiting in vain, and the system's own error where no lock, or no note, can be made.
  */
 export async function acquireLock(path: string, options: LockOptions): Promise<HeldLock> {
   const releaseFolder = await waitForFolder(path, options)
   const note = `${path}.holder`
   const holder = JSON.stringify({id: randomUUID(), pid: process.pid, since: new Date().toISOString()})
   const isHeld = async () => (await readFile(note, 'utf8').catch(() => '')) === holder
-  await writeFile(note, holder, {mode: 0o600})
+  await writeFile(note, holder, {mode: 0o600}).catch(async (error: unknown) => {
+    await rm(note, {force: true}).catch(ignore)
+    await releaseFolder().catch(ignore)
+    throw error
+  })
   // The library removes its folder when the process ends, by a signal too; the note goes with it.
   const forget = () => {
     if (isNote(note, holder)) rmSync(note, {force: true})

@@ -90,6 +90,15 @@ describe('locks between processes', () => {
       expect(error).to.have.property('code', 'ENOENT')
     })
 
+    it('leaves nothing locked where it cannot write who has it', async () => {
+      await mkdir(join(folder, 'x.holder'))
+
+      const error: unknown = await acquireLock(join(folder, 'x'), {purpose}).catch((error_: unknown) => error_)
+
+      expect(error).to.have.property('code', 'EISDIR')
+      expect(await readdir(folder)).to.deep.equal(['x.holder'])
+    })
+
     it('takes over what a crash left, as soon as it is stale', async () => {
       await mkdir(join(folder, 'x'))
       const sixSecondsAgo = new Date(Date.now() - 6000)

@@ -193,7 +193,7 @@ const variables: readonly Case[] = [
       ASTRO_API_TOKEN: api.apiToken({organizationId: null}),
       ASTRO_ORGANIZATION_ID: token,
     }),
-    exit: 4,
+    exit: 2,
   },
   {
     what: 'ASTRO_API_TOKEN, cut off',

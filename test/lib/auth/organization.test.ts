@@ -37,6 +37,30 @@ describe('findOrganization', () => {
     expect(client.asked).to.equal(0)
   })
 
+  for (const id of ['..', '.', 'a/b', 'a?b', 'a b', '%2e%2e']) {
+    it(`refuses ASTRO_ORGANIZATION_ID=${id}, and asks nobody`, async () => {
+      const client = clientWith('a')
+
+      const error: unknown = await findOrganization(credentials(), {ASTRO_ORGANIZATION_ID: id}, client).catch(
+        (error_: unknown) => error_,
+      )
+
+      expect(client.asked).to.equal(0)
+      expect(error).to.be.instanceOf(AstroError)
+      expect(error).to.deep.include({kind: 'usage', message: `ASTRO_ORGANIZATION_ID is not an ID: "${id}".`})
+    })
+  }
+
+  it('refuses an Organization of the saved login that would be another path', async () => {
+    const client = clientWith('a')
+
+    const error: unknown = await findOrganization(credentials('..'), {}, client).catch((error_: unknown) => error_)
+
+    expect(client.asked).to.equal(0)
+    expect(error).to.be.instanceOf(AstroError)
+    expect(error).to.deep.include({kind: 'config', message: 'The Organization of the saved login is not an ID: "..".'})
+  })
+
   it('takes the only one there is', async () => {
     expect(await findOrganization(credentials(), {ASTRO_ORGANIZATION_ID: ''}, clientWith('a'))).to.equal('id-a')
   })

@@ -37,7 +37,8 @@ export async function writeTable(
   const {drawTable} = await import('./table.js')
   const broken = rows[0]?.indexOf('DESCRIPTION')
   const hasColors = output.hasColors?.() ?? false
-  output.write(await drawTable(rows, {broken, hasHeader, hasColors, width: output.columns}))
+  // Some terminals have 0 columns: they do not know.
+  output.write(await drawTable(rows, {broken, hasHeader, hasColors, width: output.columns || undefined}))
 }
 
 function tabSeparated(rows: readonly (readonly string[])[]): string {

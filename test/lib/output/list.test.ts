@@ -17,9 +17,14 @@ const etl = {
 }
 const items: readonly ScopedToken[] = [{token: etl, role: 'Deploy Reader'}]
 
-async function written(shown: readonly ScopedToken[], options: ViewOptions = {}, isTTY = false): Promise<string> {
+async function written(
+  shown: readonly ScopedToken[],
+  options: ViewOptions = {},
+  isTTY = false,
+  columns = 200,
+): Promise<string> {
   const texts: string[] = []
-  const output = {isTTY, columns: 200, write: (text: string) => texts.push(text)}
+  const output = {isTTY, columns, write: (text: string) => texts.push(text)}
   await writeRows(shown, readView(LIST_COLUMNS, options), output, NOW)
   return texts.join('')
 }
@@ -44,6 +49,11 @@ describe('writeRows', () => {
       /^ +NAME +DEPLOYMENT_ROLE *\n ─+\n +etl, prod +Deploy Reader *\n$/,
     )
     expect(await written(items, bare, true)).to.match(/^ +etl, prod {3}Deploy Reader *\n$/)
+  })
+
+  it('does not squeeze a table into a terminal that does not know its width', async () => {
+    const wordy = items.map((item) => ({...item, token: {...etl, description: 'Loads what came in overnight'}}))
+    expect(await written(wordy, {}, true, 0)).to.equal(await written(wordy, {}, true, 200))
   })
 
   it('writes CSV on a terminal too, formulas disarmed', async () => {

@@ -1,6 +1,7 @@
 import {execute} from '@oclif/core/execute'
 import {type PJSON} from '@oclif/core/interfaces'
 import {readFile} from 'node:fs/promises'
+import {exit} from 'node:process'
 import {fileURLToPath} from 'node:url'
 
 import {redact} from './lib/errors.js'
@@ -10,6 +11,7 @@ import {redact} from './lib/errors.js'
  * the manifest there, which no host sees, has commands of its own such as `help`.
  */
 export async function main(): Promise<void> {
+  process.stdout.on('error', stdoutFailed)
   // What is said of a command that does not exist, and with DEBUG of any, quotes the command line.
   process.argv = process.argv.map((word) => redact(word))
   const pjson = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as PJSON
@@ -22,4 +24,11 @@ export async function main(): Promise<void> {
       userPlugins: false,
     },
   })
+}
+
+/** Ends the program when its output has no place to go, as on a full disk. That a reader went away is no failure. */
+function stdoutFailed({code}: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE') return
+  process.stderr.write(`Error: stdout cannot be written (${code ?? 'for a reason that is not known'}).\n`)
+  exit(1)
 }

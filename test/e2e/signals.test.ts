@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {spawn} from 'node:child_process'
-import {mkdtempSync} from 'node:fs'
+import {existsSync, mkdtempSync} from 'node:fs'
 import {readdir} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -135,6 +135,19 @@ describe('a command that is interrupted', function () {
       stderr: '',
     })
   })
+
+  if (existsSync('/dev/full')) {
+    const list = ['deployment', 'organization-token', 'list', '--deployment-id', ids.deployments.reports]
+    for (const argv of [list, [...list, '--json'], ADD, ['help'], ['--version'], [...list, '--help']]) {
+      it(`says in one line that its output cannot be written: ${argv.join(' ')}`, async () => {
+        const words = [process.execPath, BIN, ...argv].map((word) => `'${word}'`)
+        const command = `${words.join(' ')} >/dev/full`
+        const run = await finished(spawn('sh', ['-c', command], {env, stdio: ['ignore', 'pipe', 'pipe']}))
+
+        expect(run).to.deep.equal({exit: 1, stdout: '', stderr: 'Error: stdout cannot be written (ENOSPC).\n'})
+      })
+    }
+  }
 })
 
 /** Everything that is left of locks in this temporary directory. */

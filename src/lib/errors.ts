@@ -82,7 +82,7 @@ const REDACTED = '[redacted]'
 
 /**
  * The text without what looks like a credential, and without any part of the secret, which is ASTRO_API_TOKEN's unless
- * given. Errors are built without secrets; this is for the texts that quote what somebody else said, such as the API's
+ * given and has a dot, as every token does. Errors are built without secrets; this is for the texts that quote what somebody else said, such as the API's
  * messages and a mistyped command line.
  */
 export function redact(text: string, secret = process.env.ASTRO_API_TOKEN ?? ''): string {
@@ -90,7 +90,8 @@ export function redact(text: string, secret = process.env.ASTRO_API_TOKEN ?? '')
 }
 
 function withoutParts(text: string, secret: string): string {
-  if (secret.length < SHORTEST_PART) return text
+  // What has no dot is no token but something else that was set in its place, such as a word that commands have.
+  if (secret.length < SHORTEST_PART || !secret.includes('.')) return text
   let kept = ''
   let start = 0
   while (start < text.length) {

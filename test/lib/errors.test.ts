@@ -79,6 +79,12 @@ describe('errors', () => {
       expect(redact('gV7-0pQ_zz', secret)).to.equal('gV7-0pQ_zz')
     })
 
+    it('takes parts out of no secret that cannot be a token, such as the ID of one', () => {
+      const id = 'clx7mvn4a4wfhym4l1vfz3zfk'
+      expect(redact(`No token has the ID ${id}.`, id)).to.equal(`No token has the ID ${id}.`)
+      expect(redact('deployment organization-token', 'organization-token')).to.equal('deployment organization-token')
+    })
+
     it('leaves other text as it is', () => {
       for (const text of ['', 'No token here.', 'eyJ alone', 'a.b.c', 'keyJohn.Doe.txt', 'clm8xq0b1000008l4d2g7h3kz']) {
         expect(redact(text)).to.equal(text)

@@ -18,7 +18,7 @@ export const deploymentIdFlag = Flags.string({
 })
 
 /** One write for all of them. Not greedy: a TOKEN-ID may follow. */
-export const deploymentIdsFlag = Flags.string({
+const deploymentIdsFlag = Flags.string({
   description: 'ID of the Deployment, repeated for more than one; or set ASTRO_DEPLOYMENT_ID',
   helpValue: '<id>',
   multiple: true,
@@ -38,18 +38,18 @@ export const workspaceIdFlag = Flags.string({
   helpGroup: 'DEPLOYMENT',
 })
 
-export const dryRunFlag = Flags.boolean({
+const dryRunFlag = Flags.boolean({
   description: 'say what would change, and change nothing',
   helpGroup: 'SAFETY',
 })
 
-export const yesFlag = Flags.boolean({
+const yesFlag = Flags.boolean({
   char: 'y',
   description: 'do not ask before all Deployments are changed',
   helpGroup: 'SAFETY',
 })
 
-export const tokenNameFlag = Flags.string({
+const tokenNameFlag = Flags.string({
   char: 'n',
   description: 'exact name of the Organization token, in place of its ID',
   helpValue: '<name>',

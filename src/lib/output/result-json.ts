@@ -8,6 +8,7 @@ import {type ScopedToken, type Scoping} from '../token-scoping.js'
  * did not say is absent: JSON.stringify leaves keys out whose value is undefined.
  */
 
+/** For `list` on one Deployment; the role is empty for a token that has roles on its DAGs alone. */
 export function listJson(deploymentId: string, tokens: readonly ScopedToken[]) {
   return {
     deployment_id: deploymentId,
@@ -49,6 +50,7 @@ export function scopingJson({changes, isDryRun, token}: Scoping, role: string) {
   }
 }
 
+/** For `remove`: which role the token had on each Deployment. */
 export function removalJson({changes, isDryRun, token}: Scoping) {
   return {
     id: token.id,

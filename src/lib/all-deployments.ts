@@ -26,15 +26,15 @@ export async function deploymentsOf(
   const within = place?.map(({id}) => id)
   const known = new Set(within)
   const idsOf = ({roles = []}: ApiToken) => deploymentIdsIn(roles).filter((id) => !within || known.has(id))
-  const fits = (token: ApiToken) => idsOf(token).length > 0
-  const id = await findTokenId(api, selector, {choose, deploymentIds: within, fits})
+  const rank = (token: ApiToken) => (idsOf(token).length > 0 ? 1 : 0)
+  const id = await findTokenId(api, selector, {choose, deploymentIds: within, rank})
   const token = await readOrganizationToken(api, id)
   const deploymentIds = idsOf(token)
   if (deploymentIds.length > 0) return {token: {id}, deploymentIds}
   throw new AstroError(
     'not_found',
     `The token "${token.name}" has no role on a Deployment in ${placeOf(workspaceId)}.`,
-    {hint: `Give it one: {{add}} ${id} --deployment-id <id>`},
+    {hint: 'See where it has one: {{list}} --all-deployments'},
   )
 }
 

@@ -1,5 +1,5 @@
 import {AstroError} from './errors.js'
-import {parseId} from './ids.js'
+import {parseId, parseIds} from './ids.js'
 import {type ProjectDeployment} from './project-config.js'
 
 /** Which Deployments a command acts on, and who said so. */
@@ -28,8 +28,7 @@ export async function selectDeployments({
   readProject,
 }: DeploymentSources): Promise<DeploymentSelection | undefined> {
   if (flag && flag.length > 0) {
-    const ids = flag.map((id) => parseId(id, '--deployment-id'))
-    return {deploymentIds: [...new Set(ids)], source: '--deployment-id'}
+    return {deploymentIds: [...new Set(parseIds(flag, '--deployment-id'))], source: '--deployment-id'}
   }
 
   const variable = env.ASTRO_DEPLOYMENT_ID?.trim()

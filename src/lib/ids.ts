@@ -6,9 +6,28 @@ import {AstroError} from './errors.js'
  * never reaches a URL.
  */
 export function parseId(text: string, what: string, kind: 'config' | 'usage' = 'usage'): string {
-  const id = text.trim().toLowerCase()
-  if (/^[a-z0-9]+$/.test(id)) return id
-  throw new AstroError(kind, id ? `${what} is not an ID: ${JSON.stringify(text)}.` : `${what} is empty.`, {
-    hint: 'An ID has letters and digits alone, such as clm8xq0b1000008l4d2g7h3kz',
-  })
+  if (!isId(text)) throw notAnId([text], what, kind)
+  return text.trim().toLowerCase()
+}
+
+/** Several IDs. Throws as `parseId` does, and names each that is none. */
+export function parseIds(texts: readonly string[], what: string): string[] {
+  const wrong = texts.filter((text) => text.trim() && !isId(text))
+  if (wrong.length > 1) throw notAnId(wrong, what, 'usage')
+  return texts.map((text) => parseId(text, what))
+}
+
+function isId(text: string): boolean {
+  return /^[a-z0-9]+$/.test(text.trim().toLowerCase())
+}
+
+function notAnId(texts: readonly string[], what: string, kind: 'config' | 'usage'): AstroError {
+  const quoted = texts.map((text) => JSON.stringify(text)).join(', ')
+  return new AstroError(
+    kind,
+    texts.some((text) => text.trim()) ? `${what} is not an ID: ${quoted}.` : `${what} is empty.`,
+    {
+      hint: 'An ID has letters and digits alone, such as clm8xq0b1000008l4d2g7h3kz',
+    },
+  )
 }

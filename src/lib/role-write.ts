@@ -3,6 +3,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {type ApiToken} from './astro-api/answers.js'
 import {type AstroApi} from './astro-api/astro-api.js'
 import {type SubjectRoles} from './astro-api/schema.js'
+import {fullJitter, LONGEST_RETRY_AFTER_MS, TRIES} from './backoff.js'
 import {AstroError} from './errors.js'
 import {type HeldLock} from './lock.js'
 import {type RoleChange, type RoleEdit, type TokenRole} from './token-roles.js'
@@ -38,9 +39,6 @@ export interface WriteResult {
   /** The roles that the token has now. */
   readonly roles: readonly TokenRole[]
 }
-
-const TRIES = 4
-const LONGEST_RETRY_AFTER = 60_000
 
 /**
  * The one way to change a token's roles, since the API replaces them all and has no conditional write: under the lock
@@ -155,7 +153,7 @@ function isOutcomeUnknown({details: {status = 200}, kind}: AstroError): boolean 
 }
 
 function mayTryAgain({details: {retryAfterMs = 0}}: AstroError): boolean {
-  return retryAfterMs <= LONGEST_RETRY_AFTER
+  return retryAfterMs <= LONGEST_RETRY_AFTER_MS
 }
 
 /** The error when the token still has other roles at the end; a wait that the API asks for is passed on. */
@@ -221,8 +219,4 @@ function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {
 
 function ignore(): void {
   // Nobody has to know.
-}
-
-function fullJitter(tries: number): number {
-  return Math.random() * Math.min(250 * 2 ** tries, 10_000)
 }

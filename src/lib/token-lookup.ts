@@ -1,7 +1,6 @@
 import {type ApiToken} from './astro-api/answers.js'
 import {type AstroApi, type TokenFilter} from './astro-api/astro-api.js'
 import {AstroError} from './errors.js'
-import {roleOn} from './token-roles.js'
 
 /** The token that a command is about: by its ID, by its exact name, or one that the user picks. */
 export type TokenSelector = 'pick' | {readonly id: string} | {readonly name: string}
@@ -17,8 +16,11 @@ export interface TokenSearch {
   readonly deploymentIds?: readonly string[] | undefined
   /** A Deployment on which the token should have a role: those that it lists are looked at first. */
   readonly onDeployment?: string | undefined
-  /** Which tokens are offered to pick from; all unless given. */
-  readonly fits?: (token: ApiToken) => boolean
+  /**
+   * How well a token fits, such as on how many of the Deployments it has a role: those that fit best are meant, and none
+   * that does so by 0. All fit alike unless given.
+   */
+  readonly rank?: (token: ApiToken) => number
   /** Undefined where nobody can be asked. */
   readonly choose?: ChooseToken | undefined
 }
@@ -39,13 +41,25 @@ export async function findTokenId(api: AstroApi, selector: TokenSelector, search
 
   const {onDeployment} = search
   const tokens = await listOrganizationTokens(api, onDeployment)
-  const named = tokens.filter((token) => token.name === selector.name)
-  if (named.length > 0) return theOne(onDeployment === undefined ? named : preferWithRole(named, onDeployment), search)
+  const named = bestOf(
+    tokens.filter((token) => token.name === selector.name),
+    search,
+  )
+  if (named.length > 0) return theOne(named, search)
 
   const namesakes = (await api.listTokens({})).filter((token) => token.name === selector.name)
   const elsewhere = namesakes.filter((token) => token.scope === ORGANIZATION)
-  if (elsewhere.length > 0) return theOne(elsewhere, search)
+  const [only, ...others] = elsewhere
+  // Whoever goes on with the only one of the name says what it lacks.
+  if (only) return theOne(others.length > 0 ? bestOf(elsewhere, search) : elsewhere, search, selector.name)
   throw namesakes[0] ? wrongScope(namesakes[0]) : await nameNotFound(selector.name, tokens, onDeployment)
+}
+
+function bestOf(tokens: readonly ApiToken[], {rank}: TokenSearch): readonly ApiToken[] {
+  if (!rank) return tokens
+  const ranked = tokens.map((token) => ({token, value: rank(token)}))
+  const best = Math.max(0, ...ranked.map(({value}) => value))
+  return best === 0 ? [] : ranked.filter(({value}) => value === best).map(({token}) => token)
 }
 
 /** The `usage` error where no token is named and nobody can be asked. */
@@ -56,9 +70,9 @@ export function noTokenNamed(): AstroError {
 }
 
 async function pickToken(api: AstroApi, search: TokenSearch): Promise<string> {
-  const {choose, deploymentIds, fits = () => true, onDeployment} = search
+  const {choose, deploymentIds, onDeployment} = search
   if (!choose) throw noTokenNamed()
-  const tokens = (await listOrganizationTokens(api, onDeployment)).filter((token) => fits(token))
+  const tokens = bestOf(await listOrganizationTokens(api, onDeployment), search)
   if (tokens.length > 0) return choose(tokens, deploymentIds)
   const where = onDeployment === undefined ? '' : ` on Deployment ${onDeployment}`
   throw new AstroError('not_found', `There is no Organization token to pick from${where}.`, {
@@ -97,19 +111,24 @@ async function listIfAny(api: AstroApi, filter: TokenFilter): Promise<readonly A
   })
 }
 
-/** A Deployment lists tokens that have a role on one of its DAGs too; a role on the Deployment itself counts first. */
-function preferWithRole(tokens: readonly ApiToken[], deploymentId: string): readonly ApiToken[] {
-  const withRole = tokens.filter((token) => roleOn(token.roles ?? [], deploymentId) !== undefined)
-  return withRole.length > 0 ? withRole : tokens
-}
-
-/** The ID of the only token of a name, or of the one that is chosen. */
-async function theOne(namesakes: readonly ApiToken[], {choose, deploymentIds}: TokenSearch): Promise<string> {
+/** The ID of the only token of a name, or of the one that is chosen. Throws `not_found` where none of them fits. */
+async function theOne(
+  namesakes: readonly ApiToken[],
+  {choose, deploymentIds}: TokenSearch,
+  name = '',
+): Promise<string> {
   const [token, ...others] = namesakes
-  if (token && others.length === 0) return token.id
+  if (!token) {
+    const where = deploymentIds ? `Deployment ${deploymentIds.join(', ')}` : 'a Deployment'
+    throw new AstroError('not_found', `None of the Organization tokens of the name "${name}" has a role on ${where}.`, {
+      hint: 'See where they have one: {{list}} --all-deployments',
+    })
+  }
+
+  if (others.length === 0) return token.id
   if (choose) return choose(namesakes, deploymentIds)
   const candidates = namesakes.map(({id, name}) => ({id, name}))
-  throw new AstroError('ambiguous', `${namesakes.length} Organization tokens have the name "${token?.name ?? ''}".`, {
+  throw new AstroError('ambiguous', `${namesakes.length} Organization tokens have the name "${token.name}".`, {
     candidates,
     hint: `Give the ID in place of the name: ${candidates.map(({id}) => id).join(' or ')}`,
   })

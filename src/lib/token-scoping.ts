@@ -95,12 +95,12 @@ interface Service {
 export function createTokenScoping(api: AstroApi, options: ScopingOptions = {}): TokenScoping {
   const service = {api, options}
   const {choose} = options
-  /** `update` and `remove` are about a token that has a role on each of the Deployments. */
+  /** `update` and `remove` are about a token that has a role on the Deployments. */
   const withRoles = (deploymentIds: readonly string[]): TokenSearch => ({
     choose,
     deploymentIds,
     onDeployment: deploymentIds[0],
-    fits: ({roles = []}) => deploymentIds.every((id) => roleOn(roles, id) !== undefined),
+    rank: ({roles = []}) => deploymentIds.filter((id) => roleOn(roles, id) !== undefined).length,
   })
   return {
     list: async (deploymentId) => listTokens(api, deploymentId),
@@ -150,7 +150,7 @@ async function editRoles(
       const token = await readOrganizationToken(api, tokenId)
       // A role that is gone after a try of ours is gone by it, unless it is to be changed.
       if (target.mustHaveRole && (isFirst || target.role !== undefined)) {
-        await requireRoles(api, token, target.deploymentIds)
+        await requireRoles(api, token, target)
       }
 
       return token
@@ -175,13 +175,19 @@ async function requireTargets(api: AstroApi, {role}: Edit, changes: readonly Rol
   if (added.length > 0) await requireDeployments(api, added)
 }
 
-/** Throws `not_found` that names each of the Deployments on which the token has no role, or that do not exist. */
-async function requireRoles(api: AstroApi, token: ApiToken, deploymentIds: readonly string[]): Promise<void> {
+/** Throws `not_found` that names each of the Deployments on which the token has no role, and those that do not exist. */
+async function requireRoles(api: AstroApi, token: ApiToken, {deploymentIds, role}: Edit): Promise<void> {
   const without = deploymentIds.filter((id) => roleOn(token.roles ?? [], id) === undefined)
   if (without.length === 0) return
   const them = without.length === 1 ? 'Deployment' : 'Deployments'
+  const flags = without.map((id) => `--deployment-id ${id}`).join(' ')
   const error = new AstroError('not_found', `The token "${token.name}" has no role on ${them} ${without.join(', ')}.`, {
-    hint: `Give it one: {{add}} ${token.id} ${without.map((id) => `--deployment-id ${id}`).join(' ')}`,
+    hint:
+      role === undefined
+        ? 'See where it has one: {{list}} --all-deployments'
+        : `Give it one: {{add}} ${token.id} ${flags}`,
   })
-  throw await explainRefusal(api, error, {deploymentIds: without})
+  const reason = await explainRefusal(api, error, {deploymentIds: without})
+  if (reason === error || without.length === 1) throw reason
+  throw new AstroError('not_found', `${error.message} ${reason.message}`, reason.details)
 }

@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
 import {type Env, runCli} from '../support/run-cli.js'
+import {json} from '../support/run-command.js'
 import {ROOT} from './support.js'
 
 const DEPLOYMENT = ['deployment', 'organization-token']
@@ -46,11 +47,17 @@ describe('the standalone program', function () {
   it('says what was likely meant by a command that there is not', async () => {
     const run = await runCli([...DEPLOYMENT, 'lsit'], env)
     expect(run).to.deep.include({exit: 2, stdout: ''})
-    expect(run.stderr).to.contain('There is no command astro deployment organization-token lsit')
-    expect(run.stderr).to.contain('Try this: astro deployment organization-token list')
+    expect(run.stderr).to.equal(
+      'Error: There is no command astro deployment organization-token lsit.\n' +
+        'Did you mean: astro deployment organization-token list\n',
+    )
 
     const other = await runCli(['nothing-like-it'], env)
     expect(other.exit).to.equal(2)
-    expect(other.stderr).to.contain('Try this: astro --help')
+    expect(other.stderr).to.contain('See the commands: astro --help')
+
+    const asJson = await runCli([...DEPLOYMENT, 'lsit', '--json'], env)
+    expect(asJson).to.deep.include({exit: 2, stderr: ''})
+    expect(json(asJson)).to.have.nested.property('error.kind', 'usage')
   })
 })

@@ -123,6 +123,32 @@ describe('many Deployments by one command', function () {
       })
     }
 
+    it('names those without a role and those that do not exist, where both are given', async () => {
+      const result = await run('update', tokens.deployBot, ...flagsFor([deployments.billing, 'clnone1']), '--json')
+
+      expect(json(result)).to.have.nested.property(
+        'error.message',
+        `The token "deploy-bot" has no role on Deployments ${deployments.billing}, clnone1. No Deployment has the ID clnone1.`,
+      )
+    })
+
+    it('means the one of several tokens of a name that has a role there', async () => {
+      const all = await run('update', '-n', 'nightly', '--all-deployments', '--yes', '--role', 'Log Reader')
+      const one = await run('remove', '-n', 'nightly', ...flagsFor([deployments.reports]), '--json')
+      const both = await run('remove', '-n', 'nightly', ...flagsFor(inFinance), '--json')
+      const [other, first] = inFinance
+      const reversed = await run('remove', '-n', 'nightly', ...flagsFor([first ?? '', other ?? '']), '--json')
+
+      expect(all.stdout).to.contain(`Updated nightly (${tokens.nightlyTwin})`)
+      expect([one.exit, both.exit, reversed.exit]).to.deep.equal([3, 3, 3])
+      for (const result of [both, reversed]) {
+        expect(json(result)).to.have.nested.property(
+          'error.message',
+          `The token "nightly" has no role on Deployment ${deployments.reports}.`,
+        )
+      }
+    })
+
     it('names every Deployment that does not exist, and adds none', async () => {
       const before = rolesOf(api, tokens.ciPipeline)
       const result = await run(

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
 
-import {parseId} from '../../src/lib/ids.js'
+import {parseId, parseIds} from '../../src/lib/ids.js'
 import {failureOf} from './support.js'
 
 describe('parseId', () => {
@@ -39,5 +39,11 @@ describe('parseId', () => {
         }
       }),
     )
+  })
+
+  it('names each of several that are none', async () => {
+    const failure = await failureOf(() => parseIds(['a/b', 'cl1', 'c d'], '--deployment-id'))
+    expect(failure).to.include({kind: 'usage', message: '--deployment-id is not an ID: "a/b", "c d".'})
+    expect(parseIds([' CL1 ', 'cl2'], '--deployment-id')).to.deep.equal(['cl1', 'cl2'])
   })
 })

@@ -3,6 +3,7 @@ import {expect} from 'chai'
 import {type ApiToken} from '../../src/lib/astro-api/answers.js'
 import {AstroError} from '../../src/lib/errors.js'
 import {type ChooseToken, findTokenId, readOrganizationToken} from '../../src/lib/token-lookup.js'
+import {roleOn} from '../../src/lib/token-roles.js'
 import {fakeAstroApi, organizationToken, roleOnDeployment} from './fake-astro-api.js'
 import {failureOf} from './support.js'
 
@@ -18,7 +19,13 @@ const namesakes = () =>
       organizationToken('c', [roleOnDeployment('d1', 'r')], {name: 'etl', scope: 'WORKSPACE'}),
     ],
   })
-const hasRoles = ({roles = []}: ApiToken) => roles.length > 0
+const hasRoles = ({roles = []}: ApiToken) => roles.length
+
+/** What `update` and `remove` look for. */
+const ON_D1 = {
+  onDeployment: 'd1',
+  rank: ({roles = []}: ApiToken) => (roleOn(roles, 'd1') === undefined ? 0 : 1),
+}
 
 describe('looking for a token', () => {
   describe('findTokenId', () => {
@@ -112,18 +119,26 @@ describe('looking for a token', () => {
           organizationToken('a', [onDag('d1')], {name: 'etl'}),
           organizationToken('b', [roleOnDeployment('d1', 'r')], {name: 'etl'}),
         ]
-        expect(await findTokenId(fakeAstroApi({tokens}), {name: 'etl'}, {onDeployment: 'd1'})).to.equal('b')
+        expect(await findTokenId(fakeAstroApi({tokens}), {name: 'etl'}, ON_D1)).to.equal('b')
       })
 
       it('lists the IDs where two of the name have a role there, and not those that have none', async () => {
         const tokens = ['a', 'b', 'c'].map((id) =>
           organizationToken(id, [id === 'b' ? onDag('d1') : roleOnDeployment('d1', 'r')], {name: 'etl'}),
         )
-        const failure = await failureOf(async () =>
-          findTokenId(fakeAstroApi({tokens}), {name: 'etl'}, {onDeployment: 'd1'}),
-        )
+        const failure = await failureOf(async () => findTokenId(fakeAstroApi({tokens}), {name: 'etl'}, ON_D1))
         expect(failure.kind).to.equal('ambiguous')
         expect(failure.details.candidates?.map(({id}) => id)).to.deep.equal(['a', 'c'])
+      })
+
+      it('is not found where several have the name, and none of them a role there', async () => {
+        const tokens = ['a', 'b'].map((id) => organizationToken(id, [onDag('d1')], {name: 'etl'}))
+        const search = {...ON_D1, deploymentIds: ['d1']}
+        const failure = await failureOf(async () => findTokenId(fakeAstroApi({tokens}), {name: 'etl'}, search))
+        expect(failure.kind).to.equal('not_found')
+        expect(failure.message).to.equal(
+          'None of the Organization tokens of the name "etl" has a role on Deployment d1.',
+        )
       })
 
       it('is not confused by a token of another scope that has a role there', async () => {
@@ -131,7 +146,7 @@ describe('looking for a token', () => {
           organizationToken('a', [roleOnDeployment('d1', 'r')], {name: 'etl', scope: 'DEPLOYMENT'}),
           organizationToken('b', [roleOnDeployment('d1', 'r')], {name: 'etl'}),
         ]
-        expect(await findTokenId(fakeAstroApi({tokens}), {name: 'etl'}, {onDeployment: 'd1'})).to.equal('b')
+        expect(await findTokenId(fakeAstroApi({tokens}), {name: 'etl'}, ON_D1)).to.equal('b')
       })
 
       it('names the closest among those with a role there', async () => {
@@ -208,8 +223,8 @@ describe('looking for a token', () => {
     it('is one that fits, of those that the Deployment lists', async () => {
       const api = namesakes()
 
-      expect(await findTokenId(api, 'pick', {choose, fits: hasRoles})).to.equal('a')
-      expect(await findTokenId(api, 'pick', {choose, fits: hasRoles, onDeployment: 'd1'})).to.equal('a')
+      expect(await findTokenId(api, 'pick', {choose, rank: hasRoles})).to.equal('a')
+      expect(await findTokenId(api, 'pick', {choose, rank: hasRoles, onDeployment: 'd1'})).to.equal('a')
       expect(offers).to.deep.equal([
         [['a'], undefined],
         [['a'], undefined],

@@ -151,14 +151,21 @@ describe('token scoping, where there are roles', () => {
         const api = withToken(MEMBER, DAG, DAG_TAG, roleOnDeployment('d3', ADMIN))
         const failure = await failureOf(async () => run(command, api, 'd2', 'd3', 'd1'))
         expect(failure).to.include({kind: 'not_found', message: 'The token "etl" has no role on Deployments d2, d1.'})
-        expect(failure.details.hint).to.equal('Give it one: {{add}} a --deployment-id d2 --deployment-id d1')
+        expect(failure.details.hint).to.equal(
+          command === 'update'
+            ? 'Give it one: {{add}} a --deployment-id d2 --deployment-id d1'
+            : 'See where it has one: {{list}} --all-deployments',
+        )
         expect(api.calls.map(([operation]) => operation)).not.to.include('setTokenRoles')
       })
 
-      it('says which Deployments do not exist instead', async () => {
+      it('says which Deployments do not exist too', async () => {
         const api = withToken(MEMBER, roleOnDeployment('d3', ADMIN))
         const failure = await failureOf(async () => run(command, api, 'd3', 'd1', 'x1'))
-        expect(failure).to.include({kind: 'not_found', message: 'No Deployment has the ID x1.'})
+        expect(failure.kind).to.equal('not_found')
+        expect(failure.message).to.equal(
+          'The token "etl" has no role on Deployments d1, x1. No Deployment has the ID x1.',
+        )
         expect(api.calls.map(([operation]) => operation)).not.to.include('setTokenRoles')
       })
 

@@ -17,7 +17,11 @@ const KINDS: Readonly<Record<number, {readonly kind: ErrorKind; readonly says: s
   },
   404: {kind: 'not_found', says: 'does not find what was asked for', hint: 'Check the IDs'},
   408: {kind: 'timeout', says: 'gave up waiting for the request', hint: 'Try again'},
-  409: {kind: 'conflict', says: 'reports a conflict', hint: 'See what there is now, and try again: {{list}}'},
+  409: {
+    kind: 'conflict',
+    says: 'reports a conflict',
+    hint: 'See what there is now, and try again: {{list}} --all-deployments',
+  },
   422: {kind: 'invalid_request', says: 'does not accept the request', hint: CHECK_VALUES},
   429: {kind: 'rate_limited', says: 'was asked too often', hint: 'Wait a minute, and try again'},
 }

@@ -21,10 +21,13 @@ export function listJson(deploymentId: string, tokens: readonly ScopedToken[]) {
 
 /** For `list --all-deployments`: grouped by token, each where the first of its roles stands. */
 export function auditJson(roles: readonly AuditedRole[]) {
-  const deploymentsOf = new Map<ApiToken, {deployment_id: string; deployment_name: string; role: string}[]>()
+  const deploymentsOf = new Map<
+    ApiToken,
+    {deployment_id: string; deployment_name: string | undefined; role: string}[]
+  >()
   for (const {deploymentId, deploymentName, role, token} of roles) {
     const deployments = deploymentsOf.get(token) ?? []
-    deployments.push({deployment_id: deploymentId, deployment_name: deploymentName, role})
+    deployments.push({deployment_id: deploymentId, deployment_name: deploymentName || undefined, role})
     deploymentsOf.set(token, deployments)
   }
 

@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 
+import {AstroError} from './lib/errors.js'
 import {DEFAULT_ROLE} from './lib/token-scoping.js'
 
 /** Arguments and flags that commands share. They take any text; what it must be is checked in lib, for every source. */
@@ -114,4 +115,13 @@ export function withSortValue(argv: readonly string[]): string[] {
   return argv.map((word, index) =>
     argv[index - 1] === '--sort' && /^-[^-]./.test(word) ? ` ${word}` : word.replace(/^--sort=-/, '--sort= -'),
   )
+}
+
+/**
+ * Throws `usage` for the first of these flags that was given though it has no sense. oclif's own checks would fill the
+ * usage line of the help.
+ */
+export function refuseFlags(senseless: object, given: object, why: string): void {
+  const flag = Object.keys(senseless).find((name) => name in given)
+  if (flag !== undefined) throw new AstroError('usage', `--${flag} ${why}.`)
 }

@@ -9,7 +9,10 @@ const ENVIRONMENT = {
   ASTRO_ORGANIZATION_ID: 'Organization, for a credential that does not name one',
   CI: 'nothing is asked where it is set',
   DEBUG: '* shows where a failure comes from, without secrets',
+  HTTPS_PROXY: 'proxies, with HTTP_PROXY and NO_PROXY, as Go has them',
   NO_COLOR: 'no colours; FORCE_COLOR, colours in any case',
+  TERM: 'dumb: no questions, no colours',
+  XDG_CACHE_HOME: 'where Node.js keeps compiled code, from 22.1 on',
 } as const
 
 /** The description of a command, and after it what all commands have in common: exits and environment variables. */

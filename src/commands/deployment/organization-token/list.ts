@@ -3,6 +3,7 @@ import {
   allDeploymentsFlag,
   auditFlags,
   deploymentIdFlag,
+  refuseFlags,
   rowFlags,
   sortFlag,
   withSortValue,
@@ -48,8 +49,8 @@ export default class List extends BaseCommand {
   async run(): Promise<ReturnType<typeof auditJson> | ReturnType<typeof listJson>> {
     const {argv, flags} = await this.parse(List, withSortValue(this.argv))
     if (argv.length > 0) throw new AstroError('usage', `list takes no argument: ${argv.join(' ')}.`)
-    this.refuse(flags['all-deployments'] ? {} : auditFlags, flags, 'narrows --all-deployments, which is not given')
-    this.refuse(this.jsonEnabled() ? rowFlags : {}, flags, 'is for rows, and --json prints none')
+    refuseFlags(flags['all-deployments'] ? {} : auditFlags, flags, 'narrows --all-deployments, which is not given')
+    refuseFlags(this.jsonEnabled() ? rowFlags : {}, flags, 'is for rows, and --json prints none')
     if (flags['all-deployments']) {
       const {'org-token-name': name, role} = flags
       const view = readView(AUDIT_COLUMNS, flags)
@@ -69,12 +70,6 @@ export default class List extends BaseCommand {
     const tokens = await this.dialogue.working('Reading tokens', scoping.list(deploymentId))
     const none = `No Organization token has a role on Deployment ${deploymentId}.`
     return listJson(deploymentId, await this.show(view, tokens, none))
-  }
-
-  /** Refuses flags that were given without sense. oclif's own checks would fill the usage line of the help. */
-  private refuse(senseless: object, given: object, why: string): void {
-    const flag = Object.keys(senseless).find((name) => name in given)
-    if (flag !== undefined) throw new AstroError('usage', `--${flag} ${why}.`)
   }
 
   /** Shows the rows, unless JSON is to follow, and gives them back in their order. */

@@ -1,4 +1,5 @@
 import {got, type Method, RequestError, type RetryObject, TimeoutError} from 'got'
+import {setTimeout as sleep} from 'node:timers/promises'
 
 import {fullJitter, LONGEST_RETRY_AFTER_MS, TRIES} from '../backoff.js'
 import {AstroError} from '../errors.js'
@@ -52,12 +53,16 @@ export function createHttp(options: HttpOptions): Http {
   })
 
   return async ({url, ...request}) => {
-    try {
-      const response = await http(url, {...request, agent: (await agentsFor(url)) ?? {}})
-      if (response.statusCode >= 300) throw unreadable(response.statusCode, 'it redirects elsewhere')
-      return parseJson(response.body, response.statusCode)
-    } catch (error) {
-      throw asAstroError(error, url.host)
+    for (let tries = 1; ; tries++) {
+      try {
+        const response = await http(url, {...request, agent: (await agentsFor(url)) ?? {}})
+        if (response.statusCode >= 300) throw unreadable(response.statusCode, 'it redirects elsewhere')
+        return parseJson(response.body, response.statusCode)
+      } catch (error) {
+        if (request.method !== 'GET' || tries === TRIES || !isConnectionError(error))
+          throw asAstroError(error, url.host)
+        await sleep(backoff(tries))
+      }
     }
   }
 }
@@ -73,6 +78,7 @@ function parseJson(body: string, status: number): unknown {
 
 /** The only way out for an error of got: none of it is kept, since it holds the request with its credential. */
 function asAstroError(error: unknown, host: string): unknown {
+  if (isConnectionError(error)) return networkError(error.code, host, false)
   if (!(error instanceof RequestError)) return error
   // A proxy that opens no tunnel: the error says which, and was ours before got wrapped it.
   if (error.cause instanceof AstroError) return error.cause
@@ -82,6 +88,12 @@ function asAstroError(error: unknown, host: string): unknown {
   }
 
   return networkError(error.code, host, error instanceof TimeoutError)
+}
+
+/** Whether a connection failed in a way that got does not see: from Node.js 24 on, most that fail before TLS is set up. */
+function isConnectionError(error: unknown): error is Error & {readonly code: string} {
+  if (!(error instanceof Error) || error instanceof RequestError || !('code' in error)) return false
+  return /^(?:E[A-Z]+|ERR_(?:SOCKET|SSL|STREAM|TLS)_\w+)$/.test(String(error.code))
 }
 
 /** Milliseconds to wait before the next try, 0 to give up. */

@@ -4,9 +4,14 @@ import {AstroError} from './errors.js'
 import {type ChooseToken, findTokenId, readOrganizationToken, type TokenSelector} from './token-lookup.js'
 import {deploymentIdsIn} from './token-roles.js'
 
-/** All Deployments, of the Organization or of the Workspace. Throws `not_found` where there is none. */
+/** All Deployments, of the Organization or of the Workspace; there may be none. */
+export async function deploymentsIn(api: AstroApi, workspaceId: string | undefined): Promise<readonly Deployment[]> {
+  return api.listDeployments(workspaceId === undefined ? {} : {workspaceIds: [workspaceId]})
+}
+
+/** The same, but throws `not_found` where there is none. */
 export async function listDeployments(api: AstroApi, workspaceId: string | undefined): Promise<readonly Deployment[]> {
-  const deployments = await api.listDeployments(workspaceId === undefined ? {} : {workspaceIds: [workspaceId]})
+  const deployments = await deploymentsIn(api, workspaceId)
   if (deployments.length > 0) return deployments
   throw new AstroError('not_found', `There is no Deployment in ${placeOf(workspaceId)}.`, {
     hint: 'See the Deployments there are: astro deployment list --all',

@@ -1,7 +1,8 @@
+import {deploymentsIn} from './all-deployments.js'
 import {type ApiToken} from './astro-api/answers.js'
 import {type AstroApi} from './astro-api/astro-api.js'
 import {ORGANIZATION} from './token-lookup.js'
-import {type TokenRole} from './token-roles.js'
+import {deploymentRolesIn, type TokenRole} from './token-roles.js'
 
 /** A role that an Organization token has on a Deployment. */
 export interface AuditedRole {
@@ -27,7 +28,7 @@ export async function auditTokens(api: AstroApi, filter: AuditFilter): Promise<r
   const {role, tokenName, workspaceId} = filter
   const [tokens, deployments] = await Promise.all([
     api.listTokens({includeOnlyOrganizationTokens: true}),
-    api.listDeployments(workspaceId === undefined ? {} : {workspaceIds: [workspaceId]}),
+    deploymentsIn(api, workspaceId),
   ])
   const names = new Map(deployments.map(({id, name}) => [id, name]))
   const isMeant = (entry: TokenRole) =>
@@ -35,7 +36,7 @@ export async function auditTokens(api: AstroApi, filter: AuditFilter): Promise<r
   return tokens
     .filter((token) => token.scope === ORGANIZATION && (tokenName === undefined || token.name === tokenName))
     .flatMap((token) =>
-      deploymentRoles(token)
+      deploymentRolesIn(token.roles ?? [])
         .filter((entry) => isMeant(entry))
         .map((entry) => ({
           token,
@@ -44,8 +45,4 @@ export async function auditTokens(api: AstroApi, filter: AuditFilter): Promise<r
           role: entry.role,
         })),
     )
-}
-
-function deploymentRoles(token: ApiToken): readonly TokenRole[] {
-  return (token.roles ?? []).filter(({entityType}) => entityType === 'DEPLOYMENT')
 }

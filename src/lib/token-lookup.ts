@@ -58,7 +58,8 @@ export async function findTokenId(api: AstroApi, selector: TokenSelector, search
 function bestOf(tokens: readonly ApiToken[], {rank}: TokenSearch): readonly ApiToken[] {
   if (!rank) return tokens
   const ranked = tokens.map((token) => ({token, value: rank(token)}))
-  const best = Math.max(0, ...ranked.map(({value}) => value))
+  let best = 0
+  for (const {value} of ranked) best = Math.max(best, value)
   return best === 0 ? [] : ranked.filter(({value}) => value === best).map(({token}) => token)
 }
 

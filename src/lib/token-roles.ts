@@ -35,9 +35,14 @@ export function roleOn(roles: readonly TokenRole[], deploymentId: string): strin
   return roles.find((entry) => isRoleOn(entry, deploymentId))?.role
 }
 
+/** The entries that give a role on a Deployment itself. */
+export function deploymentRolesIn(roles: readonly TokenRole[]): readonly TokenRole[] {
+  return roles.filter(({entityType}) => entityType === 'DEPLOYMENT')
+}
+
 /** The Deployments on which the list gives a role, each once, in its order. */
 export function deploymentIdsIn(roles: readonly TokenRole[]): readonly string[] {
-  return [...new Set(roles.filter(({entityType}) => entityType === 'DEPLOYMENT').map(({entityId}) => entityId))]
+  return [...new Set(deploymentRolesIn(roles).map(({entityId}) => entityId))]
 }
 
 /** Whether the list gives a role on a DAG, or a DAG tag, inside the Deployment. */

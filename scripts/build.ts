@@ -78,7 +78,7 @@ async function bundle(standalone: readonly StandaloneCommand[]): Promise<Metafil
     chunkNames: 'chunks/[name]-[hash]',
     entryPoints: [
       {in: 'src/main.ts', out: 'main'},
-      {in: 'src/standalone/command-not-found.ts', out: 'standalone/command-not-found'},
+      {in: 'src/cli/standalone/command-not-found.ts', out: 'cli/standalone/command-not-found'},
       ...standalone.map(({file, name}) => ({in: file, out: `standalone/${name}`})),
       ...['add', 'list', 'remove', 'update'].map((name) => ({
         in: `src/commands/deployment/organization-token/${name}.ts`,

@@ -15,7 +15,7 @@ export async function main(): Promise<void> {
   // What is said of a command that does not exist, and with DEBUG of any, quotes the command line.
   process.argv = process.argv.map((word) => redact(word))
   const pjson = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as PJSON
-  const hooks = {command_not_found: {identifier: 'commandNotFound', target: './standalone/command-not-found'}}
+  const hooks = {command_not_found: {identifier: 'commandNotFound', target: './cli/standalone/command-not-found'}}
   await execute({
     loadOptions: {
       devPlugins: false,

@@ -1,4 +1,4 @@
-import {acquireLock} from '../../src/lib/lock.js'
+import {acquireLock} from '../../src/lib/locks/lock.js'
 
 // A process that holds the lock at the path it is given, and says so, until it is ended.
 await acquireLock(process.argv[2] ?? '', {purpose: 'a test'})

@@ -1,5 +1,5 @@
 import {AstroError} from '../errors.js'
-import {type TokenRole} from '../token-roles.js'
+import {type TokenRole} from '../roles/role-arithmetic.js'
 import {type ApiToken as ApiTokenSchema, type Deployment as DeploymentSchema, type SubjectRoles} from './schema.js'
 
 /**

@@ -1,8 +1,8 @@
 import {got, type Method, RequestError, type RetryObject, TimeoutError} from 'got'
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import {fullJitter, LONGEST_RETRY_AFTER_MS, TRIES} from '../backoff.js'
 import {AstroError} from '../errors.js'
+import {fullJitter, LONGEST_RETRY_AFTER_MS, TRIES} from './backoff.js'
 import {networkError, refusal, unreadable} from './failures.js'
 import {createProxyAgents} from './proxy.js'
 

@@ -1,7 +1,7 @@
 import {homedir} from 'node:os'
 import {join} from 'node:path'
 
-import {mappingAt, parseYaml, readYamlText, textAt, type YamlFile} from '../yaml-file.js'
+import {mappingAt, parseYaml, readYamlText, textAt, type YamlFile} from './yaml-file.js'
 
 /** What `astro login` saved for one domain. All keys of the file are lower case. */
 export interface SavedLogin {

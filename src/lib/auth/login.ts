@@ -1,7 +1,7 @@
 import {AstroError} from '../errors.js'
 import {type SavedLogin} from './config-file.js'
-import {type LoginRenewal} from './renew-login.js'
-import {loginExpired} from './renewal.js'
+import {type LoginRenewal} from './refresh-login.js'
+import {loginExpired} from './refresh-request.js'
 
 /** A login in use. */
 export interface Login {
@@ -29,7 +29,7 @@ export async function openLogin(saved: SavedLogin, renewal: LoginRenewal): Promi
   let pending: Promise<void> | undefined
 
   const replaceBy = async (isGood: (other: SavedLogin) => boolean) => {
-    const {renewLogin} = await import('./renew-login.js')
+    const {renewLogin} = await import('./refresh-login.js')
     const {isNew, ...other} = await renewLogin(renewal, isGood)
     login = other
     if (isNew) own = other.token

@@ -1,5 +1,5 @@
-import {listOrganizations} from '../astro-api/astro-api.js'
 import {type Client} from '../astro-api/client.js'
+import {listOrganizations} from '../astro-api/operations.js'
 import {AstroError} from '../errors.js'
 import {type Credentials} from './credentials.js'
 

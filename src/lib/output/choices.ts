@@ -1,5 +1,5 @@
 import {type ApiToken, type Deployment} from '../astro-api/answers.js'
-import {deploymentIdsIn, roleOn} from '../token-roles.js'
+import {deploymentIdsIn, roleOn} from '../roles/role-arithmetic.js'
 import {safeText} from './safe-text.js'
 import {timeAgo} from './time-ago.js'
 

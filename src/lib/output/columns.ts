@@ -1,6 +1,6 @@
 import {AstroError} from '../errors.js'
-import {type AuditedRole} from '../token-audit.js'
-import {type ScopedToken} from '../token-scoping.js'
+import {type AuditedRole} from '../roles/audit.js'
+import {type ScopedToken} from '../roles/token-scoping.js'
 import {creatorOf} from './result-json.js'
 import {timeAgo} from './time-ago.js'
 

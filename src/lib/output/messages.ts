@@ -1,5 +1,5 @@
-import {type RoleChange} from '../token-roles.js'
-import {type Scoping} from '../token-scoping.js'
+import {type RoleChange} from '../roles/role-arithmetic.js'
+import {type Scoping} from '../roles/token-scoping.js'
 import {type Output, writeTable} from './list.js'
 import {safeText} from './safe-text.js'
 

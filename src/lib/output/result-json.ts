@@ -1,7 +1,7 @@
 import {type ApiToken} from '../astro-api/answers.js'
 import {AstroError, EXITS, redact} from '../errors.js'
-import {type AuditedRole} from '../token-audit.js'
-import {type ScopedToken, type Scoping} from '../token-scoping.js'
+import {type AuditedRole} from '../roles/audit.js'
+import {type ScopedToken, type Scoping} from '../roles/token-scoping.js'
 
 /**
  * The JSON documents that `--json` prints, made from the domain. Keys are snake_case, times RFC 3339, and what the API

@@ -6,7 +6,7 @@ import {join} from 'node:path'
 import {type Http, type HttpRequest} from '../../../src/lib/astro-api/http.js'
 import {type SavedLogin} from '../../../src/lib/auth/config-file.js'
 import {type Login, openLogin} from '../../../src/lib/auth/login.js'
-import {type LoginRenewal} from '../../../src/lib/auth/renew-login.js'
+import {type LoginRenewal} from '../../../src/lib/auth/refresh-login.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {failureOf} from '../support.js'
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 
 import {type AstroError} from '../../../src/lib/errors.js'
 import {AUDIT_COLUMNS, type Column, LIST_COLUMNS, readView, type ViewOptions} from '../../../src/lib/output/columns.js'
-import {type ScopedToken} from '../../../src/lib/token-scoping.js'
+import {type ScopedToken} from '../../../src/lib/roles/token-scoping.js'
 import {failureOf} from '../support.js'
 
 const NOW = new Date('2026-03-10T12:00:00Z')

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 
 import {LIST_COLUMNS, readView, type ViewOptions} from '../../../src/lib/output/columns.js'
 import {writeRows} from '../../../src/lib/output/list.js'
-import {type ScopedToken} from '../../../src/lib/token-scoping.js'
+import {type ScopedToken} from '../../../src/lib/roles/token-scoping.js'
 
 const NOW = new Date('2026-03-10T12:00:00Z')
 const HEADER = 'ID\tNAME\tDESCRIPTION\tSCOPE\tDEPLOYMENT_ROLE\tCREATED\tCREATED BY\n'

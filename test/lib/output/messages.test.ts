@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import {writeScoping} from '../../../src/lib/output/messages.js'
-import {type Scoping} from '../../../src/lib/token-scoping.js'
+import {type Scoping} from '../../../src/lib/roles/token-scoping.js'
 
 const token = {id: 'cltok1', name: 'etl', scope: 'ORGANIZATION', createdAt: '2026-01-02T03:04:05Z'}
 

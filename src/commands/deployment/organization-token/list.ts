@@ -1,4 +1,4 @@
-import {BaseCommand} from '../../../base-command.js'
+import {BaseCommand} from '../../../cli/base-command.js'
 import {
   allDeploymentsFlag,
   auditFlags,
@@ -8,8 +8,8 @@ import {
   sortFlag,
   withSortValue,
   workspaceIdFlag,
-} from '../../../flags.js'
-import {described} from '../../../help.js'
+} from '../../../cli/flags.js'
+import {described} from '../../../cli/help.js'
 import {AstroError} from '../../../lib/errors.js'
 import {AUDIT_COLUMNS, LIST_COLUMNS, readView, type View} from '../../../lib/output/columns.js'
 import {writeRows} from '../../../lib/output/list.js'

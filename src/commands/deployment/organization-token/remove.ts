@@ -1,6 +1,6 @@
-import {BaseCommand} from '../../../base-command.js'
-import {targetFlags, tokenIdArg} from '../../../flags.js'
-import {described} from '../../../help.js'
+import {BaseCommand} from '../../../cli/base-command.js'
+import {targetFlags, tokenIdArg} from '../../../cli/flags.js'
+import {described} from '../../../cli/help.js'
 import {writeScoping} from '../../../lib/output/messages.js'
 import {removalJson} from '../../../lib/output/result-json.js'
 

@@ -1,0 +1,14 @@
+/**
+ * `npm test`: all tests, with coverage and its floor. `npm test -- FILE...`: only these files, without coverage. Words
+ * that start with a dash go to mocha.
+ */
+import {spawnSync} from 'node:child_process'
+
+const argv = process.argv.slice(2)
+const isWhole = argv.every((word) => word.startsWith('-'))
+const command = isWhole ? ['c8', 'mocha', 'test/**/*.test.ts'] : ['mocha']
+const {status} = spawnSync('npx', ['--no-install', ...command, ...argv], {
+  stdio: 'inherit',
+  shell: process.platform === 'win32',
+})
+process.exitCode = status ?? 1

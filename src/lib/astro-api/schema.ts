@@ -182,7 +182,7 @@ export interface components {
       readonly product?: 'HOSTED' | 'HYBRID'
     }
     readonly Deployment: {
-      /** @description a CUID */
+      /** @description a CUID, lower case */
       readonly id: string
       readonly name: string
       readonly description?: string
@@ -199,10 +199,11 @@ export interface components {
       readonly description?: string
       /** @enum {string} */
       readonly scopeType: 'DEPLOYMENT' | 'DAG' | 'WORKSPACE' | 'ORGANIZATION' | 'SYSTEM'
+      /** @description if not empty, the role can only be used in these Workspaces */
       readonly restrictedWorkspaceIds?: readonly string[]
     }
     readonly ApiToken: {
-      /** @description a CUID */
+      /** @description a CUID, lower case */
       readonly id: string
       /** @description not unique within an Organization */
       readonly name: string
@@ -211,7 +212,7 @@ export interface components {
       readonly scope: 'ORGANIZATION' | 'WORKSPACE' | 'DEPLOYMENT'
       /** @enum {string} */
       readonly kind: 'STANDARD' | 'DIRECT_ACCESS'
-      /** @description may be absent */
+      /** @description may be absent from an item of a list; the response to getApiToken has at least one for an Organization token, so one without is incomplete and must not lead to a write */
       readonly roles?: readonly components['schemas']['ApiTokenRole'][]
       readonly shortToken: string
       /** Format: date-time */
@@ -224,11 +225,14 @@ export interface components {
       readonly startAt: string
       /**
        * Format: date-time
-       * @description when it expires; absent for one that never does
+       * @description when it expires; absent if it never does
        */
       readonly endAt?: string
       readonly expiryPeriodInDays?: number
-      /** Format: date-time */
+      /**
+       * Format: date-time
+       * @description absent if never used
+       */
       readonly lastUsedAt?: string
       /** Format: date-time */
       readonly lastRotatedAt?: string
@@ -358,7 +362,7 @@ export interface operations {
   readonly listDeployments: {
     readonly parameters: {
       readonly query?: {
-        /** @description repeated key */
+        /** @description repeated key, one ID each */
         readonly deploymentIds?: readonly string[]
         readonly names?: readonly string[]
         readonly workspaceIds?: readonly string[]

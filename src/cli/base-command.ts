@@ -9,38 +9,19 @@ import {AstroError, cancelled, EXITS, redact} from '../lib/errors.js'
 import {errorJson} from '../lib/output/result-json.js'
 import {safeJson, safeText} from '../lib/output/safe-text.js'
 import {type WriteState} from '../lib/roles/role-write.js'
-import {type Target, type TokenScoping} from '../lib/roles/token-scoping.js'
-import {parseId} from '../lib/selection/ids.js'
-import {noDeploymentNamed, selectDeployments} from '../lib/selection/named-deployments.js'
-import {readProjectDeployment} from '../lib/selection/project-config.js'
-import {
-  type Dialogue,
-  noConsent,
-  resolveDeployments,
-  resolveTarget,
-  type TargetRequest,
-} from '../lib/selection/target.js'
-import {noTokenNamed, type TokenSelector} from '../lib/selection/token-lookup.js'
+import {type CommandIO} from './command-io.js'
 import {optionsFromCore1} from './core-1.js'
-import {createDialogue} from './dialogue.js'
+import {createProgress} from './progress.js'
+import {createPrompts} from './prompts.js'
 import {asFailure, failureLines, spelledOut, stackOf} from './render-error.js'
-import {openSession, type Session} from './session.js'
+import {openSession} from './session.js'
+import {systemClock} from './system-clock.js'
 
 /** What ends a command before it is done. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /** How long a signal waits for a renewal of the login to be saved. */
 const LONGEST_RENEWAL_MS = 2000
-
-/** What the command line of `add`, `update` and `remove` says of what is to be changed. */
-interface TargetFlags {
-  readonly 'all-deployments': boolean
-  readonly 'deployment-id'?: readonly string[] | undefined
-  readonly 'dry-run': boolean
-  readonly 'org-token-name'?: string | undefined
-  readonly 'workspace-id'?: string | undefined
-  readonly yes: boolean
-}
 
 /**
  * What the four commands have in common: whose credentials, which Deployment, which token, the service that does the
@@ -53,7 +34,7 @@ export abstract class BaseCommand extends Command {
   /** Settles as soon as no renewal of the login is under way. */
   private renewal: Promise<unknown> = Promise.resolve()
   private isInterrupted = false
-  private ownDialogue: Dialogue | undefined
+  private ownIO: CommandIO | undefined
 
   /** A host on @oclif/core 1 prints whatever a command rejects with: there, what failed and was printed ends it here. */
   static override async run<T extends Command>(
@@ -83,110 +64,43 @@ export abstract class BaseCommand extends Command {
     await super.finally(error)
   }
 
-  /** What `add`, `update` and `remove` are to change, asked for where it is not named, and the service that does it. */
-  protected async target(
-    verb: TargetRequest['verb'],
-    tokenId: string | undefined,
-    flags: TargetFlags,
-  ): Promise<{readonly scoping: TokenScoping; readonly target: Target}> {
-    const {'all-deployments': isAll, 'dry-run': isDryRun, yes: isAgreed} = flags
-    const token = this.selectToken(tokenId, flags['org-token-name'])
-    const deployments = isAll ? 'all' : await this.selectDeployments(flags['deployment-id'])
-    const workspaceId = this.workspaceId(flags)
-    if (isAll && !isAgreed && !isDryRun && !this.dialogue.prompts) throw noConsent()
-
-    const {loginWorkspaceId, scoping} = await this.openSession()
-    const request: TargetRequest = {token, deployments, workspaceId, loginWorkspaceId, verb, isAgreed, isDryRun}
-    return {scoping, target: await resolveTarget(scoping, request, this.dialogue)}
+  /** What this command gives to the modules that do its work. */
+  protected get io(): CommandIO {
+    this.ownIO ??= this.createIO()
+    return this.ownIO
   }
 
-  /** The Deployment that `list` shows, picked where none is named, and the service that does it. */
-  protected async deployment(
-    flags: Pick<TargetFlags, 'workspace-id'> & {readonly 'deployment-id'?: string | undefined},
-  ): Promise<{readonly deploymentId: string; readonly scoping: TokenScoping}> {
-    const {'deployment-id': flag} = flags
-    const deployments = await this.selectDeployments(flag === undefined ? undefined : [flag])
-    const workspaceId = this.workspaceId(flags)
-    const {loginWorkspaceId, scoping} = await this.openSession()
-    const workspaces = {loginWorkspaceId, workspaceId}
-    const [deploymentId = ''] = await resolveDeployments(scoping, deployments, workspaces, this.dialogue)
-    return {deploymentId, scoping}
-  }
-
-  /** The service for the Organization that the environment's credentials belong to. */
-  protected async openSession(): Promise<Session> {
+  private createIO(): CommandIO {
+    const {env, stderr, stdin} = process
+    const isJson = this.jsonEnabled()
+    const prompts = createPrompts({stderr, stdin}, {env, isJson})
+    const progress = createProgress(stderr.isTTY && !isJson, () => prompts?.isOpen() ?? false)
     const {name, version} = this.ctor.plugin ?? this.config
-    const session = openSession({
-      env: process.env,
-      dialogue: this.dialogue,
-      userAgent: `${name}/${version} node/${process.versions.node}`,
-      onRenewal: (renewal) => {
-        this.renewal = renewal
-      },
-      onWarning: (warning) => {
-        this.warnAll(`Warning: ${warning}`)
-      },
-      onWrite: (state) => {
-        this.writeState = state
-      },
-    })
-    return this.dialogue.working('Signing in', session)
-  }
-
-  /** Says on stderr what nobody should miss, a program that reads JSON included. */
-  protected warnAll(text: string): void {
-    process.stderr.write(`${safeText(text)}\n`)
-  }
-
-  /**
-   * The Deployments that the flag, the environment or the project names, with a line on stderr where it was not the
-   * flag; `pick` where none is named and the user can be asked.
-   */
-  protected async selectDeployments(flag: readonly string[] | undefined): Promise<'pick' | readonly string[]> {
-    const readProject = async () => readProjectDeployment(process.env)
-    const selection = await selectDeployments({flag, env: process.env, readProject})
-    if (!selection) {
-      if (this.dialogue.prompts) return 'pick'
-      throw noDeploymentNamed()
-    }
-
-    const {deploymentIds, source} = selection
-    if (source !== '--deployment-id') {
-      this.logToStderr(safeText(`Deployment ${deploymentIds.join(', ')} (from ${source})`))
-    }
-
-    return deploymentIds
-  }
-
-  /** The token that the command line names, by ID or by name but not both; `pick` where the user can be asked. */
-  protected selectToken(id: string | undefined, name: string | undefined): TokenSelector {
-    if (id !== undefined && name !== undefined) {
-      throw new AstroError('usage', 'The token is named twice: by TOKEN-ID and by --org-token-name.', {
-        hint: 'Give one of them',
+    const openingSession = async () =>
+      openSession({
+        env,
+        clock: systemClock,
+        progress,
+        userAgent: `${name}/${version} node/${process.versions.node}`,
+        onRenewal: (renewal) => {
+          this.renewal = renewal
+        },
+        onWarning(text) {
+          printWarning(`Warning: ${text}`)
+        },
+        onWrite: (state) => {
+          this.writeState = state
+        },
       })
+    return {
+      env,
+      now: () => new Date(systemClock.now()),
+      prompts,
+      progress,
+      stderr,
+      warn: printWarning,
+      openSession: async () => progress.withSpinner('Signing in', openingSession()),
     }
-
-    if (id !== undefined) return {id: parseId(id, 'TOKEN-ID')}
-    if (name !== undefined) return {name: this.requireText(name, '--org-token-name')}
-    if (this.dialogue.prompts) return 'pick'
-    throw noTokenNamed()
-  }
-
-  /** The Workspace that the flag names. Throws `usage` for a text that is no ID. */
-  protected workspaceId({'workspace-id': id}: Pick<TargetFlags, 'workspace-id'>): string | undefined {
-    return id === undefined ? undefined : parseId(id, '--workspace-id')
-  }
-
-  /** The value of a flag that must say something. */
-  protected requireText(value: string, flag: string): string {
-    if (value.trim()) return value
-    throw new AstroError('usage', `${flag} is empty.`, {hint: `Give ${flag} a value`})
-  }
-
-  /** How this command asks, and shows that work goes on. */
-  protected get dialogue(): Dialogue {
-    this.ownDialogue ??= createDialogue(this.jsonEnabled(), process.env)
-    return this.ownDialogue
   }
 
   /** Ctrl-C and SIGTERM end the process at once; what holds a lock releases it as the process ends. */
@@ -194,7 +108,8 @@ export abstract class BaseCommand extends Command {
     if (this.isInterrupted) return
     this.isInterrupted = true
     // A question that is taken back ends the command as one that was declined.
-    if (this.dialogue.clear()) return
+    this.io.progress.stop()
+    if (this.io.prompts?.abort()) return
     // A refresh token that the provider has replaced must be saved, or the login is lost.
     Promise.race([this.renewal, sleep(LONGEST_RENEWAL_MS)])
       .then(async () => this.catch(interruption(this.writeState)))
@@ -231,6 +146,11 @@ function interruption(state: undefined | WriteState): AstroError {
       ? 'Cancelled while roles were being written; whether they were is not known.'
       : 'Cancelled after the roles were written.'
   return new AstroError('cancelled', message, {hint: 'See what the token has now: {{list}} --all-deployments'})
+}
+
+/** Prints a line on stderr, with `--json` too. */
+function printWarning(text: string): void {
+  process.stderr.write(`${safeText(text)}\n`)
 }
 
 /** Writes to stdout, and waits where it is full: what ends the process after this would cut off the rest. */

@@ -2,25 +2,33 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 
 import {AstroError} from '../lib/errors.js'
-import {DEFAULT_ROLE} from '../lib/roles/token-scoping.js'
+import {parseId} from '../lib/selection/ids.js'
 
-/** Arguments and flags that commands share. They take any text; what it must be is checked in lib, for every source. */
+/** Arguments and flags that commands share. Each normalises its value and throws `usage` for a wrong one. */
+
+const idOf = (what: string) => async (value: string) => parseId(value, what)
+
+const textOf = (flag: string) => async (value: string) => {
+  if (value.trim()) return value
+  throw new AstroError('usage', `${flag} is empty.`, {hint: `Pass a value to ${flag}`})
+}
 
 export const tokenIdArg = Args.string({
-  description: 'ID of the Organization token; or name it with --org-token-name',
-  // A loop that the command runs in may be reading from there.
+  description: 'ID of the Organization token; or use --org-token-name',
+  // A loop that runs the command may be reading from stdin.
   ignoreStdin: true,
+  parse: idOf('TOKEN-ID'),
 })
 
 export const deploymentIdFlag = Flags.string({
-  description: 'ID of the Deployment; or set ASTRO_DEPLOYMENT_ID',
+  description: 'Deployment ID; or set ASTRO_DEPLOYMENT_ID',
   helpValue: '<id>',
   helpGroup: 'DEPLOYMENT',
 })
 
-/** One write for all of them. Not greedy: a TOKEN-ID may follow. */
+/** Not greedy: a TOKEN-ID may follow. */
 const deploymentIdsFlag = Flags.string({
-  description: 'ID of the Deployment, repeated for more than one; or set ASTRO_DEPLOYMENT_ID',
+  description: 'Deployment ID, repeatable; or set ASTRO_DEPLOYMENT_ID',
   helpValue: '<id>',
   multiple: true,
   multipleNonGreedy: true,
@@ -28,88 +36,102 @@ const deploymentIdsFlag = Flags.string({
 })
 
 export const allDeploymentsFlag = Flags.boolean({
-  description: 'every Deployment, of --workspace-id where that is given',
+  description: 'all Deployments, or all in --workspace-id',
   exclusive: ['deployment-id'],
   helpGroup: 'DEPLOYMENT',
 })
 
 export const workspaceIdFlag = Flags.string({
-  description: 'ID of a Workspace, which narrows the Deployments to pick from, and --all-deployments',
+  description: 'limit prompts and --all-deployments to a Workspace',
   helpValue: '<id>',
   helpGroup: 'DEPLOYMENT',
+  parse: idOf('--workspace-id'),
 })
 
 const dryRunFlag = Flags.boolean({
-  description: 'say what would change, and change nothing',
+  description: 'print what would change, change nothing',
   helpGroup: 'SAFETY',
 })
 
 const yesFlag = Flags.boolean({
   char: 'y',
-  description: 'do not ask before all Deployments are changed',
+  description: 'skip the confirmation of --all-deployments',
   helpGroup: 'SAFETY',
+})
+
+const settleFlag = Flags.integer({
+  description: 'wait until the change stands; use 5 in a CI matrix',
+  helpValue: '<seconds>',
+  helpGroup: 'SAFETY',
+  min: 1,
+  max: 60,
 })
 
 const tokenNameFlag = Flags.string({
   char: 'n',
-  description: 'exact name of the Organization token, in place of its ID',
+  description: 'exact name of the token, instead of TOKEN-ID',
   helpValue: '<name>',
   helpGroup: 'TOKEN',
+  parse: textOf('--org-token-name'),
 })
 
+/** Without an oclif default, which would hide that the flag is absent. */
 export const roleFlag = Flags.string({
   char: 'r',
-  default: DEFAULT_ROLE,
-  description: 'Deployment role to give: DEPLOYMENT_ADMIN, or the name of a custom role',
+  description: 'DEPLOYMENT_ADMIN (default) or a custom role',
   helpValue: '<role>',
+  parse: textOf('--role'),
 })
 
-/** What `add`, `update` and `remove` change: which token, on which Deployments. */
-export const targetFlags = {
+/** The flags of `add`, `update` and `remove`. */
+export const changeFlags = {
   'deployment-id': deploymentIdsFlag,
   'all-deployments': allDeploymentsFlag,
   'workspace-id': workspaceIdFlag,
   'org-token-name': tokenNameFlag,
   'dry-run': dryRunFlag,
+  settle: settleFlag,
   yes: yesFlag,
 }
 
-/** What narrows `list --all-deployments`, and has no sense elsewhere on `list`. */
+/** Filters of `list --all-deployments`; a usage error without it. */
 export const auditFlags = {
   'org-token-name': Flags.string({
     char: 'n',
-    description: 'with --all-deployments: only tokens of exactly this name',
+    description: 'with --all-deployments: only tokens of this name',
     helpValue: '<name>',
     helpGroup: 'AUDIT',
+    parse: textOf('--org-token-name'),
   }),
   role: Flags.string({
     char: 'r',
-    description: 'with --all-deployments: only this Deployment role',
+    description: 'with --all-deployments: only this role',
     helpValue: '<role>',
     helpGroup: 'AUDIT',
+    parse: textOf('--role'),
   }),
 }
 
-/** Which cells of the rows are shown, and how; JSON has no rows. */
+/** How rows are shown; a usage error with --json. */
 export const rowFlags = {
   columns: Flags.string({
-    description: 'columns to show, in this order: by header or JSON key, any case, _ for a space',
+    description: 'columns to show, in this order',
     helpValue: '<a,b>',
     helpGroup: 'OUTPUT',
   }),
-  csv: Flags.boolean({description: 'CSV (RFC 4180), safe to open in a spreadsheet', helpGroup: 'OUTPUT'}),
-  'no-header': Flags.boolean({description: 'rows alone', helpGroup: 'OUTPUT'}),
+  csv: Flags.boolean({description: 'CSV (RFC 4180), safe for spreadsheets', helpGroup: 'OUTPUT'}),
+  'no-header': Flags.boolean({description: 'omit the header row', helpGroup: 'OUTPUT'}),
 }
 
 export const sortFlag = Flags.string({
-  description: 'column to sort by; -<column> descends',
+  description: 'sort by a column; -<column> sorts descending',
   helpValue: '<column>',
   helpGroup: 'OUTPUT',
 })
 
 /**
- * A command line whose `--sort -name` the parser takes as meant: it would read the flag `-n` there. The space that this
- * puts before the minus is no part of a column's name.
+ * A command line whose `--sort -name` the parser reads as a value; it would take `-n` for a flag. The space that this
+ * inserts before the minus is trimmed later.
  */
 export function withSortValue(argv: readonly string[]): string[] {
   return argv.map((word, index) =>
@@ -117,11 +139,8 @@ export function withSortValue(argv: readonly string[]): string[] {
   )
 }
 
-/**
- * Throws `usage` for the first of these flags that was given though it has no sense. oclif's own checks would fill the
- * usage line of the help.
- */
-export function refuseFlags(senseless: object, given: object, why: string): void {
-  const flag = Object.keys(senseless).find((name) => name in given)
+/** Throws `usage` for the first of these flags that was given. oclif's own checks would fill the usage line of the help. */
+export function refuseFlags(flags: object, given: object, why: string): void {
+  const flag = Object.keys(flags).find((name) => name in given)
   if (flag !== undefined) throw new AstroError('usage', `--${flag} ${why}.`)
 }

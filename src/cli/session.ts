@@ -1,35 +1,39 @@
+import {fullJitter} from '../lib/astro-api/backoff.js'
 import {createClient} from '../lib/astro-api/client.js'
-import {createAstroApi} from '../lib/astro-api/operations.js'
+import {type AstroApi, createAstroApi} from '../lib/astro-api/operations.js'
 import {type CredentialSources, readCredentials} from '../lib/auth/credentials.js'
 import {findOrganization} from '../lib/auth/organization.js'
-import {tokenChoices} from '../lib/output/choices.js'
+import {type Clock} from '../lib/clock.js'
 import {type WriteState} from '../lib/roles/role-write.js'
+import {ORGANIZATION_TOKENS, type TokenScope} from '../lib/roles/token-scope.js'
 import {createTokenScoping, type TokenScoping} from '../lib/roles/token-scoping.js'
-import {type Dialogue, type Prompts} from '../lib/selection/target.js'
-import {type ChooseToken} from '../lib/selection/token-lookup.js'
+import {type Progress} from './progress.js'
 
 export interface Session {
+  readonly api: AstroApi
+  readonly scope: TokenScope
   readonly scoping: TokenScoping
   /** The Workspace that the login last worked in; undefined for an API token. */
   readonly loginWorkspaceId: string | undefined
 }
 
 export interface SessionOptions extends Pick<CredentialSources, 'env' | 'onRenewal' | 'onWarning'> {
-  readonly dialogue: Dialogue
+  readonly clock: Clock
+  readonly progress: Progress
   /** Our name and version, for the User-Agent header. */
   readonly userAgent: string
   readonly onWrite: (state: WriteState) => void
 }
 
 /**
- * The service for the Organization that the environment's credentials belong to. Throws what reading and renewing the
- * credentials and looking for their Organization throws.
+ * The service for the Organization of the credentials that the environment provides. Throws what reading and refreshing
+ * the credentials and finding their Organization throw.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const {dialogue, env, onWarning, onWrite, userAgent} = options
+  const {clock, env, onWarning, onWrite, progress, userAgent} = options
   const sources: CredentialSources = {
     ...options,
-    now: () => new Date(),
+    now: () => new Date(clock.now()),
     async http() {
       const {createHttp} = await import('../lib/astro-api/http.js')
       return createHttp({userAgent})
@@ -39,29 +43,29 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const {bearer, domain, renew} = credentials
   const client = createClient(await sources.http(), {apiHost: domain.apiHost, bearer, renew})
   const organizationId = await findOrganization(credentials, env, client)
-  const {showProgress} = dialogue
   const api = createAstroApi(client, organizationId, (done, all) => {
-    showProgress(done < all ? `${done} of ${all} pages` : '')
+    progress.show(done < all ? `${done} of ${all} pages` : '')
   })
   const scoping = createTokenScoping(api, {
-    choose: chooseToken(dialogue.prompts),
+    backoff: fullJitter,
+    clock,
+    scope: ORGANIZATION_TOKENS,
+    onWarning,
     onWrite,
+    onSettle(milliseconds, rewrites) {
+      const repeats = rewrites === 0 ? '' : `, written again ${rewrites === 1 ? 'once' : `${rewrites} times`}`
+      progress.show(`waiting ${Math.round(milliseconds / 1000)} s to see that the change stands${repeats}`)
+    },
     async lock(tokenId) {
       const {lockToken} = await import('../lib/locks/token-lock.js')
       const onWait = () => {
-        showProgress('waiting for another process')
+        progress.show('waiting for another process')
       }
 
       const held = await lockToken(tokenId, {organizationId, onWait, onWarning})
-      showProgress('')
-      return held
+      progress.show('')
+      return held && {...held, isReplaced: async () => false, async recordWrite() {}}
     },
   })
-  return {scoping, loginWorkspaceId: credentials.workspaceId}
-}
-
-/** Asks which of some tokens is meant; undefined where nobody can be asked. */
-function chooseToken(prompts: Prompts | undefined): ChooseToken | undefined {
-  if (!prompts) return undefined
-  return async (tokens, deploymentIds) => prompts.pick('Which token?', tokenChoices(tokens, deploymentIds, new Date()))
+  return {api, scope: ORGANIZATION_TOKENS, scoping, loginWorkspaceId: credentials.workspaceId}
 }

@@ -64,6 +64,11 @@ export class AstroError extends Error {
   }
 }
 
+/** Whether an error is one of ours and of one of these kinds. */
+export function hasKind(error: unknown, ...kinds: readonly ErrorKind[]): error is AstroError {
+  return error instanceof AstroError && kinds.includes(error.kind)
+}
+
 /** The error for a question that was declined or not answered, and for a signal before anything was written. */
 export function cancelled(hint = 'Run it again to start over'): AstroError {
   return new AstroError('cancelled', 'Cancelled; nothing was written.', {hint})

@@ -20,7 +20,7 @@ class Works extends BaseCommand {
 
   async run(): Promise<void> {
     await this.parse(Works)
-    this.log(await this.dialogue.working('Working', Works.work()))
+    this.log(await this.io.progress.withSpinner('Working', Works.work()))
   }
 }
 

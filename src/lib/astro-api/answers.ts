@@ -21,6 +21,8 @@ export type Deployment = Partial<Pick<DeploymentSchema, 'workspaceId' | 'workspa
 export interface Role {
   readonly name: string
   readonly scopeType: string
+  /** If not empty, the role can only be used in these Workspaces. */
+  readonly restrictedWorkspaceIds?: readonly string[]
 }
 
 export interface Organization {

@@ -1,5 +1,6 @@
 import {type ApiToken, type Deployment} from '../astro-api/answers.js'
 import {deploymentIdsIn, roleOn} from '../roles/role-arithmetic.js'
+import {type RoleOffer} from '../selection/select-role.js'
 import {safeText} from './safe-text.js'
 import {timeAgo} from './time-ago.js'
 
@@ -14,7 +15,7 @@ export interface Choice {
 }
 
 /** Deployments to pick from: name, ID and Workspace. */
-export function deploymentChoices(deployments: readonly Deployment[]): Choice[] {
+export function deploymentChoices(deployments: readonly Deployment[], _width?: number): Choice[] {
   return deployments.map(({id, name, workspaceId, workspaceName}) => choice(id, name, [workspaceName ?? workspaceId]))
 }
 
@@ -25,7 +26,7 @@ export function deploymentChoices(deployments: readonly Deployment[]): Choice[] 
 export function tokenChoices(
   tokens: readonly ApiToken[],
   deploymentIds: readonly string[] | undefined,
-  now: Date,
+  {now}: {readonly now: Date; readonly width: number | undefined},
 ): Choice[] {
   return tokens.map(({createdAt, description, id, name, roles = []}) => {
     const roleNames = new Set((deploymentIds ?? deploymentIdsIn(roles)).map((each) => roleOn(roles, each)))
@@ -42,4 +43,12 @@ export function narrowed(choices: readonly Choice[], typed: string): readonly Ch
 function choice(id: string, name: string, more: readonly (string | undefined)[]): Choice {
   const short = safeText(`${name} (${id})`)
   return {value: id, name: [short, ...more.filter(Boolean).map((text) => safeText(text ?? ''))].join(' · '), short}
+}
+
+export function roleChoices(roles: readonly RoleOffer[], _width?: number): Choice[] {
+  return roles.map(({isPresent, name}) => ({
+    value: name,
+    name: safeText(isPresent ? `${name} (present)` : name),
+    short: safeText(name),
+  }))
 }

@@ -1,7 +1,7 @@
 import {type ApiToken} from '../astro-api/answers.js'
 import {AstroError, EXITS, redact} from '../errors.js'
 import {type AuditedRole} from '../roles/audit.js'
-import {type ScopedToken, type Scoping} from '../roles/token-scoping.js'
+import {type RoleResult, type ScopedToken} from '../roles/token-scoping.js'
 
 /**
  * The JSON documents that `--json` prints, made from the domain. Keys are snake_case, times RFC 3339, and what the API
@@ -35,7 +35,8 @@ export function auditJson(roles: readonly AuditedRole[]) {
 }
 
 /** For `add` and `update`, with the role that was to be given. */
-export function scopingJson({changes, isDryRun, token}: Scoping, role: string) {
+export function roleJson({changes, isDryRun, token}: RoleResult) {
+  const role = changes.flatMap((change) => ('role' in change ? [change.role] : []))[0] ?? ''
   const {created_at, created_by, expires_at, ...identity} = tokenJson(token)
   return {
     ...identity,
@@ -44,27 +45,27 @@ export function scopingJson({changes, isDryRun, token}: Scoping, role: string) {
     created_by,
     expires_at,
     dry_run: isDryRun,
-    deployments: changes.map(({action, deploymentId, previousRole, role: given}) => ({
-      deployment_id: deploymentId,
-      role: given,
-      previous_role: previousRole,
-      action,
+    deployments: changes.map((change) => ({
+      deployment_id: change.deploymentId,
+      role: 'role' in change ? change.role : undefined,
+      previous_role: 'previousRole' in change ? change.previousRole : undefined,
+      action: change.action,
     })),
   }
 }
 
 /** For `remove`: which role the token had on each Deployment. */
-export function removalJson({changes, isDryRun, token}: Scoping) {
+export function removalJson({changes, isDryRun, token}: RoleResult) {
   return {
     id: token.id,
     name: token.name,
     scope: token.scope,
     action: 'removed',
     dry_run: isDryRun,
-    deployments: changes.map(({action, deploymentId, previousRole}) => ({
-      deployment_id: deploymentId,
-      previous_role: previousRole,
-      action,
+    deployments: changes.map((change) => ({
+      deployment_id: change.deploymentId,
+      previous_role: 'previousRole' in change ? change.previousRole : undefined,
+      action: change.action,
     })),
   }
 }

@@ -1,19 +1,18 @@
 import {type ApiToken} from '../astro-api/answers.js'
 import {type AstroApi} from '../astro-api/operations.js'
-import {deploymentsIn} from '../selection/all-deployments.js'
-import {ORGANIZATION} from '../selection/token-lookup.js'
 import {deploymentRolesIn, type TokenRole} from './role-arithmetic.js'
+import {type TokenScope, withRoles} from './token-scope.js'
 
-/** A role that an Organization token has on a Deployment. */
+/** A role that a token has on a Deployment. */
 export interface AuditedRole {
   readonly token: ApiToken
   readonly deploymentId: string
-  /** Empty for a Deployment that the caller cannot see, or that is gone. */
+  /** Empty for a Deployment that the caller cannot see, or that was deleted. */
   readonly deploymentName: string
   readonly role: string
 }
 
-/** What narrows an audit; each that is undefined narrows nothing. */
+/** Limits an audit; a filter that is undefined limits nothing. */
 export interface AuditFilter {
   readonly workspaceId?: string | undefined
   readonly role?: string | undefined
@@ -21,28 +20,32 @@ export interface AuditFilter {
 }
 
 /**
- * Every role of every Organization token on any Deployment, a token's side by side; by two lists, whatever the number of
- * Deployments.
+ * Every role that a token of this scope has on a Deployment, grouped by token; with two list requests, regardless of the
+ * number of Deployments.
  */
-export async function auditTokens(api: AstroApi, filter: AuditFilter): Promise<readonly AuditedRole[]> {
-  const {role, tokenName, workspaceId} = filter
+export async function auditTokens(
+  api: AstroApi,
+  scope: TokenScope,
+  {role, tokenName, workspaceId}: AuditFilter,
+): Promise<readonly AuditedRole[]> {
   const [tokens, deployments] = await Promise.all([
-    api.listTokens({includeOnlyOrganizationTokens: true}),
-    deploymentsIn(api, workspaceId),
+    api.listTokens(scope.filter),
+    api.listDeployments(workspaceId === undefined ? {} : {workspaceIds: [workspaceId]}),
   ])
   const names = new Map(deployments.map(({id, name}) => [id, name]))
-  const isMeant = (entry: TokenRole) =>
+  const matches = (entry: TokenRole) =>
     (workspaceId === undefined || names.has(entry.entityId)) && (role === undefined || entry.role === role)
-  return tokens
-    .filter((token) => token.scope === ORGANIZATION && (tokenName === undefined || token.name === tokenName))
-    .flatMap((token) =>
-      deploymentRolesIn(token.roles ?? [])
-        .filter((entry) => isMeant(entry))
-        .map((entry) => ({
-          token,
-          deploymentId: entry.entityId,
-          deploymentName: names.get(entry.entityId) ?? '',
-          role: entry.role,
-        })),
-    )
+  const matching = tokens.filter(
+    (token) => token.scope === scope.type && (tokenName === undefined || token.name === tokenName),
+  )
+  return (await withRoles(api, matching)).flatMap((token) =>
+    deploymentRolesIn(token.roles)
+      .filter((entry) => matches(entry))
+      .map((entry) => ({
+        token,
+        deploymentId: entry.entityId,
+        deploymentName: names.get(entry.entityId) ?? '',
+        role: entry.role,
+      })),
+  )
 }

@@ -1,42 +1,46 @@
+import {type Deployment} from '../astro-api/answers.js'
 import {type AstroApi} from '../astro-api/operations.js'
-import {AstroError} from '../errors.js'
+import {AstroError, hasKind} from '../errors.js'
+import {DEPLOYMENT_ADMIN} from './role-arithmetic.js'
 
-/** The one Deployment role that Astro always has. */
-const ADMIN = 'DEPLOYMENT_ADMIN'
-
-/** More IDs than this make a longer address than servers take; then the whole list is asked for. */
+/** More IDs than this make a URL longer than servers accept; then the whole list is requested. */
 const MOST_IDS = 100
 
 /**
- * Finds out why the API refused a write, which it says in words alone: a role or a Deployment that does not exist.
- * Returns a `not_found` error that names it and what there is instead, or the refusal itself where it is neither.
+ * Finds the reason why the API refused a write: a role or a Deployment that does not exist. Returns a `not_found` error
+ * that names it with alternatives, or the refusal itself if there is another reason.
  */
 export async function explainRefusal(
   api: AstroApi,
   refusal: AstroError,
   target: {readonly deploymentIds: readonly string[]; readonly role?: string},
 ): Promise<AstroError> {
-  if (refusal.kind !== 'invalid_request' && refusal.kind !== 'not_found') return refusal
+  if (!hasKind(refusal, 'invalid_request', 'not_found')) return refusal
   try {
     await requireRole(api, target.role, refusal)
     await requireDeployments(api, target.deploymentIds, refusal)
     return refusal
   } catch (error) {
-    // Where the look for the reason fails itself, the refusal is what matters.
-    return error instanceof AstroError && error.kind === 'not_found' ? error : refusal
+    // If the search for the reason fails itself, the refusal is what matters.
+    return hasKind(error, 'not_found') ? error : refusal
   }
 }
 
-/** Throws `not_found` where a Deployment does not exist; `cause` is the answer that made one look. */
+/** Throws `not_found` if a Deployment does not exist; `cause` is the response that led to this check. */
 export async function requireDeployments(
   api: AstroApi,
   deploymentIds: readonly string[],
   cause?: AstroError,
 ): Promise<void> {
-  const found = await api.listDeployments(deploymentIds.length > MOST_IDS ? {} : {deploymentIds})
+  const found = await findDeployments(api, deploymentIds)
   const ids = new Set(found.map(({id}) => id))
   const missing = deploymentIds.filter((id) => !ids.has(id))
   if (missing.length > 0) throw await deploymentNotFound(api, missing, cause)
+}
+
+/** The Deployments that have one of these IDs, and perhaps others. */
+export async function findDeployments(api: AstroApi, deploymentIds: readonly string[]): Promise<readonly Deployment[]> {
+  return api.listDeployments(deploymentIds.length > MOST_IDS ? {} : {deploymentIds})
 }
 
 /** The `not_found` error for Deployments that do not exist, with those whose ID or name is closest to the first. */
@@ -54,19 +58,19 @@ export async function deploymentNotFound(
     hint:
       candidates.length > 0
         ? `Did you mean ${candidates.map(({id, name}) => `${id} (${name})`).join(' or ')}?`
-        : 'See the Deployments there are: astro deployment list',
+        : 'List the Deployments with the Astro CLI: astro deployment list --all',
   })
 }
 
-/** Throws `not_found`, with the roles there are, where no Deployment role has the name. */
+/** Throws `not_found`, with the available roles, if no Deployment role has the name. */
 export async function requireRole(api: AstroApi, role: string | undefined, cause?: AstroError): Promise<void> {
-  if (role === undefined || role === ADMIN) return
+  if (role === undefined || role === DEPLOYMENT_ADMIN) return
   const names = (await api.listDeploymentRoles()).map(({name}) => name)
   if (names.includes(role)) return
 
   const {byCloseness, closest} = await import('../closest.js')
   const [likely] = closest(role, names, (name) => [name])
-  throw new AstroError('not_found', `No Deployment role has the name "${role}".${cause ? ` ${cause.message}` : ''}`, {
+  throw new AstroError('not_found', `No Deployment role is named "${role}".${cause ? ` ${cause.message}` : ''}`, {
     ...cause?.details,
     candidates: byCloseness(role, names, (name) => [name]).map((name) => ({name})),
     hint: `${likely === undefined ? '' : `Did you mean "${likely}"? `}Deployment roles: ${names.toSorted().join(', ')}`,

@@ -1,11 +1,11 @@
 /**
- * Role arithmetic: pure functions on a token's whole list of roles, which is what the API takes. What a call does not
- * name comes back as it was read, in its place, fields and entity types that nobody knows yet included.
+ * Role arithmetic: pure functions on a token's whole list of roles, which is what the API takes. Entries that a call
+ * does not name come back as they were, in their place, including fields and entity types unknown here.
  */
 
-/** One entry of a token's roles, with whatever more the API sent. */
+/** One entry of a token's roles, with any other fields that the API sent. */
 export interface TokenRole {
-  /** DEPLOYMENT, ORGANIZATION, WORKSPACE, DAG, DAG_TAG, or one that is new. */
+  /** DEPLOYMENT, ORGANIZATION, WORKSPACE, DAG, DAG_TAG, or a type unknown here. */
   readonly entityType: string
   readonly entityId: string
   readonly role: string
@@ -14,23 +14,28 @@ export interface TokenRole {
   readonly [unknown: string]: unknown
 }
 
-export interface RoleChange {
-  readonly deploymentId: string
-  readonly action: 'added' | 'removed' | 'unchanged' | 'updated'
-  /** The role that the token has afterwards; absent when it was removed. */
-  readonly role?: string
-  /** The role that the token had before; absent when it had none. */
-  readonly previousRole?: string
-}
+/** The Deployment role that Astro always has, and the default. */
+export const DEPLOYMENT_ADMIN = 'DEPLOYMENT_ADMIN'
+
+/** A change to a token's role on one Deployment. */
+export type RoleChange =
+  | {readonly action: 'added'; readonly deploymentId: string; readonly role: string}
+  | {readonly action: 'removed'; readonly deploymentId: string; readonly previousRole: string}
+  | {
+      readonly action: 'unchanged' | 'updated'
+      readonly deploymentId: string
+      readonly role: string
+      readonly previousRole: string
+    }
 
 export interface RoleEdit {
-  /** The whole list to send. */
+  /** The whole list to send; the very list that was given if nothing changes. */
   readonly roles: readonly TokenRole[]
-  /** What that changes, one for each Deployment that was named, in their order. */
+  /** In the order of the Deployments that were named. */
   readonly changes: readonly RoleChange[]
 }
 
-/** The role that the list gives on a Deployment itself; undefined where it gives none, or roles on its DAGs alone. */
+/** The role that the list gives on a Deployment itself, not on its DAGs; undefined if there is none. */
 export function roleOn(roles: readonly TokenRole[], deploymentId: string): string | undefined {
   return roles.find((entry) => isRoleOn(entry, deploymentId))?.role
 }
@@ -40,17 +45,27 @@ export function deploymentRolesIn(roles: readonly TokenRole[]): readonly TokenRo
   return roles.filter(({entityType}) => entityType === 'DEPLOYMENT')
 }
 
-/** The Deployments on which the list gives a role, each once, in its order. */
+/** The Deployments on which the list gives a role, each once. */
 export function deploymentIdsIn(roles: readonly TokenRole[]): readonly string[] {
   return [...new Set(deploymentRolesIn(roles).map(({entityId}) => entityId))]
 }
 
-/** Whether the list gives a role on a DAG, or a DAG tag, inside the Deployment. */
+/** Whether the list gives a role on a DAG, or a DAG tag, in the Deployment. */
 export function hasDagRole(roles: readonly TokenRole[], deploymentId: string): boolean {
   return roles.some((entry) => entry.entityType.startsWith('DAG') && entry.deploymentId === deploymentId)
 }
 
-/** Gives the role on each of the Deployments; where there is another, it becomes this one. */
+/** Whether two lists give the same roles, in any order. Fields unknown here are not compared. */
+export function isSameRoleSet(a: readonly TokenRole[], b: readonly TokenRole[]): boolean {
+  const keysOf = (roles: readonly TokenRole[]) =>
+    roles.map(({deploymentId, entityId, entityType, role}) =>
+      JSON.stringify([entityType, entityId, deploymentId, role]),
+    )
+  const [left, right] = [keysOf(a).toSorted(), keysOf(b).toSorted()]
+  return left.length === right.length && left.every((key, index) => key === right[index])
+}
+
+/** Gives the role on each of the Deployments; a different role there is replaced. */
 export function giveRole(roles: readonly TokenRole[], deploymentIds: readonly string[], role: string): RoleEdit {
   return editEach(roles, deploymentIds, (list, deploymentId) => {
     const previousRole = roleOn(list, deploymentId)
@@ -68,11 +83,11 @@ export function giveRole(roles: readonly TokenRole[], deploymentIds: readonly st
   })
 }
 
-/** Takes the role on each of the Deployments away; `unchanged` where there is none. Roles on DAGs inside stay. */
+/** Removes the role on each of the Deployments that has one. Roles on DAGs there stay. */
 export function takeRole(roles: readonly TokenRole[], deploymentIds: readonly string[]): RoleEdit {
   return editEach(roles, deploymentIds, (list, deploymentId) => {
     const previousRole = roleOn(list, deploymentId)
-    if (previousRole === undefined) return {roles: list, change: {deploymentId, action: 'unchanged'}}
+    if (previousRole === undefined) return {roles: list, change: undefined}
     return {
       roles: list.filter((entry) => !isRoleOn(entry, deploymentId)),
       change: {deploymentId, action: 'removed', previousRole},
@@ -84,17 +99,22 @@ function isRoleOn(entry: TokenRole, deploymentId: string): boolean {
   return entry.entityType === 'DEPLOYMENT' && entry.entityId === deploymentId
 }
 
+interface Edit {
+  readonly roles: readonly TokenRole[]
+  readonly change: RoleChange | undefined
+}
+
 function editEach(
   roles: readonly TokenRole[],
   deploymentIds: readonly string[],
-  edit: (list: readonly TokenRole[], deploymentId: string) => {roles: readonly TokenRole[]; change: RoleChange},
+  edit: (list: readonly TokenRole[], deploymentId: string) => Edit,
 ): RoleEdit {
   const changes: RoleChange[] = []
   let list = roles
   for (const deploymentId of new Set(deploymentIds)) {
     const edited = edit(list, deploymentId)
     list = edited.roles
-    changes.push(edited.change)
+    if (edited.change) changes.push(edited.change)
   }
 
   return {roles: list, changes}

@@ -1,15 +1,6 @@
-import {type ApiToken, type Deployment} from '../astro-api/answers.js'
+import {type ApiToken} from '../astro-api/answers.js'
 import {type AstroApi} from '../astro-api/operations.js'
-import {AstroError} from '../errors.js'
-import {deploymentsOf, listDeployments} from '../selection/all-deployments.js'
-import {
-  type ChooseToken,
-  findTokenId,
-  ORGANIZATION,
-  readOrganizationToken,
-  type TokenSearch,
-  type TokenSelector,
-} from '../selection/token-lookup.js'
+import {AstroError, hasKind} from '../errors.js'
 import {type AuditedRole, type AuditFilter, auditTokens} from './audit.js'
 import {deploymentNotFound, explainRefusal, requireDeployments, requireRole} from './existence.js'
 import {
@@ -21,35 +12,38 @@ import {
   takeRole,
   type TokenRole,
 } from './role-arithmetic.js'
-import {previewWrite, type RoleWrite, type WriteOptions, writeRoles} from './role-write.js'
+import {previewWrite, type RoleWrite, type WriteOptions, type WriteResult, writeRoles} from './role-write.js'
+import {settle} from './settle.js'
+import {readTokenOfScope, type TokenScope, withRoles} from './token-scope.js'
 
-/** The role that `add` and `update` give when none is named. */
-export const DEFAULT_ROLE = 'DEPLOYMENT_ADMIN'
-
-/** An Organization token that a Deployment lists. */
+/** A token that a Deployment lists. */
 export interface ScopedToken {
   readonly token: ApiToken
-  /** Its role on the Deployment; undefined for a token that has roles on DAGs inside it alone. */
+  /** Its role on the Deployment; undefined if it only has roles on DAGs there. */
   readonly role: string | undefined
 }
 
-/** What became of a token. */
-export interface Scoping {
+/** What a command did to a token, or would do. */
+export interface RoleResult {
   readonly token: ApiToken
-  /** One for each Deployment that was named, in their order. */
+  /** In the order of the Deployments that were named. */
   readonly changes: readonly RoleChange[]
-  /** Deployments on whose DAGs the token keeps roles, though its role on the Deployment itself was removed. */
+  /** Deployments on whose DAGs the token keeps roles after its role on the Deployment was removed. */
   readonly dagRolesStay: readonly string[]
-  /** Whether this is what would be, and nothing was written. */
+  /** Whether nothing was written, because this only says what would change. */
   readonly isDryRun: boolean
+  /** Only with `settleSeconds`: that the change stands, and how often it was written again. */
+  readonly settlement?: {readonly settled: boolean; readonly rewrites: number}
 }
 
 export interface Target {
-  readonly token: TokenSelector
+  readonly tokenId: string
   /** At least one, each once. */
   readonly deploymentIds: readonly string[]
   /** Only say what would change: every check is made, and nothing is written. */
   readonly isDryRun?: boolean
+  /** Wait so long until the change stands, for writers on several machines. */
+  readonly settleSeconds?: number | undefined
 }
 
 export interface RoleTarget extends Target {
@@ -57,144 +51,143 @@ export interface RoleTarget extends Target {
 }
 
 /**
- * Scopes Organization tokens to Deployments. A command's Deployments are changed by one write: all or none. Besides
- * the errors named here, each throws what the API client throws.
+ * Scopes tokens to Deployments. All Deployments of one call change in one atomic write. Besides the errors named here,
+ * each function throws what the API client throws.
  */
 export interface TokenScoping {
-  /** The Organization tokens that the Deployment lists. Throws `not_found` for a Deployment that does not exist. */
+  /** The tokens that the Deployment lists. Throws `not_found` for an unknown Deployment. */
   list(deploymentId: string): Promise<readonly ScopedToken[]>
   /** Gives the role. Throws `not_found` for an unknown token, Deployment or role. */
-  add(target: RoleTarget): Promise<Scoping>
-  /** Changes the role; also throws `not_found` where the token has none, naming each such Deployment. */
-  update(target: RoleTarget): Promise<Scoping>
-  /** Takes the role away; throws as `update` does, and `conflict` rather than leave the token without any role. */
-  remove(target: Target): Promise<Scoping>
-  /** Every Deployment of the Organization, or of the Workspace. Throws `not_found` where there is none. */
-  deployments(workspaceId?: string): Promise<readonly Deployment[]>
-  /**
-   * The token, and every Deployment on which it has a role, of the Organization or of the Workspace. Throws `not_found`
-   * where there is none.
-   */
-  deploymentsOf(token: TokenSelector, workspaceId?: string): Promise<Required<Omit<Target, 'isDryRun'>>>
-  /** Where the Organization's tokens are used: each role that one has on a Deployment. */
+  add(target: RoleTarget): Promise<RoleResult>
+  /** Changes the role; also throws `not_found`, naming each Deployment on which the token has none. */
+  update(target: RoleTarget): Promise<RoleResult>
+  /** Removes the role; throws as `update` does, and `conflict` if the token would keep no role at all. */
+  remove(target: Target): Promise<RoleResult>
+  /** Every role that a token of this scope has on a Deployment. */
   audit(filter: AuditFilter): Promise<readonly AuditedRole[]>
 }
 
 export interface ScopingOptions extends WriteOptions {
-  /** Asks which token is meant, where none is named or several have the name; undefined where nobody can be asked. */
-  readonly choose?: ChooseToken | undefined
-}
-
-/** What an edit is about, for its checks and for the words of its errors. */
-interface Edit {
-  readonly deploymentIds: readonly string[]
-  readonly role?: string
-  /** Whether the token must have a role on each of the Deployments already. */
-  readonly mustHaveRole?: boolean
-  readonly isDryRun: boolean
+  readonly scope: TokenScope
+  /** Called before each wait of `settleSeconds`. */
+  readonly onSettle?: (milliseconds: number, rewrites: number) => void
 }
 
 interface Service {
   readonly api: AstroApi
-  readonly options: WriteOptions
+  readonly options: ScopingOptions
+}
+
+/** A change to make, for its checks and for the words of its errors. */
+interface Change extends Target {
+  readonly edit: (roles: readonly TokenRole[]) => RoleEdit
+  /** The role to give; absent when it is removed. */
+  readonly role?: string
+  /** Whether the token must have a role on each of the Deployments already. */
+  readonly needsRole: boolean
 }
 
 /** The service on an Organization's part of the API. */
-export function createTokenScoping(api: AstroApi, options: ScopingOptions = {}): TokenScoping {
+export function createTokenScoping(api: AstroApi, options: ScopingOptions): TokenScoping {
   const service = {api, options}
-  const {choose} = options
-  /** `update` and `remove` are about a token that has a role on the Deployments. */
-  const withRoles = (deploymentIds: readonly string[]): TokenSearch => ({
-    choose,
-    deploymentIds,
-    onDeployment: deploymentIds[0],
-    rank: ({roles = []}) => deploymentIds.filter((id) => roleOn(roles, id) !== undefined).length,
-  })
   return {
-    list: async (deploymentId) => listTokens(api, deploymentId),
-    async add({deploymentIds, isDryRun = false, role, token}) {
-      const tokenId = await findTokenId(api, token, {choose, deploymentIds})
-      const edit: Edit = {deploymentIds, role, isDryRun}
-      return editRoles(service, tokenId, edit, (roles) => giveRole(roles, deploymentIds, role))
-    },
-    async update({deploymentIds, isDryRun = false, role, token}) {
-      const tokenId = await findTokenId(api, token, withRoles(deploymentIds))
-      const edit: Edit = {deploymentIds, role, mustHaveRole: true, isDryRun}
-      return editRoles(service, tokenId, edit, (roles) => giveRole(roles, deploymentIds, role))
-    },
-    async remove({deploymentIds, isDryRun = false, token}) {
-      const tokenId = await findTokenId(api, token, withRoles(deploymentIds))
-      const edit: Edit = {deploymentIds, mustHaveRole: true, isDryRun}
-      return editRoles(service, tokenId, edit, (roles) => takeRole(roles, deploymentIds))
-    },
-    deployments: async (workspaceId) => listDeployments(api, workspaceId),
-    deploymentsOf: async (token, workspaceId) => deploymentsOf(api, token, {choose, workspaceId}),
-    audit: async (filter) => auditTokens(api, filter),
+    list: async (deploymentId) => listTokens(service, deploymentId),
+    add: async (target) => changeRoles(service, {...target, edit: givingRole(target), needsRole: false}),
+    update: async (target) => changeRoles(service, {...target, edit: givingRole(target), needsRole: true}),
+    remove: async (target) =>
+      changeRoles(service, {...target, edit: (roles) => takeRole(roles, target.deploymentIds), needsRole: true}),
+    audit: async (filter) => auditTokens(api, options.scope, filter),
   }
 }
 
-async function listTokens(api: AstroApi, deploymentId: string): Promise<readonly ScopedToken[]> {
-  const tokens = await api.listTokens({deploymentId}).catch(async (error: unknown) => {
-    throw error instanceof AstroError && error.kind === 'not_found'
-      ? await deploymentNotFound(api, [deploymentId], error)
-      : error
-  })
-  // No token at all is what a Deployment that does not exist may look like too.
-  if (tokens.length === 0) await requireDeployments(api, [deploymentId])
-  return tokens
-    .filter((token) => token.scope === ORGANIZATION)
-    .map((token) => ({token, role: roleOn(token.roles ?? [], deploymentId)}))
+function givingRole({deploymentIds, role}: RoleTarget): Change['edit'] {
+  return (roles) => giveRole(roles, deploymentIds, role)
 }
 
-async function editRoles(
-  {api, options}: Service,
-  tokenId: string,
-  target: Edit,
-  edit: (roles: readonly TokenRole[]) => RoleEdit,
-): Promise<Scoping> {
+async function listTokens({api, options}: Service, deploymentId: string): Promise<readonly ScopedToken[]> {
+  const tokens = await api.listTokens({deploymentId}).catch(async (error: unknown) => {
+    throw hasKind(error, 'not_found') ? await deploymentNotFound(api, [deploymentId], error) : error
+  })
+  // An unknown Deployment may also list no tokens.
+  if (tokens.length === 0) await requireDeployments(api, [deploymentId])
+  const ofScope = await withRoles(
+    api,
+    tokens.filter(({scope}) => scope === options.scope.type),
+  )
+  return ofScope.map((token) => ({token, role: roleOn(token.roles, deploymentId)}))
+}
+
+async function changeRoles({api, options}: Service, change: Change): Promise<RoleResult> {
+  const {edit, isDryRun = false, needsRole, role, tokenId} = change
   const write: RoleWrite = {
     tokenId,
-    async read(isFirst) {
-      const token = await readOrganizationToken(api, tokenId)
-      // A role that is gone after a try of ours is gone by it, unless it is to be changed.
-      if (target.mustHaveRole && (isFirst || target.role !== undefined)) {
-        await requireRoles(api, token, target)
-      }
-
-      return token
+    read: async () => readTokenOfScope(api, options.scope, tokenId),
+    async check(token, isAfterWrite) {
+      // After our own write, a missing role means that the removal succeeded.
+      if (needsRole && !(isAfterWrite && role === undefined)) await requireRoles(api, token, change)
     },
     edit,
-    explain: async (refusal) => explainRefusal(api, refusal, target),
+    explain: async (refusal) => explainRefusal(api, refusal, change),
   }
-  const result = target.isDryRun ? await previewWrite(write) : await writeRoles(api, write, options)
-  const {changes, roles, token} = result
-  if (target.isDryRun) await requireTargets(api, target, changes)
+  if (isDryRun) {
+    const preview = await previewWrite(write)
+    await requireTargets(api, change, preview.changes)
+    return resultOf(preview, true)
+  }
+
+  return change.settleSeconds === undefined
+    ? resultOf(await writeRoles(api, write, options), false)
+    : settleRoles({api, options}, write, change.settleSeconds)
+}
+
+async function settleRoles({api, options}: Service, write: RoleWrite, seconds: number): Promise<RoleResult> {
+  // In a repeat, the roles may be as after our own write.
+  const repeat: RoleWrite = {...write, check: async (token) => write.check(token, true)}
+  const settling = {
+    write: async (isRepeat: boolean) =>
+      writeRoles(api, isRepeat ? repeat : write, {...options, maxReadAgeMs: seconds * 500}),
+    read: write.read,
+    shows: (roles: readonly TokenRole[]) => write.edit(roles).roles === roles,
+  }
+  const {rewrites, ...settled} = await settle(settling, {seconds, clock: options.clock, onWait: options.onSettle})
+  return {...resultOf(settled, false), settlement: {settled: true, rewrites}}
+}
+
+function resultOf({changes, roles, token}: WriteResult, isDryRun: boolean): RoleResult {
   const dagRolesStay = changes
     .filter(({action, deploymentId}) => action === 'removed' && hasDagRole(roles, deploymentId))
     .map(({deploymentId}) => deploymentId)
-  return {token, changes, dagRolesStay, isDryRun: target.isDryRun}
+  return {token, changes, dagRolesStay, isDryRun}
 }
 
-/** What the API would refuse in a write: a role or a Deployment that does not exist. */
-async function requireTargets(api: AstroApi, {role}: Edit, changes: readonly RoleChange[]): Promise<void> {
+/** Checks what the API would refuse in a write: a role or a Deployment that does not exist. */
+async function requireTargets(api: AstroApi, {role}: Change, changes: readonly RoleChange[]): Promise<void> {
   if (changes.every(({action}) => action === 'unchanged')) return
   await requireRole(api, role)
   const added = changes.filter(({action}) => action === 'added').map(({deploymentId}) => deploymentId)
   if (added.length > 0) await requireDeployments(api, added)
 }
 
-/** Throws `not_found` that names each of the Deployments on which the token has no role, and those that do not exist. */
-async function requireRoles(api: AstroApi, token: ApiToken, {deploymentIds, role}: Edit): Promise<void> {
-  const without = deploymentIds.filter((id) => roleOn(token.roles ?? [], id) === undefined)
+/** Throws `not_found` that names each Deployment on which the token has no role, and those that do not exist. */
+async function requireRoles(api: AstroApi, token: ApiToken, {deploymentIds, role}: Change): Promise<void> {
+  const {roles = []} = token
+  const without = deploymentIds.filter((id) => roleOn(roles, id) === undefined)
   if (without.length === 0) return
   const them = without.length === 1 ? 'Deployment' : 'Deployments'
+  const onDags = without.filter((id) => hasDagRole(roles, id))
+  const place = onDags.length === without.length ? 'there' : `in ${onDags.join(', ')}`
+  const dags = onDags.length > 0 ? ` It only has roles on DAGs ${place}.` : ''
   const flags = without.map((id) => `--deployment-id ${id}`).join(' ')
-  const error = new AstroError('not_found', `The token "${token.name}" has no role on ${them} ${without.join(', ')}.`, {
-    hint:
-      role === undefined
-        ? 'See where it has one: {{list}} --all-deployments'
-        : `Give it one: {{add}} ${token.id} ${flags}`,
-  })
+  const error = new AstroError(
+    'not_found',
+    `The token "${token.name}" has no role on ${them} ${without.join(', ')}.${dags}`,
+    {
+      hint:
+        role === undefined
+          ? 'See where it has a role: {{list}} --all-deployments'
+          : `To give it a role: {{add}} ${token.id} ${flags}`,
+    },
+  )
   const reason = await explainRefusal(api, error, {deploymentIds: without})
   if (reason === error || without.length === 1) throw reason
   throw new AstroError('not_found', `${error.message} ${reason.message}`, reason.details)

@@ -27,7 +27,8 @@ describe('choices', () => {
       organizationToken('a', roles, {name: 'ci', description: 'Deploys'}),
       organizationToken('b', undefined, {name: 'new', createdAt: ''}),
     ]
-    const lines = (deploymentIds?: readonly string[]) => tokenChoices(tokens, deploymentIds, NOW).map(({name}) => name)
+    const lines = (deploymentIds?: readonly string[]) =>
+      tokenChoices(tokens, deploymentIds, {now: NOW, width: undefined}).map(({name}) => name)
 
     expect(lines(['d1'])).to.deep.equal(['ci (a) · Deploys · Deploy Reader · 3 days ago', 'new (b)'])
     expect(lines(['d3'])).to.deep.equal(['ci (a) · Deploys · 3 days ago', 'new (b)'])

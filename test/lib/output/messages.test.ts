@@ -1,15 +1,15 @@
 import {expect} from 'chai'
 
-import {writeScoping} from '../../../src/lib/output/messages.js'
-import {type Scoping} from '../../../src/lib/roles/token-scoping.js'
+import {writeResult} from '../../../src/lib/output/messages.js'
+import {type RoleResult} from '../../../src/lib/roles/token-scoping.js'
 
 const token = {id: 'cltok1', name: 'etl', scope: 'ORGANIZATION', createdAt: '2026-01-02T03:04:05Z'}
 
 /** The lines that are written of these changes. */
-async function written(result: Partial<Scoping>, isTTY = false): Promise<string[]> {
+async function written(result: Partial<RoleResult>, isTTY = false): Promise<string[]> {
   const texts: string[] = []
   const output = {isTTY, write: (text: string) => texts.push(text)}
-  await writeScoping({token, changes: [], dagRolesStay: [], isDryRun: false, ...result}, output)
+  await writeResult({token, changes: [], dagRolesStay: [], isDryRun: false, ...result}, output)
   return texts
     .join('')
     .split('\n')
@@ -17,7 +17,7 @@ async function written(result: Partial<Scoping>, isTTY = false): Promise<string[
     .slice(0, -1)
 }
 
-describe('writeScoping', () => {
+describe('writeResult', () => {
   it('says what became of each Deployment, in a line each and in their order', async () => {
     const messages = await written({
       changes: [
@@ -96,7 +96,7 @@ describe('writeScoping', () => {
     })
 
     it('says so where nothing changes', async () => {
-      const same = ['d1', 'd2'].map((deploymentId) => ({deploymentId, action: 'unchanged' as const, role: 'r'}))
+      const same = ['d1', 'd2'].map((deploymentId) => ({deploymentId, action: 'unchanged' as const, previousRole: 'r', role: 'r'}))
       const [real] = await written({changes: same}, true)
       const [dry] = await written({changes: same, isDryRun: true}, true)
       expect([real, dry]).to.deep.equal([

@@ -2,14 +2,7 @@ import {expect} from 'chai'
 
 import {type ApiToken} from '../../../src/lib/astro-api/answers.js'
 import {AstroError} from '../../../src/lib/errors.js'
-import {
-  auditJson,
-  creatorOf,
-  errorJson,
-  listJson,
-  removalJson,
-  scopingJson,
-} from '../../../src/lib/output/result-json.js'
+import {auditJson, creatorOf, errorJson, listJson, removalJson, roleJson} from '../../../src/lib/output/result-json.js'
 import {jwt} from '../support.js'
 
 const bare = {id: 'cltok2', name: 'bare', scope: 'ORGANIZATION', createdAt: '2026-01-02T03:04:05Z'}
@@ -62,7 +55,7 @@ describe('the JSON documents', () => {
     })
   })
 
-  describe('scopingJson', () => {
+  describe('roleJson', () => {
     const changes = [
       {deploymentId: 'd1', action: 'updated', role: 'new', previousRole: 'old'},
       {deploymentId: 'd2', action: 'added', role: 'new'},
@@ -70,7 +63,7 @@ describe('the JSON documents', () => {
     ] as const
 
     it('says what the token is', () => {
-      const {deployments, ...document} = scopingJson({token: full, changes, dagRolesStay: [], isDryRun: false}, 'new')
+      const {deployments, ...document} = roleJson({token: full, changes, dagRolesStay: [], isDryRun: false})
       expect(deployments).to.have.length(3)
       expect(document).to.deep.equal({
         id: 'cltok1',
@@ -86,7 +79,7 @@ describe('the JSON documents', () => {
     })
 
     it('says what became of each Deployment, without a previous role where there was none', () => {
-      const {deployments} = scopingJson({token: full, changes, dagRolesStay: [], isDryRun: false}, 'new')
+      const {deployments} = roleJson({token: full, changes, dagRolesStay: [], isDryRun: false})
       expect(JSON.stringify(deployments)).to.equal(
         JSON.stringify([
           {deployment_id: 'd1', role: 'new', previous_role: 'old', action: 'updated'},
@@ -97,7 +90,7 @@ describe('the JSON documents', () => {
     })
 
     it('holds nothing more of the token, such as its roles', () => {
-      const document = JSON.stringify(scopingJson({token: full, changes, dagRolesStay: [], isDryRun: false}, 'new'))
+      const document = JSON.stringify(roleJson({token: full, changes, dagRolesStay: [], isDryRun: false}))
       expect(JSON.parse(document)).to.not.have.any.keys('roles', 'shortToken', 'endAt', 'createdBy')
     })
   })
@@ -120,7 +113,7 @@ describe('the JSON documents', () => {
 
   it('say when nothing was written', () => {
     const dryRun = {token: full, changes: [], dagRolesStay: [], isDryRun: true}
-    expect(scopingJson(dryRun, 'new').dry_run).to.equal(true)
+    expect(roleJson(dryRun).dry_run).to.equal(true)
     expect(removalJson(dryRun).dry_run).to.equal(true)
   })
 

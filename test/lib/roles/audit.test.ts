@@ -3,6 +3,7 @@ import {expect} from 'chai'
 import {type AuditFilter} from '../../../src/lib/roles/audit.js'
 import {createTokenScoping} from '../../../src/lib/roles/token-scoping.js'
 import {fakeAstroApi, organizationToken, roleOnDeployment} from '../fake-astro-api.js'
+import {serviceOptions} from '../service-options.js'
 import {failureOf} from '../support.js'
 
 const ORGANIZATION = {entityType: 'ORGANIZATION', entityId: 'clorg1', role: 'ORGANIZATION_MEMBER'}
@@ -24,7 +25,7 @@ function world() {
     listDeployments: async ({workspaceIds} = {}) =>
       deployments.filter(({workspaceId}) => workspaceIds?.includes(workspaceId) ?? true),
   })
-  return {api, scoping: createTokenScoping(api)}
+  return {api, scoping: createTokenScoping(api, serviceOptions())}
 }
 
 /** The rows of an audit: token, Deployment, its name, role. */
@@ -64,7 +65,7 @@ describe('token scoping over all Deployments', () => {
   describe('a dry run', () => {
     it('reports what would change, and writes nothing', async () => {
       const {api, scoping} = world()
-      const target = {token: {id: 'a'}, deploymentIds: ['d1', 'd2'], isDryRun: true}
+      const target = {tokenId: 'a', deploymentIds: ['d1', 'd2'], isDryRun: true}
 
       const added = await scoping.add({...target, role: 'Deploy Reader'})
       const removed = await scoping.remove({...target, deploymentIds: ['d1']})
@@ -82,14 +83,14 @@ describe('token scoping over all Deployments', () => {
 
     it('fails as the real run would: unknown role, unknown Deployment, no role, the only role', async () => {
       const {scoping} = world()
-      const target = {token: {id: 'a'}, deploymentIds: ['d2'], isDryRun: true}
+      const target = {tokenId: 'a', deploymentIds: ['d2'], isDryRun: true}
       const kinds = await Promise.all(
         [
           async () => scoping.add({...target, role: 'Nobody'}),
           async () => scoping.add({...target, deploymentIds: ['d9'], role: 'Deploy Reader'}),
           async () => scoping.update({...target, role: 'Deploy Reader'}),
           async () => scoping.remove(target),
-          async () => scoping.remove({...target, token: {id: 'c'}, deploymentIds: ['d2', 'gone']}),
+          async () => scoping.remove({...target, tokenId: 'c', deploymentIds: ['d2', 'gone']}),
         ].map(async (run) => (await failureOf(run)).kind),
       )
       expect(kinds).to.deep.equal(['not_found', 'not_found', 'not_found', 'not_found', 'conflict'])
@@ -98,7 +99,7 @@ describe('token scoping over all Deployments', () => {
     it('needs no check of the role where nothing would change', async () => {
       const {api, scoping} = world()
 
-      await scoping.add({token: {id: 'a'}, deploymentIds: ['d1'], isDryRun: true, role: 's'})
+      await scoping.add({tokenId: 'a', deploymentIds: ['d1'], isDryRun: true, role: 's'})
 
       expect(api.calls).to.deep.equal([['getToken', 'a']])
     })

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import {
   giveRole,
   hasDagRole,
+  isSameRoleSet,
   type RoleChange,
   roleOn,
   takeRole,
@@ -44,8 +45,10 @@ describe('token roles', () => {
 
     it('reports one change for each Deployment, in the order they are named', () => {
       fc.assert(
-        fc.property(roleList, deploymentIds, edit, (roles, ids, change) => {
-          expect(deploymentsOf(change(roles, ids).changes)).to.deep.equal([...new Set(ids)])
+        fc.property(roleList, deploymentIds, roleName, (roles, ids, role) => {
+          const removable = [...new Set(ids)].filter((id) => roleOn(roles, id) !== undefined)
+          expect(deploymentsOf(giveRole(roles, ids, role).changes)).to.deep.equal([...new Set(ids)])
+          expect(deploymentsOf(takeRole(roles, ids).changes)).to.deep.equal(removable)
         }),
       )
     })
@@ -131,8 +134,8 @@ describe('token roles', () => {
           const before = roleOn(roles, id)
           const [change] = giveRole(roles, [id], role).changes
           expect(change?.action === 'added').to.equal(before === undefined)
-          expect(change?.previousRole).to.equal(otherRoleOn(roles, id, role) ?? before)
-          expect(change?.role).to.equal(role)
+          const previousRole = otherRoleOn(roles, id, role) ?? before
+          expect(change).to.include({role, ...(previousRole !== undefined && {previousRole})})
         }),
       )
     })
@@ -175,13 +178,12 @@ describe('token roles', () => {
       )
     })
 
-    it('reports the role that was taken, and `unchanged` where there was none', () => {
+    it('reports the role that was removed, and nothing for a Deployment without one', () => {
       const roles = [
         {entityType: 'DEPLOYMENT', entityId: 'd1', role: 'Deploy Reader'},
         {entityType: 'DAG', entityId: 'load', deploymentId: 'd2', role: 'DAG_VIEWER'},
       ]
       expect(takeRole(roles, ['d2', 'd1']).changes).to.deep.equal([
-        {deploymentId: 'd2', action: 'unchanged'},
         {deploymentId: 'd1', action: 'removed', previousRole: 'Deploy Reader'},
       ])
     })
@@ -196,6 +198,19 @@ function withRole(roles: readonly TokenRole[], ids: readonly string[], role: str
     .map((entityId) => ({entityType: 'DEPLOYMENT', entityId, role}))
   return [...changed, ...added]
 }
+
+describe('comparing role sets', () => {
+  it('ignores order, and notices any other role', () => {
+    fc.assert(
+      fc.property(roleList, roleName, (roles, role) => {
+        const extra = {entityType: 'DEPLOYMENT', entityId: 'another', role}
+        expect(isSameRoleSet(roles, roles.toReversed())).to.equal(true)
+        expect(isSameRoleSet(roles, [...roles, extra])).to.equal(false)
+        expect(isSameRoleSet([...roles, {...extra, role: `${role}!`}], [...roles, extra])).to.equal(false)
+      }),
+    )
+  })
+})
 
 function deploymentsOf(changes: readonly RoleChange[]): string[] {
   return changes.map((change) => change.deploymentId)

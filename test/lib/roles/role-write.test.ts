@@ -1,17 +1,19 @@
 import {expect} from 'chai'
 
+import {type ApiToken} from '../../../src/lib/astro-api/answers.js'
 import {type SubjectRoles} from '../../../src/lib/astro-api/schema.js'
 import {AstroError, type ErrorDetails, type ErrorKind} from '../../../src/lib/errors.js'
 import {type TokenRole} from '../../../src/lib/roles/role-arithmetic.js'
-import {type WriteOptions, type WriteState} from '../../../src/lib/roles/role-write.js'
-import {createTokenScoping} from '../../../src/lib/roles/token-scoping.js'
+import {type WriteState} from '../../../src/lib/roles/role-write.js'
+import {createTokenScoping, type ScopingOptions} from '../../../src/lib/roles/token-scoping.js'
 import {fakeAstroApi, organizationToken, roleOnDeployment, subjectRoles} from '../fake-astro-api.js'
+import {fakeClock, serviceOptions} from '../service-options.js'
 import {failureOf} from '../support.js'
 
 const ORGANIZATION = {entityType: 'ORGANIZATION', entityId: 'clorg1', role: 'ORGANIZATION_MEMBER'}
 const READER = roleOnDeployment('d1', 'Deploy Reader')
 const ADMIN = roleOnDeployment('d1', 'DEPLOYMENT_ADMIN')
-const TARGET = {token: {id: 'a'}, deploymentIds: ['d1']}
+const TARGET = {tokenId: 'a', deploymentIds: ['d1']}
 
 /** What becomes of one write: whether it is taken, and what is answered. Reads may fail too. */
 interface Answer {
@@ -27,8 +29,15 @@ interface Answer {
 const failure = (kind: ErrorKind, details: ErrorDetails = {}) => new AstroError(kind, `It is ${kind}.`, details)
 
 /** A token with these roles, whose writes meet these answers one after the other, and succeed when they are used up. */
-function worldOf(roles: readonly TokenRole[], answers: readonly Answer[], options: WriteOptions = {}) {
-  const world = {roles, reads: 0, writes: [] as (readonly TokenRole[])[], waits: [] as number[]}
+function worldOf(roles: readonly TokenRole[], answers: readonly Answer[], options: Partial<ScopingOptions> = {}) {
+  const world = {
+    roles,
+    reads: 0,
+    writes: [] as (readonly TokenRole[])[],
+    waits: [] as number[],
+    /** What the next reads return, instead of the roles that stand. */
+    reply: [] as ApiToken[],
+  }
   let readFailure: AstroError | undefined
   const api = fakeAstroApi({
     deployments: [{id: 'd1', name: 'etl'}],
@@ -37,7 +46,7 @@ function worldOf(roles: readonly TokenRole[], answers: readonly Answer[], option
       const error = readFailure
       readFailure = undefined
       if (error) throw error
-      return organizationToken('a', world.roles, {name: 'etl'})
+      return world.reply.shift() ?? organizationToken('a', world.roles, {name: 'etl'})
     },
     async setTokenRoles(_, sent) {
       const answer = answers[world.writes.length] ?? {isTaken: true}
@@ -54,7 +63,7 @@ function worldOf(roles: readonly TokenRole[], answers: readonly Answer[], option
     return 0
   }
 
-  return {scoping: createTokenScoping(api, {backoff, ...options}), world}
+  return {scoping: createTokenScoping(api, serviceOptions({backoff, ...options})), world}
 }
 
 /** What is told of one write that meets these answers. */
@@ -73,6 +82,8 @@ const lockLostAt = (losses: number) => {
   const lock = async (tokenId: string) => {
     seen.taken.push(tokenId)
     return {
+      isReplaced: async () => false,
+      async recordWrite() {},
       isHeld: async () => ++seen.looks > losses,
       async release() {
         seen.released++
@@ -90,6 +101,8 @@ describe('writing roles until the outcome is known', () => {
     ['a 500', {failure: failure('api', {status: 500})}],
     ['a 502', {failure: failure('api', {status: 502})}],
     ['an answer that is not JSON', {failure: failure('api', {status: 200})}],
+    ['a redirect', {failure: failure('api', {status: 302})}],
+    ['a 408', {failure: failure('timeout', {status: 408})}],
     ['an empty answer', {isEmpty: true}],
   ]
   for (const [title, answer] of unknown) {
@@ -117,15 +130,15 @@ describe('writing roles until the outcome is known', () => {
     })
   }
 
-  it('is a conflict when four writes were not taken', async () => {
+  it('fails with the kind of the last failure when four writes were not taken', async () => {
     const lost = {failure: failure('api', {requestId: 'req-9', status: 503})}
     const {scoping, world} = worldOf([ORGANIZATION, READER], [lost, lost, lost, lost])
 
     const error = await failureOf(async () => scoping.update({...TARGET, role: 'DEPLOYMENT_ADMIN'}))
 
     expect(error).to.include({
-      kind: 'conflict',
-      message: 'The roles of "etl" (a) are not written, after 4 tries. It is api.',
+      kind: 'api',
+      message: 'The roles of "etl" (a) were not updated. It is api.',
     })
     expect(error.details).to.deep.include({requestId: 'req-9', status: 503})
     expect(world).to.deep.include({reads: 5, roles: [ORGANIZATION, READER], waits: [1, 2, 3]})
@@ -167,7 +180,7 @@ describe('writing roles until the outcome is known', () => {
     const error = await failureOf(async () => scoping.add({...TARGET, role: 'DEPLOYMENT_ADMIN'}))
 
     expect(error.kind).to.equal('network')
-    expect(error.message).to.equal('Whether the roles were written is not known. It is network.')
+    expect(error.message).to.equal('Could not confirm whether the roles were updated. It is network.')
     expect(error.details.hint).to.contain('{{list}}')
   })
 
@@ -211,9 +224,112 @@ describe('writing roles until the outcome is known', () => {
     const error = await failureOf(async () => lost.scoping.add({...TARGET, role: 'DEPLOYMENT_ADMIN'}))
 
     expect(taken.world.writes).to.have.length(1)
-    expect(error.kind).to.equal('conflict')
-    expect(error.message).to.contain('after one try')
+    expect(error.kind).to.equal('api')
+    expect(lost.world.writes).to.have.length(1)
     expect(error.details.hint).to.equal('Try again in 90 seconds')
+  })
+
+  describe('a read without roles', () => {
+    const incomplete: readonly (readonly [string, readonly TokenRole[] | undefined])[] = [
+      ['no roles', undefined],
+      ['an empty list of roles', []],
+    ]
+    for (const [title, roles] of incomplete) {
+      it(`fails with ${title} before a write, and writes nothing`, async () => {
+        const {scoping, world} = worldOf([], [])
+        world.reply = [organizationToken('a', roles)]
+
+        const error = await failureOf(async () => scoping.add({...TARGET, role: 'DEPLOYMENT_ADMIN'}))
+
+        expect(error).to.include({kind: 'api', message: 'The Astro API returned token a without its roles.'})
+        expect(world.writes).to.deep.equal([])
+      })
+
+      for (const command of ['add', 'remove'] as const) {
+        it(`reads again with ${title} after a write of ${command}, and then writes what is missing`, async () => {
+          const {scoping, world} = worldOf([ORGANIZATION, READER], [{failure: failure('network')}])
+          world.reply = [organizationToken('a', [ORGANIZATION, READER]), organizationToken('a', roles)]
+
+          const result = await (command === 'add'
+            ? scoping.add({...TARGET, role: 'DEPLOYMENT_ADMIN'})
+            : scoping.remove(TARGET))
+
+          expect(result.changes).to.have.length(1)
+          expect(world.writes).to.have.length(2)
+          expect(world.roles).to.deep.equal(command === 'add' ? [ORGANIZATION, ADMIN] : [ORGANIZATION])
+        })
+
+        it(`does not claim success if ${title} come back for ever after a write of ${command}`, async () => {
+          const {scoping, world} = worldOf([ORGANIZATION, READER], [{failure: failure('network')}])
+          const token = organizationToken('a', roles)
+          world.reply = [organizationToken('a', [ORGANIZATION, READER]), token, token, token, token]
+
+          const error = await failureOf(async () =>
+            command === 'add' ? scoping.add({...TARGET, role: 'DEPLOYMENT_ADMIN'}) : scoping.remove(TARGET),
+          )
+
+          expect(error.kind).to.equal('api')
+          expect(error.message).to.contain('Could not confirm whether the roles were updated.')
+        })
+      }
+    }
+  })
+
+  describe('a read that lags behind', () => {
+    const NOTED = {entityType: 'DEPLOYMENT', entityId: 'd7', role: 'Deploy Reader'}
+    /** A lock whose note says that a list without the noted role was replaced. */
+    const lockWithNote = () => {
+      const recorded: unknown[] = []
+      const lock = async () => ({
+        isHeld: async () => true,
+        async release() {},
+        isReplaced: async (roles: readonly TokenRole[]) => !roles.includes(NOTED),
+        async recordWrite(...written: unknown[]) {
+          recorded.push(written)
+        },
+      })
+      return {lock, recorded}
+    }
+
+    it('is repeated while it shows roles that this machine replaced, so that its last change survives', async () => {
+      const {lock} = lockWithNote()
+      const {scoping, world} = worldOf([ORGANIZATION, NOTED], [], {lock})
+      const stale = organizationToken('a', [ORGANIZATION])
+      world.reply = [stale, stale]
+
+      await scoping.add({...TARGET, role: 'DEPLOYMENT_ADMIN'})
+
+      expect(world).to.deep.include({reads: 3, roles: [ORGANIZATION, NOTED, ADMIN], waits: [1, 2]})
+    })
+
+    it('is taken after ten seconds, with a warning', async () => {
+      const warnings: string[] = []
+      const clock = fakeClock()
+      const {scoping, world} = worldOf([ORGANIZATION], [], {
+        clock,
+        lock: lockWithNote().lock,
+        backoff: () => 3000,
+        onWarning: (text) => warnings.push(text),
+      })
+
+      await scoping.add({...TARGET, role: 'DEPLOYMENT_ADMIN'})
+
+      expect(clock.sleeps).to.deep.equal([3000, 3000, 3000, 1000])
+      expect(warnings.join('')).to.contain("look as before this machine's last change")
+      expect(world.writes).to.have.length(1)
+    })
+
+    it('is what each confirmed write is noted for: what it replaced, and what stands', async () => {
+      const {lock, recorded} = lockWithNote()
+      const confirmed = worldOf([ORGANIZATION, NOTED], [], {lock})
+      const found = worldOf([ORGANIZATION, NOTED], [{failure: failure('network'), isTaken: true}], {lock})
+
+      await confirmed.scoping.add({...TARGET, role: 'DEPLOYMENT_ADMIN'})
+      await found.scoping.add({...TARGET, role: 'DEPLOYMENT_ADMIN'})
+
+      const noted = [[[ORGANIZATION, NOTED]], [ORGANIZATION, NOTED, ADMIN]]
+      expect(recorded).to.deep.equal([noted, noted])
+    })
   })
 
   describe('the answer to a write', () => {
@@ -244,7 +360,7 @@ describe('writing roles until the outcome is known', () => {
           return answer
         },
       })
-      await createTokenScoping(api, {backoff: () => 0}).add({...TARGET, role: 'DEPLOYMENT_ADMIN'})
+      await createTokenScoping(api, serviceOptions()).add({...TARGET, role: 'DEPLOYMENT_ADMIN'})
       return reads
     }
 
@@ -299,6 +415,19 @@ describe('writing roles until the outcome is known', () => {
 
       expect(seen).to.deep.include({taken: ['a', 'a'], released: 1})
       expect(world.writes).to.have.length(1)
+    })
+
+    it('treats the outcome as unknown when the lock was lost during the write, and finds the write there', async () => {
+      let looks = 0
+      const {lock} = lockLostAt(0)
+      const {scoping, world} = worldOf([ORGANIZATION], [], {
+        lock: async (tokenId) => ({...(await lock(tokenId)), isHeld: async () => ++looks !== 2}),
+      })
+
+      const {changes} = await scoping.add({...TARGET, role: 'DEPLOYMENT_ADMIN'})
+
+      expect(changes).to.have.length(1)
+      expect(world).to.deep.include({reads: 2, writes: [[ORGANIZATION, ADMIN]]})
     })
 
     it('does not take for its own work what another process removed meanwhile', async () => {

@@ -3,6 +3,7 @@ import {expect} from 'chai'
 import {AstroError} from '../../../src/lib/errors.js'
 import {createTokenScoping} from '../../../src/lib/roles/token-scoping.js'
 import {fakeAstroApi, type FakeAstroApi, organizationToken, roleOnDeployment} from '../fake-astro-api.js'
+import {serviceOptions} from '../service-options.js'
 import {failureOf} from '../support.js'
 
 const MEMBER = {entityType: 'ORGANIZATION', entityId: 'clorg1', role: 'ORGANIZATION_MEMBER'}
@@ -14,7 +15,7 @@ const READER = 'Deploy Reader'
 
 const deployments = ['d1', 'd2', 'd3'].map((id) => ({id, name: `name-of-${id}`}))
 const roles = [ADMIN, READER].map((name) => ({name, scopeType: 'DEPLOYMENT'}))
-const token = {id: 'a'}
+const tokenId = 'a'
 
 /** An Organization with one token that has these roles. */
 const withToken = (...entries: NonNullable<Parameters<typeof organizationToken>[1]>) =>
@@ -22,12 +23,14 @@ const withToken = (...entries: NonNullable<Parameters<typeof organizationToken>[
 
 /** Reads the list of one Deployment. */
 async function list(api: FakeAstroApi) {
-  return createTokenScoping(api).list('d1')
+  return createTokenScoping(api, serviceOptions()).list('d1')
 }
 
 /** Updates the token, or removes it, on the Deployments. */
 async function run(command: 'remove' | 'update', api: FakeAstroApi, ...deploymentIds: string[]) {
-  return createTokenScoping(api)[command]({token, deploymentIds, role: READER})
+  const scoping = createTokenScoping(api, serviceOptions())
+  const target = {tokenId, deploymentIds}
+  return command === 'update' ? scoping.update({...target, role: READER}) : scoping.remove(target)
 }
 
 describe('token scoping, where there are roles', () => {
@@ -44,11 +47,15 @@ describe('token scoping, where there are roles', () => {
       expect(api.calls).to.deep.equal([['listTokens', {deploymentId: 'd1'}]])
     })
 
-    it('does without roles where the API sends none', async () => {
-      const bare = organizationToken('a')
-      expect(await list(fakeAstroApi({listTokens: () => Promise.resolve([bare])}))).to.deep.equal([
-        {token: bare, role: undefined},
-      ])
+    it('reads a token by its ID if the list has no roles of it', async () => {
+      const {roles, ...bare} = organizationToken('a', [MEMBER, roleOnDeployment('d1', ADMIN)])
+      const api = fakeAstroApi({
+        tokens: [organizationToken('a', roles)],
+        listTokens: () => Promise.resolve([bare]),
+      })
+      const [listed] = await list(api)
+      expect(listed?.role).to.equal(ADMIN)
+      expect(api.calls.map(([operation]) => operation)).to.deep.equal(['listTokens', 'getToken'])
     })
 
     it('is empty for a Deployment without tokens, once it is known to exist', async () => {
@@ -81,7 +88,11 @@ describe('token scoping, where there are roles', () => {
   describe('update', () => {
     it('changes the role in its place, with two requests', async () => {
       const api = withToken(MEMBER, roleOnDeployment('d1', ADMIN), DAG, NEW)
-      const {changes} = await createTokenScoping(api).update({token, deploymentIds: ['d1'], role: READER})
+      const {changes} = await createTokenScoping(api, serviceOptions()).update({
+        tokenId,
+        deploymentIds: ['d1'],
+        role: READER,
+      })
       expect(api.calls).to.deep.equal([
         ['getToken', 'a'],
         ['setTokenRoles', 'a', [MEMBER, roleOnDeployment('d1', READER), DAG, NEW]],
@@ -91,23 +102,23 @@ describe('token scoping, where there are roles', () => {
 
     it('writes nothing where it is the role already', async () => {
       const api = withToken(MEMBER, roleOnDeployment('d1', READER))
-      const {changes} = await createTokenScoping(api).update({token, deploymentIds: ['d1'], role: READER})
+      const {changes} = await createTokenScoping(api, serviceOptions()).update({
+        tokenId,
+        deploymentIds: ['d1'],
+        role: READER,
+      })
       expect(api.calls).to.deep.equal([['getToken', 'a']])
       expect(changes).to.deep.equal([{deploymentId: 'd1', action: 'unchanged', role: READER, previousRole: READER}])
-    })
-
-    it('looks for a name among the tokens of the Deployment', async () => {
-      const api = withToken(MEMBER, roleOnDeployment('d1', ADMIN))
-      await createTokenScoping(api).update({token: {name: 'etl'}, deploymentIds: ['d1'], role: READER})
-      expect(api.calls.map(([operation]) => operation)).to.deep.equal(['listTokens', 'getToken', 'setTokenRoles'])
-      expect(api.calls[0]).to.deep.equal(['listTokens', {deploymentId: 'd1'}])
     })
   })
 
   describe('remove', () => {
     it('takes the role away and leaves the others as they were read, with two requests', async () => {
       const api = withToken(MEMBER, roleOnDeployment('d1', ADMIN), roleOnDeployment('d2', READER), NEW)
-      const {changes, dagRolesStay} = await createTokenScoping(api).remove({token, deploymentIds: ['d1']})
+      const {changes, dagRolesStay} = await createTokenScoping(api, serviceOptions()).remove({
+        tokenId,
+        deploymentIds: ['d1'],
+      })
       expect(api.calls).to.deep.equal([
         ['getToken', 'a'],
         ['setTokenRoles', 'a', [MEMBER, roleOnDeployment('d2', READER), NEW]],
@@ -124,21 +135,19 @@ describe('token scoping, where there are roles', () => {
         DAG_TAG,
         roleOnDeployment('d2', ADMIN),
       )
-      const {dagRolesStay} = await createTokenScoping(api).remove({token, deploymentIds: ['d2', 'd3', 'd1']})
+      const {dagRolesStay} = await createTokenScoping(api, serviceOptions()).remove({
+        tokenId,
+        deploymentIds: ['d2', 'd3', 'd1'],
+      })
       expect(api.calls[1]).to.deep.equal(['setTokenRoles', 'a', [DAG, DAG_TAG]])
       expect(dagRolesStay).to.deep.equal(['d2', 'd1'])
     })
 
-    it('looks for a name among the tokens of the Deployment', async () => {
-      const api = withToken(MEMBER, roleOnDeployment('d1', ADMIN))
-      await createTokenScoping(api).remove({token: {name: 'etl'}, deploymentIds: ['d1']})
-      expect(api.calls.map(([operation]) => operation)).to.deep.equal(['listTokens', 'getToken', 'setTokenRoles'])
-      expect(api.calls[0]).to.deep.equal(['listTokens', {deploymentId: 'd1'}])
-    })
-
     it('does not leave a token without any role', async () => {
       const api = withToken(roleOnDeployment('d1', ADMIN), roleOnDeployment('d2', ADMIN))
-      const failure = await failureOf(async () => createTokenScoping(api).remove({token, deploymentIds: ['d1', 'd2']}))
+      const failure = await failureOf(async () =>
+        createTokenScoping(api, serviceOptions()).remove({tokenId, deploymentIds: ['d1', 'd2']}),
+      )
       expect(failure.kind).to.equal('conflict')
       expect(failure.details.hint).to.contain('astro organization token delete a')
       expect(api.calls).to.deep.equal([['getToken', 'a']])
@@ -150,11 +159,14 @@ describe('token scoping, where there are roles', () => {
       it('names each such Deployment and changes none', async () => {
         const api = withToken(MEMBER, DAG, DAG_TAG, roleOnDeployment('d3', ADMIN))
         const failure = await failureOf(async () => run(command, api, 'd2', 'd3', 'd1'))
-        expect(failure).to.include({kind: 'not_found', message: 'The token "etl" has no role on Deployments d2, d1.'})
+        expect(failure).to.include({
+          kind: 'not_found',
+          message: 'The token "etl" has no role on Deployments d2, d1. It only has roles on DAGs there.',
+        })
         expect(failure.details.hint).to.equal(
           command === 'update'
-            ? 'Give it one: {{add}} a --deployment-id d2 --deployment-id d1'
-            : 'See where it has one: {{list}} --all-deployments',
+            ? 'To give it a role: {{add}} a --deployment-id d2 --deployment-id d1'
+            : 'See where it has a role: {{list}} --all-deployments',
         )
         expect(api.calls.map(([operation]) => operation)).not.to.include('setTokenRoles')
       })
@@ -169,11 +181,14 @@ describe('token scoping, where there are roles', () => {
         expect(api.calls.map(([operation]) => operation)).not.to.include('setTokenRoles')
       })
 
-      it('says so too where the API sends no roles at all', async () => {
-        const api = fakeAstroApi({deployments, tokens: [organizationToken('a', undefined, {name: 'etl'})]})
-        const failure = await failureOf(async () => run(command, api, 'd1'))
-        expect(failure).to.include({kind: 'not_found', message: 'The token "etl" has no role on Deployment d1.'})
-      })
+      for (const roles of [undefined, []] as const) {
+        it(`fails if the response has ${roles ? 'an empty list of' : 'no'} roles, and writes nothing`, async () => {
+          const api = fakeAstroApi({deployments, tokens: [organizationToken('a', roles, {name: 'etl'})]})
+          const failure = await failureOf(async () => run(command, api, 'd1'))
+          expect(failure).to.include({kind: 'api', message: 'The Astro API returned token a without its roles.'})
+          expect(api.calls.map(([operation]) => operation)).not.to.include('setTokenRoles')
+        })
+      }
     })
   }
 })

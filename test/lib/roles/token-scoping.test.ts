@@ -1,8 +1,9 @@
 import {expect} from 'chai'
 
 import {AstroError} from '../../../src/lib/errors.js'
-import {createTokenScoping, DEFAULT_ROLE} from '../../../src/lib/roles/token-scoping.js'
+import {createTokenScoping} from '../../../src/lib/roles/token-scoping.js'
 import {fakeAstroApi, type FakeAstroApi, organizationToken, roleOnDeployment, subjectRoles} from '../fake-astro-api.js'
+import {serviceOptions} from '../service-options.js'
 import {failureOf} from '../support.js'
 
 /** Entries that no command names, with fields and a type that nobody knows. */
@@ -16,7 +17,7 @@ const OTHERS = [
 const deployments = ['d1', 'd2', 'd3', 'd9'].map((id) => ({id, name: `name-of-${id}`}))
 const roles = ['DEPLOYMENT_ADMIN', 'Deploy Reader'].map((name) => ({name, scopeType: 'DEPLOYMENT'}))
 const ADMIN = 'DEPLOYMENT_ADMIN'
-const token = {id: 'a'}
+const tokenId = 'a'
 
 /** An Organization with one token that has these roles. */
 const withToken = (...entries: NonNullable<Parameters<typeof organizationToken>[1]>) =>
@@ -24,17 +25,13 @@ const withToken = (...entries: NonNullable<Parameters<typeof organizationToken>[
 
 describe('token scoping: add', () => {
   describe('add', () => {
-    it('gives DEPLOYMENT_ADMIN unless another role is named', () => {
-      expect(DEFAULT_ROLE).to.equal(ADMIN)
-    })
-
     it('writes the new role after all others as they were read, with two requests', async () => {
       const api = withToken(...OTHERS)
       const {
         changes,
         dagRolesStay,
         token: changed,
-      } = await createTokenScoping(api).add({token, deploymentIds: ['d1'], role: ADMIN})
+      } = await createTokenScoping(api, serviceOptions()).add({tokenId, deploymentIds: ['d1'], role: ADMIN})
       expect(api.calls).to.deep.equal([
         ['getToken', 'a'],
         ['setTokenRoles', 'a', [...OTHERS, roleOnDeployment('d1', ADMIN)]],
@@ -46,7 +43,11 @@ describe('token scoping: add', () => {
 
     it('replaces another role on the Deployment in its place, its unknown fields kept', async () => {
       const api = withToken({...roleOnDeployment('d1', 'Deploy Reader'), since: 3}, ...OTHERS)
-      const {changes} = await createTokenScoping(api).add({token, deploymentIds: ['d1'], role: ADMIN})
+      const {changes} = await createTokenScoping(api, serviceOptions()).add({
+        tokenId,
+        deploymentIds: ['d1'],
+        role: ADMIN,
+      })
       expect(written(api)).to.deep.equal([[{...roleOnDeployment('d1', ADMIN), since: 3}, ...OTHERS]])
       expect(changes).to.deep.equal([
         {deploymentId: 'd1', action: 'updated', role: ADMIN, previousRole: 'Deploy Reader'},
@@ -55,14 +56,22 @@ describe('token scoping: add', () => {
 
     it('writes nothing where the token has the role already', async () => {
       const api = withToken(...OTHERS, roleOnDeployment('d1', ADMIN))
-      const {changes} = await createTokenScoping(api).add({token, deploymentIds: ['d1'], role: ADMIN})
+      const {changes} = await createTokenScoping(api, serviceOptions()).add({
+        tokenId,
+        deploymentIds: ['d1'],
+        role: ADMIN,
+      })
       expect(api.calls).to.deep.equal([['getToken', 'a']])
       expect(changes).to.deep.equal([{deploymentId: 'd1', action: 'unchanged', role: ADMIN, previousRole: ADMIN}])
     })
 
     it('changes several Deployments by one write', async () => {
       const api = withToken(roleOnDeployment('d2', 'Deploy Reader'), ...OTHERS, roleOnDeployment('d3', ADMIN))
-      const {changes} = await createTokenScoping(api).add({token, deploymentIds: ['d3', 'd2', 'd1'], role: ADMIN})
+      const {changes} = await createTokenScoping(api, serviceOptions()).add({
+        tokenId,
+        deploymentIds: ['d3', 'd2', 'd1'],
+        role: ADMIN,
+      })
       expect(api.calls).to.deep.equal([
         ['getToken', 'a'],
         [
@@ -74,17 +83,10 @@ describe('token scoping: add', () => {
       expect(changes.map(({action}) => action)).to.deep.equal(['unchanged', 'updated', 'added'])
     })
 
-    it('finds a token by its name with one request more', async () => {
-      const api = withToken(...OTHERS)
-      await createTokenScoping(api).add({token: {name: 'etl'}, deploymentIds: ['d1'], role: ADMIN})
-      expect(api.calls.map(([operation]) => operation)).to.deep.equal(['listTokens', 'getToken', 'setTokenRoles'])
-      expect(api.calls[0]).to.deep.equal(['listTokens', {includeOnlyOrganizationTokens: true}])
-    })
-
     it('writes nothing to a token of another scope', async () => {
       const api = fakeAstroApi({deployments, roles, tokens: [organizationToken('a', OTHERS, {scope: 'WORKSPACE'})]})
       const failure = await failureOf(async () =>
-        createTokenScoping(api).add({token, deploymentIds: ['d1'], role: ADMIN}),
+        createTokenScoping(api, serviceOptions()).add({tokenId, deploymentIds: ['d1'], role: ADMIN}),
       )
       expect(failure.kind).to.equal('not_found')
       expect(failure.message).to.contain('scope WORKSPACE')
@@ -94,7 +96,7 @@ describe('token scoping: add', () => {
     it('says that the role does not exist', async () => {
       const api = withToken(...OTHERS)
       const failure = await failureOf(async () =>
-        createTokenScoping(api).add({token, deploymentIds: ['d1'], role: 'Deploy Raeder'}),
+        createTokenScoping(api, serviceOptions()).add({tokenId, deploymentIds: ['d1'], role: 'Deploy Raeder'}),
       )
       expect(failure.kind).to.equal('not_found')
       expect(failure.message).to.contain('"Deploy Raeder"')
@@ -105,7 +107,9 @@ describe('token scoping: add', () => {
     it('says which Deployments do not exist, and changes none', async () => {
       const api = withToken(...OTHERS)
       const deploymentIds = ['d1', 'x1', 'x2']
-      const failure = await failureOf(async () => createTokenScoping(api).add({token, deploymentIds, role: ADMIN}))
+      const failure = await failureOf(async () =>
+        createTokenScoping(api, serviceOptions()).add({tokenId, deploymentIds, role: ADMIN}),
+      )
       expect(failure).to.include({kind: 'not_found', message: 'No Deployment has the ID x1, x2.'})
       expect(await api.getToken('a')).to.have.deep.property('roles', OTHERS)
     })
@@ -117,7 +121,7 @@ describe('token scoping: add', () => {
         setTokenRoles: () => Promise.reject(forbidden),
       })
       const failure = await failureOf(async () =>
-        createTokenScoping(api).add({token, deploymentIds: ['d1'], role: ADMIN}),
+        createTokenScoping(api, serviceOptions()).add({tokenId, deploymentIds: ['d1'], role: ADMIN}),
       )
       expect(failure).to.equal(forbidden)
     })
@@ -127,7 +131,7 @@ describe('token scoping: add', () => {
     const added = [...OTHERS, roleOnDeployment('d1', ADMIN)]
     const add = async (answer: ReturnType<typeof subjectRoles> | undefined) => {
       const api = fakeAstroApi({tokens: [organizationToken('a', OTHERS)], setTokenRoles: () => Promise.resolve(answer)})
-      return createTokenScoping(api, {backoff: () => 0}).add({token, deploymentIds: ['d1'], role: ADMIN})
+      return createTokenScoping(api, serviceOptions()).add({tokenId, deploymentIds: ['d1'], role: ADMIN})
     }
 
     it('is good with the roles that were sent, in any order', async () => {

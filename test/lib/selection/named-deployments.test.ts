@@ -1,10 +1,6 @@
 import {expect} from 'chai'
 
-import {
-  type DeploymentSelection,
-  noDeploymentNamed,
-  selectDeployments,
-} from '../../../src/lib/selection/named-deployments.js'
+import {type NamedDeployments, readNamedDeployments} from '../../../src/lib/selection/named-deployments.js'
 import {type ProjectDeployment} from '../../../src/lib/selection/project-config.js'
 import {failureOf} from '../support.js'
 
@@ -24,8 +20,8 @@ async function select(
   flag: readonly string[] | undefined,
   env: NodeJS.ProcessEnv,
   readProject: () => Promise<ProjectDeployment | undefined> = NOBODY_LOOKS,
-): Promise<DeploymentSelection | undefined> {
-  return selectDeployments({flag, env, readProject})
+): Promise<NamedDeployments | undefined> {
+  return readNamedDeployments({flag, env, readProject})
 }
 
 describe('which Deployment', () => {
@@ -79,17 +75,6 @@ describe('which Deployment', () => {
       const failure = await failureOf(async () => select(undefined, {}, WRONGLY_SAVED))
       expect(failure.kind).to.equal('config')
       expect(failure.message).to.equal('project.deployment in /p/config.yaml is not an ID: "../d".')
-    })
-  })
-
-  describe('noDeploymentNamed', () => {
-    it('names the three ways', () => {
-      const {details, kind} = noDeploymentNamed()
-      expect(kind).to.equal('usage')
-      expect(details.hint)
-        .to.contain('--deployment-id')
-        .and.contain('ASTRO_DEPLOYMENT_ID')
-        .and.contain('astro deploy --save')
     })
   })
 })

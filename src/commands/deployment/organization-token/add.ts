@@ -1,8 +1,9 @@
 import {BaseCommand} from '../../../cli/base-command.js'
-import {roleFlag, targetFlags, tokenIdArg} from '../../../cli/flags.js'
+import {changeFlags, roleFlag, tokenIdArg} from '../../../cli/flags.js'
 import {described} from '../../../cli/help.js'
-import {writeScoping} from '../../../lib/output/messages.js'
-import {scopingJson} from '../../../lib/output/result-json.js'
+import {changeRoles} from '../../../cli/role-change.js'
+import {writeResult} from '../../../lib/output/messages.js'
+import {roleJson} from '../../../lib/output/result-json.js'
 
 export default class Add extends BaseCommand {
   static override aliases = ['deployment:token:organization-token:add']
@@ -28,14 +29,12 @@ export default class Add extends BaseCommand {
     },
   ]
   static override args = {'token-id': tokenIdArg}
-  static override flags = {...targetFlags, role: roleFlag}
+  static override flags = {...changeFlags, role: roleFlag}
 
-  async run(): Promise<ReturnType<typeof scopingJson>> {
+  async run(): Promise<ReturnType<typeof roleJson>> {
     const {args, flags} = await this.parse(Add)
-    const role = this.requireText(flags.role, '--role')
-    const {scoping, target} = await this.target('Add', args['token-id'], flags)
-    const result = await this.dialogue.working('Adding the token', scoping.add({...target, role}))
-    if (!this.jsonEnabled()) await writeScoping(result, process.stdout)
-    return scopingJson(result, role)
+    const result = await changeRoles(this.io, 'add', args['token-id'], flags)
+    if (!this.jsonEnabled()) await writeResult(result, process.stdout)
+    return roleJson(result)
   }
 }

@@ -1,7 +1,8 @@
 import {BaseCommand} from '../../../cli/base-command.js'
-import {targetFlags, tokenIdArg} from '../../../cli/flags.js'
+import {changeFlags, tokenIdArg} from '../../../cli/flags.js'
 import {described} from '../../../cli/help.js'
-import {writeScoping} from '../../../lib/output/messages.js'
+import {changeRoles} from '../../../cli/role-change.js'
+import {writeResult} from '../../../lib/output/messages.js'
 import {removalJson} from '../../../lib/output/result-json.js'
 
 export default class Remove extends BaseCommand {
@@ -22,14 +23,14 @@ export default class Remove extends BaseCommand {
     },
   ]
   static override args = {'token-id': tokenIdArg}
-  static override flags = targetFlags
+  static override flags = changeFlags
 
   async run(): Promise<ReturnType<typeof removalJson>> {
     const {args, flags} = await this.parse(Remove)
-    const {scoping, target} = await this.target('Remove', args['token-id'], flags)
-    const result = await this.dialogue.working('Removing the token', scoping.remove(target))
-    if (!this.jsonEnabled()) await writeScoping(result, process.stdout)
-    for (const id of result.dagRolesStay) this.warnAll(`It keeps its roles on DAGs inside Deployment ${id}.`)
+    const result = await changeRoles(this.io, 'remove', args['token-id'], flags)
+    if (!this.jsonEnabled()) await writeResult(result, process.stdout)
+    for (const id of result.dagRolesStay)
+      this.io.warn(`${result.token.name} keeps its roles on DAGs in Deployment ${id}.`)
     return removalJson(result)
   }
 }

@@ -73,8 +73,8 @@ describe('deployment organization-token add', () => {
       .get(`${ROOT}/tokens`)
       .query({includeOnlyOrganizationTokens: true, limit: 1000, offset: 0, sorts: 'createdAt:asc'})
       .reply(200, page('tokens', [token(OTHER_ROLES), token(OTHER_ROLES, {id: 'cltok2', name: 'etl-PROD'})]))
-    read([])
-    write([deploymentRole('DEPLOYMENT_ADMIN')])
+    read(OTHER_ROLES)
+    write([...OTHER_ROLES, deploymentRole('DEPLOYMENT_ADMIN')])
 
     const run = await runCommand(Add, ['-n', 'etl-prod', `--deployment-id=${DEPLOYMENT_ID}`], {env})
 
@@ -129,7 +129,7 @@ describe('deployment organization-token add', () => {
     ])
   })
 
-  it('takes the Deployment from ASTRO_DEPLOYMENT_ID and says so on stderr, but not under --json', async () => {
+  it('takes the Deployment from ASTRO_DEPLOYMENT_ID and says so on stderr, with --json too', async () => {
     const withDeployment = {...env, ASTRO_DEPLOYMENT_ID: DEPLOYMENT_ID}
     read([deploymentRole('DEPLOYMENT_ADMIN')])
     read([deploymentRole('DEPLOYMENT_ADMIN')])
@@ -139,7 +139,7 @@ describe('deployment organization-token add', () => {
 
     api.done()
     expect(plain.stderr).to.equal(`Deployment ${DEPLOYMENT_ID} (from ASTRO_DEPLOYMENT_ID)\n`)
-    expect(asJson.stderr).to.equal('')
+    expect(asJson.stderr).to.equal(plain.stderr)
   })
 
   it('sends the credential and who it is', async () => {
@@ -196,7 +196,7 @@ describe('deployment organization-token add', () => {
       error: {
         kind: 'not_found',
         message:
-          'No Deployment role has the name "Deploy Raeder". The Astro API does not accept the request: invalid role Deploy Raeder',
+          'No Deployment role is named "Deploy Raeder". The Astro API does not accept the request: invalid role Deploy Raeder',
         exit: 3,
         hint: 'Did you mean "Deploy Reader"? Deployment roles: DEPLOYMENT_ADMIN, Deploy Operator, Deploy Reader',
         status: 400,

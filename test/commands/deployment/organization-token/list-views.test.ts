@@ -182,7 +182,7 @@ describe('the views of deployment organization-token list', () => {
       const run = await runCommand(List, ['--all-deployments', '-r', 'Nobody', '--csv', '--no-header'], {env})
       expect(run).to.deep.include({
         exit: 0,
-        stderr: 'No Organization token has a role on a Deployment that matches.\n',
+        stderr: 'No Organization token has a matching role on a Deployment.\n',
         stdout: '',
       })
 
@@ -201,12 +201,20 @@ describe('the views of deployment organization-token list', () => {
       ['no column', [...deployment, '--columns', ''], /no column ""/],
       ['a column of the other view', [...deployment, '--columns', 'deployment_id'], /no column "deployment_id"/],
       ['--sort without a column', [...deployment, '--sort', '--csv'], /--sort expects a value/],
-      ['--columns with --json', [...deployment, '--columns', 'id', '--json'], /--columns is for rows/],
-      ['--csv with --json', [...deployment, '--csv', '--json'], /--csv is for rows/],
-      ['--no-header with --json', [...deployment, '--no-header', '--json'], /--no-header is for rows/],
+      [
+        '--columns with --json',
+        [...deployment, '--columns', 'id', '--json'],
+        /--columns cannot be combined with --json/,
+      ],
+      ['--csv with --json', [...deployment, '--csv', '--json'], /--csv cannot be combined with --json/],
+      [
+        '--no-header with --json',
+        [...deployment, '--no-header', '--json'],
+        /--no-header cannot be combined with --json/,
+      ],
       ['--all-deployments with --deployment-id', [...deployment, '--all-deployments'], /--deployment-id/],
-      ['a name without --all-deployments', [...deployment, '-n', 'etl'], /--org-token-name narrows --all-deployments/],
-      ['a role without --all-deployments', [...deployment, '-r', 'r'], /--role narrows --all-deployments/],
+      ['a name without --all-deployments', [...deployment, '-n', 'etl'], /--org-token-name requires --all-deployments/],
+      ['a role without --all-deployments', [...deployment, '-r', 'r'], /--role requires --all-deployments/],
       ['an argument', [...deployment, 'etl', 'prod'], /list takes no argument: etl prod\./],
       ['an empty name', ['--all-deployments', '-n', ' '], /--org-token-name is empty/],
       ['an empty role', ['--all-deployments', '-r', ''], /--role is empty/],

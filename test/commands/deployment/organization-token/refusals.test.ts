@@ -9,6 +9,7 @@ import {
   apiToken,
   DEPLOYMENT_ID,
   deploymentRole,
+  OTHER_ROLES,
   page,
   ROOT,
   token,
@@ -31,9 +32,9 @@ describe('refusals', () => {
 
   describe('before anything is sent', () => {
     const cases: readonly [string, readonly string[], RegExp][] = [
-      ['no token', onDeployment, /Which token\? None was named/],
-      ['no Deployment', [TOKEN_ID], /Which Deployment\? None was named/],
-      ['a token named twice', [TOKEN_ID, '-n', 'x', ...onDeployment], /named twice/],
+      ['no token', onDeployment, /No token specified/],
+      ['no Deployment', [TOKEN_ID], /No Deployment specified/],
+      ['a token named twice', [TOKEN_ID, '-n', 'x', ...onDeployment], /specified twice/],
       ['an ID with a path in it', ['../users/x', ...onDeployment], /TOKEN-ID is not an ID: "\.\.\/users\/x"/],
       ['an ID with a query in it', [`${TOKEN_ID}?a=b`, ...onDeployment], /TOKEN-ID is not an ID/],
       ['an empty ID', ['', ...onDeployment], /TOKEN-ID is empty/],
@@ -130,7 +131,7 @@ describe('refusals', () => {
       expect(json(run)).to.deep.equal({
         error: {
           kind: 'not_found',
-          message: 'No Organization token has the name "etl-prd".',
+          message: 'No Organization token is named "etl-prd".',
           exit: 3,
           hint: `Did you mean "etl-prod" (${TOKEN_ID})?`,
           candidates: [{id: TOKEN_ID, name: 'etl-prod'}],
@@ -173,7 +174,7 @@ describe('refusals', () => {
         kind: 'not_found',
         message: `No Organization token has the ID ${TOKEN_ID}.`,
         exit: 3,
-        hint: 'See the tokens there are: astro organization token list',
+        hint: 'List the Organization tokens with the Astro CLI: astro organization token list',
         status: 404,
         request_id: 'req-1',
       })
@@ -191,7 +192,7 @@ describe('refusals', () => {
     })
 
     it('names a Deployment that does not exist, when the write is refused for it', async () => {
-      nock(API).get(`${ROOT}/tokens/${TOKEN_ID}`).reply(200, token([]))
+      nock(API).get(`${ROOT}/tokens/${TOKEN_ID}`).reply(200, token(OTHER_ROLES))
       nock(API)
         .post(`${ROOT}/tokens/${TOKEN_ID}/roles`)
         .reply(404, {message: 'deployment not found', requestId: 'req-2', statusCode: 404})

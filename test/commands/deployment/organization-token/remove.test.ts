@@ -40,7 +40,7 @@ describe('deployment organization-token remove', () => {
     expect(run).to.deep.include({
       exit: 0,
       stdout: `Removed etl-prod (${TOKEN_ID}) from Deployment ${DEPLOYMENT_ID}, where it was Deploy Reader.\n`,
-      stderr: `It keeps its roles on DAGs inside Deployment ${DEPLOYMENT_ID}.\n`,
+      stderr: `etl-prod keeps its roles on DAGs in Deployment ${DEPLOYMENT_ID}.\n`,
     })
   })
 
@@ -83,7 +83,7 @@ describe('deployment organization-token remove', () => {
     expect(run.exit).to.equal(3)
     expect(json(run)).to.have.nested.property(
       'error.message',
-      `The token "etl-prod" has no role on Deployment ${DEPLOYMENT_ID}.`,
+      `The token "etl-prod" has no role on Deployment ${DEPLOYMENT_ID}. It only has roles on DAGs there.`,
     )
   })
 })

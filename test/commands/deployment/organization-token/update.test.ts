@@ -40,7 +40,7 @@ describe('deployment organization-token update', () => {
     api.done()
     expect(run).to.deep.include({
       exit: 0,
-      stderr: '',
+      stderr: 'No --role specified; updating to DEPLOYMENT_ADMIN.\n',
       stdout: `Updated etl-prod (${TOKEN_ID}) on Deployment ${DEPLOYMENT_ID}: Deploy Reader → DEPLOYMENT_ADMIN.\n`,
     })
   })
@@ -82,8 +82,9 @@ describe('deployment organization-token update', () => {
     expect(run.exit).to.equal(3)
     expect(run.stdout).to.equal('')
     expect(run.stderr).to.equal(
-      `Error: The token "etl-prod" has no role on Deployments ${OTHER_DEPLOYMENT_ID}, ${third}.\n` +
-        `Give it one: astro deployment organization-token add ${TOKEN_ID} --deployment-id ${OTHER_DEPLOYMENT_ID} --deployment-id ${third}\n`,
+      'No --role specified; updating to DEPLOYMENT_ADMIN.\n' +
+        `Error: The token "etl-prod" has no role on Deployments ${OTHER_DEPLOYMENT_ID}, ${third}.\n` +
+        `To give it a role: astro deployment organization-token add ${TOKEN_ID} --deployment-id ${OTHER_DEPLOYMENT_ID} --deployment-id ${third}\n`,
     )
   })
 })

@@ -1,9 +1,16 @@
 import {expect} from 'chai'
 
 import {type ApiToken} from '../../../src/lib/astro-api/answers.js'
+import {type AstroApi} from '../../../src/lib/astro-api/operations.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {roleOn} from '../../../src/lib/roles/role-arithmetic.js'
-import {type ChooseToken, findTokenId, readOrganizationToken} from '../../../src/lib/selection/token-lookup.js'
+import {ORGANIZATION_TOKENS, readTokenOfScope} from '../../../src/lib/roles/token-scope.js'
+import {
+  type PickToken,
+  selectTokenId,
+  type TokenSearch,
+  type TokenSelector,
+} from '../../../src/lib/selection/select-token.js'
 import {fakeAstroApi, organizationToken, roleOnDeployment} from '../fake-astro-api.js'
 import {failureOf} from '../support.js'
 
@@ -20,6 +27,9 @@ const namesakes = () =>
     ],
   })
 const hasRoles = ({roles = []}: ApiToken) => roles.length
+
+const findTokenId = async (api: AstroApi, selector: TokenSelector, search?: TokenSearch) =>
+  selectTokenId(api, ORGANIZATION_TOKENS, selector, search)
 
 /** What `update` and `remove` look for. */
 const ON_D1 = {
@@ -136,9 +146,7 @@ describe('looking for a token', () => {
         const search = {...ON_D1, deploymentIds: ['d1']}
         const failure = await failureOf(async () => findTokenId(fakeAstroApi({tokens}), {name: 'etl'}, search))
         expect(failure.kind).to.equal('not_found')
-        expect(failure.message).to.equal(
-          'None of the Organization tokens of the name "etl" has a role on Deployment d1.',
-        )
+        expect(failure.message).to.equal('None of the Organization tokens named "etl" has a role on Deployment d1.')
       })
 
       it('is not confused by a token of another scope that has a role there', async () => {
@@ -163,6 +171,13 @@ describe('looking for a token', () => {
       })
     })
 
+    it('reads a token by its ID before it ranks it, if the list has no roles of it', async () => {
+      const {roles, ...bare} = organizationToken('a', [roleOnDeployment('d1', 'r')], {name: 'etl'})
+      const api = fakeAstroApi({tokens: [{...bare, ...(roles && {roles})}], listTokens: async () => [bare]})
+      expect(await findTokenId(api, {name: 'etl'}, ON_D1)).to.equal('a')
+      expect(api.calls.map(([operation]) => operation)).to.deep.equal(['listTokens', 'getToken'])
+    })
+
     it('passes on that the list cannot be had', async () => {
       const forbidden = new AstroError('forbidden', 'No.')
       const api = fakeAstroApi({listTokens: () => Promise.reject(forbidden)})
@@ -170,14 +185,14 @@ describe('looking for a token', () => {
     })
   })
 
-  describe('readOrganizationToken', () => {
+  describe('readTokenOfScope', () => {
     it('gives the token', async () => {
       const token = organizationToken('a', [])
-      expect(await readOrganizationToken(fakeAstroApi({tokens: [token]}), 'a')).to.equal(token)
+      expect(await readTokenOfScope(fakeAstroApi({tokens: [token]}), ORGANIZATION_TOKENS, 'a')).to.equal(token)
     })
 
     it('names an ID that no token has, with the API’s request ID', async () => {
-      const failure = await failureOf(async () => readOrganizationToken(fakeAstroApi({}), 'a'))
+      const failure = await failureOf(async () => readTokenOfScope(fakeAstroApi({}), ORGANIZATION_TOKENS, 'a'))
       expect(failure).to.include({kind: 'not_found', message: 'No Organization token has the ID a.'})
       expect(failure.details).to.include({status: 404, requestId: 'req-token'})
       expect(failure.details.hint).to.contain('astro organization token list')
@@ -185,28 +200,28 @@ describe('looking for a token', () => {
 
     it('says what a token of another scope is', async () => {
       const api = fakeAstroApi({tokens: [organizationToken('a', [], {name: 'etl', scope: 'DEPLOYMENT'})]})
-      const failure = await failureOf(async () => readOrganizationToken(api, 'a'))
+      const failure = await failureOf(async () => readTokenOfScope(api, ORGANIZATION_TOKENS, 'a'))
       expect(failure.kind).to.equal('not_found')
       expect(failure.message).to.contain('"etl" (a)').and.contain('scope DEPLOYMENT')
     })
 
     it('does not take one token for another', async () => {
       const api = fakeAstroApi({getToken: () => Promise.resolve(organizationToken('b', []))})
-      const failure = await failureOf(async () => readOrganizationToken(api, 'a'))
+      const failure = await failureOf(async () => readTokenOfScope(api, ORGANIZATION_TOKENS, 'a'))
       expect(failure.kind).to.equal('api')
-      expect(failure.message).to.contain('token b').and.contain(' a ')
+      expect(failure.message).to.contain('token b').and.contain('instead of a')
     })
 
     it('passes on any other failure', async () => {
       const timeout = new AstroError('timeout', 'No answer.')
       const api = fakeAstroApi({getToken: () => Promise.reject(timeout)})
-      expect(await failureOf(async () => readOrganizationToken(api, 'a'))).to.equal(timeout)
+      expect(await failureOf(async () => readTokenOfScope(api, ORGANIZATION_TOKENS, 'a'))).to.equal(timeout)
     })
   })
 
   describe('a token to pick', () => {
     const offers: [string[], unknown][] = []
-    const choose: ChooseToken = async (tokens, deploymentIds) => {
+    const pick: PickToken = async (tokens, deploymentIds) => {
       offers.push([tokens.map(({id}) => id), deploymentIds])
       return tokens.at(-1)?.id ?? ''
     }
@@ -216,15 +231,15 @@ describe('looking for a token', () => {
     })
 
     it('is one of the Organization’s own', async () => {
-      expect(await findTokenId(namesakes(), 'pick', {choose, deploymentIds: ['d1']})).to.equal('b')
+      expect(await findTokenId(namesakes(), {pick}, {deploymentIds: ['d1']})).to.equal('b')
       expect(offers).to.deep.equal([[['a', 'b'], ['d1']]])
     })
 
     it('is one that fits, of those that the Deployment lists', async () => {
       const api = namesakes()
 
-      expect(await findTokenId(api, 'pick', {choose, rank: hasRoles})).to.equal('a')
-      expect(await findTokenId(api, 'pick', {choose, rank: hasRoles, onDeployment: 'd1'})).to.equal('a')
+      expect(await findTokenId(api, {pick}, {rank: hasRoles})).to.equal('a')
+      expect(await findTokenId(api, {pick}, {rank: hasRoles, onDeployment: 'd1'})).to.equal('a')
       expect(offers).to.deep.equal([
         [['a'], undefined],
         [['a'], undefined],
@@ -233,25 +248,21 @@ describe('looking for a token', () => {
     })
 
     it('is one of several that have the name', async () => {
-      expect(await findTokenId(namesakes(), {name: 'etl'}, {choose, deploymentIds: ['d2']})).to.equal('b')
+      expect(await findTokenId(namesakes(), {name: 'etl', pick}, {deploymentIds: ['d2']})).to.equal('b')
       expect(offers).to.deep.equal([[['a', 'b'], ['d2']]])
     })
 
     it('is not asked for where only one has the name, or an ID was given', async () => {
-      await findTokenId(namesakes(), {name: 'etl'}, {choose, onDeployment: 'd1'})
-      await findTokenId(namesakes(), {id: 'a'}, {choose})
+      await findTokenId(namesakes(), {name: 'etl', pick}, {onDeployment: 'd1'})
+      await findTokenId(namesakes(), {id: 'a'})
       expect(offers).to.deep.equal([])
     })
 
     it('is not found where there is none', async () => {
-      const failure = await failureOf(async () => findTokenId(namesakes(), 'pick', {choose, onDeployment: 'd2'}))
+      const failure = await failureOf(async () => findTokenId(namesakes(), {pick}, {onDeployment: 'd2'}))
       expect(failure.kind).to.equal('not_found')
-      expect(failure.message).to.equal('There is no Organization token to pick from on Deployment d2.')
-      expect((await failureOf(async () => findTokenId(fakeAstroApi({}), 'pick', {choose}))).kind).to.equal('not_found')
-    })
-
-    it('is a usage error where nobody can be asked', async () => {
-      expect((await failureOf(async () => findTokenId(namesakes(), 'pick'))).kind).to.equal('usage')
+      expect(failure.message).to.equal('Deployment d2 has no Organization token to choose from.')
+      expect((await failureOf(async () => findTokenId(fakeAstroApi({}), {pick}))).kind).to.equal('not_found')
     })
   })
 })

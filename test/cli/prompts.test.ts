@@ -3,8 +3,7 @@ import {once} from 'node:events'
 import {PassThrough} from 'node:stream'
 import {stripVTControlCharacters} from 'node:util'
 
-import {createDialogue} from '../../src/cli/dialogue.js'
-import {type Prompts} from '../../src/lib/selection/target.js'
+import {createPrompts, type Prompts} from '../../src/cli/prompts.js'
 import {failureOf} from '../lib/support.js'
 
 const CHOICES = ['etl', 'reports', 'billing'].map((name) => ({value: `id-${name}`, name, short: name}))
@@ -33,8 +32,8 @@ const confirm = async (prompts: Prompts) => prompts.confirm('Sure?')
 /** What comes of a question to which this is typed as soon as it is shown. */
 async function answered<T>(ask: (prompts: Prompts) => Promise<T>, ...typed: readonly string[]): Promise<T> {
   const streams = terminal()
-  const {prompts} = createDialogue(false, {}, streams)
-  if (!prompts) throw new Error('nobody can be asked')
+  const prompts = createPrompts(streams, {env: {}, isJson: false})
+  if (!prompts) throw new Error('the session is non-interactive')
   let shown = ''
   let isTyped = false
   streams.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -46,7 +45,7 @@ async function answered<T>(ask: (prompts: Prompts) => Promise<T>, ...typed: read
   return ask(prompts)
 }
 
-describe('the dialogue with the user', () => {
+describe('prompts', () => {
   it('gives what was picked, out of a list that narrows as one types', async () => {
     expect(await answered(pick, ENTER)).to.equal('id-etl')
     expect(await answered(pick, 'b', 'i', 'l', ENTER)).to.equal('id-billing')
@@ -57,20 +56,21 @@ describe('the dialogue with the user', () => {
     expect(await answered(confirm, ENTER)).to.equal(false)
   })
 
-  it('takes back an open question, which then counts as declined', async () => {
+  it('aborts an open prompt, which then counts as cancelled', async () => {
     const streams = terminal()
-    const {clear, prompts} = createDialogue(false, {}, streams)
+    const prompts = createPrompts(streams, {env: {}, isJson: false})
     const question = failureOf(async () => prompts?.confirm('Sure?'))
     await once(streams.stderr, 'data')
 
-    expect(clear()).to.equal(true)
+    expect(prompts?.abort()).to.equal(true)
     expect((await question).kind).to.equal('cancelled')
-    expect(clear()).to.equal(false)
+    expect(prompts?.abort()).to.equal(false)
   })
 
   for (const [what, key] of [
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],
+    ['Esc', '\u001B'],
   ] as const) {
     it(`is cancelled by ${what}`, async () => {
       expect((await failureOf(async () => answered(pick, key))).kind).to.equal('cancelled')
@@ -85,8 +85,8 @@ describe('the dialogue with the user', () => {
     ['where stdin is no terminal', false, {}, terminal({stdin: false})],
     ['where stderr is no terminal', false, {}, terminal({stderr: false})],
   ] as const) {
-    it(`asks nothing ${where}`, () => {
-      expect(createDialogue(isJson, env, streams).prompts).to.equal(undefined)
+    it(`does not prompt ${where}`, () => {
+      expect(createPrompts(streams, {env, isJson})).to.equal(undefined)
     })
   }
 })

@@ -1,0 +1,18 @@
+import {type Output} from '../lib/output/list.js'
+import {type Progress} from './progress.js'
+import {type Prompts} from './prompts.js'
+import {type Session} from './session.js'
+
+/** What a command gives to the modules that do its work: the surroundings, and ways to speak to the user. */
+export interface CommandIO {
+  readonly env: NodeJS.ProcessEnv
+  readonly now: () => Date
+  /** Undefined if the session is non-interactive. */
+  readonly prompts: Prompts | undefined
+  readonly progress: Progress
+  /** Where prompts and plans are shown. */
+  readonly stderr: Output
+  /** Prints a line on stderr, with `--json` too. */
+  readonly warn: (text: string) => void
+  readonly openSession: () => Promise<Session>
+}

@@ -1,0 +1,52 @@
+import {AUDIT_COLUMNS, LIST_COLUMNS, readView, type View, type ViewOptions} from '../lib/output/columns.js'
+import {type Output, writeRows} from '../lib/output/list.js'
+import {auditJson, listJson} from '../lib/output/result-json.js'
+import {selectDeployments} from '../lib/selection/select-target.js'
+import {type CommandIO} from './command-io.js'
+import {deploymentSelector} from './select.js'
+
+/** What the command line of `list` says. */
+export interface ListFlags extends ViewOptions {
+  readonly 'deployment-id'?: string | undefined
+  readonly 'org-token-name'?: string | undefined
+  readonly role?: string | undefined
+  readonly 'workspace-id'?: string | undefined
+}
+
+/** Lists the tokens of one Deployment; writes rows to the output, if there is one. */
+export async function listOne(io: CommandIO, flags: ListFlags, output: Output | undefined) {
+  const {'deployment-id': flag, 'workspace-id': workspaceId} = flags
+  const view = readView(LIST_COLUMNS, flags)
+  const deployments = await deploymentSelector(io, flag === undefined ? undefined : [flag])
+  const {api, loginWorkspaceId, scoping} = await io.openSession()
+  const selecting = selectDeployments(api, deployments, {loginWorkspaceId, workspaceId})
+  const {deploymentIds} = await io.progress.withSpinner('Reading Deployments', selecting)
+  const [deploymentId = ''] = deploymentIds
+  const tokens = await io.progress.withSpinner('Reading tokens', scoping.list(deploymentId))
+  const none = `No Organization token has a role on Deployment ${deploymentId}.`
+  return listJson(deploymentId, await show(io, view, tokens, {none, output}))
+}
+
+/** Lists the roles of all tokens on all Deployments; writes rows to the output, if there is one. */
+export async function listAll(io: CommandIO, flags: ListFlags, output: Output | undefined) {
+  const {'org-token-name': tokenName, role, 'workspace-id': workspaceId} = flags
+  const view = readView(AUDIT_COLUMNS, flags)
+  const {scoping} = await io.openSession()
+  const roles = await io.progress.withSpinner('Reading tokens', scoping.audit({workspaceId, tokenName, role}))
+  const isFiltered = [tokenName, role, workspaceId].some((filter) => filter !== undefined)
+  const none = `No Organization token has a ${isFiltered ? 'matching ' : ''}role on a Deployment.`
+  return auditJson(await show(io, view, roles, {none, output}))
+}
+
+async function show<T>(
+  io: CommandIO,
+  view: View<T>,
+  items: readonly T[],
+  {none, output}: {readonly none: string; readonly output: Output | undefined},
+): Promise<readonly T[]> {
+  const sorted = view.sort(items)
+  if (!output) return sorted
+  await writeRows(sorted, view, output, io.now())
+  if (items.length === 0) io.warn(none)
+  return sorted
+}

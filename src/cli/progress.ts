@@ -1,0 +1,43 @@
+import {ux} from '@oclif/core/ux'
+
+/** A spinner appears when work takes longer than this. */
+const SPINNER_AFTER_MS = 500
+
+/** Shows on stderr that work goes on, if stderr is a terminal. */
+export interface Progress {
+  withSpinner<T>(label: string, work: Promise<T>): Promise<T>
+  /** Shows how far the work is, beside its label; an empty text removes that. */
+  show(text: string): void
+  /** Removes the spinner. */
+  stop(): void
+}
+
+/** Progress that stays hidden while a prompt is open. */
+export function createProgress(isShown: boolean, isPromptOpen: () => boolean): Progress {
+  let status = ''
+  return {
+    async withSpinner(label, work) {
+      if (!isShown) return work
+      const timer = setTimeout(() => {
+        if (isPromptOpen()) timer.refresh()
+        else ux.action.start(label, status)
+      }, SPINNER_AFTER_MS)
+      let outcome = 'failed'
+      try {
+        const result = await work
+        outcome = 'done'
+        return result
+      } finally {
+        clearTimeout(timer)
+        if (ux.action.running) ux.action.stop(outcome)
+      }
+    },
+    show(text) {
+      status = text
+      if (ux.action.running) ux.action.status = text
+    },
+    stop() {
+      if (ux.action.running) ux.action.stop('cancelled')
+    },
+  }
+}

@@ -1,0 +1,108 @@
+import {ux} from '@oclif/core/ux'
+import {type Key} from 'node:readline'
+
+import {cancelled} from '../lib/errors.js'
+import {type Choice, narrowed} from '../lib/output/choices.js'
+
+/** How many choices are shown at once. */
+const PAGE_SIZE = 10
+
+/** Where prompts are shown, and where answers come from. */
+export interface Terminal {
+  readonly stdin: NodeJS.ReadableStream & {readonly isTTY?: boolean}
+  readonly stderr: NodeJS.WritableStream & {readonly columns?: number; readonly isTTY?: boolean}
+}
+
+/** Prompts to the user. Each rejects with `cancelled` if it is not answered. */
+export interface Prompts {
+  /** The value of the choice, from a list that typing filters. */
+  pick(question: string, choices: readonly Choice[]): Promise<string>
+  confirm(question: string): Promise<boolean>
+  /** Whether the user was prompted for anything. */
+  wereUsed(): boolean
+  /** Aborts the open prompt, which then counts as cancelled. Returns whether there was one. */
+  abort(): boolean
+  isOpen(): boolean
+}
+
+/**
+ * Prompts on a terminal; undefined if the session is non-interactive: stdin or stderr is not a terminal, the cursor
+ * cannot be moved, or a program or CI runs the command.
+ */
+export function createPrompts(
+  terminal: Terminal,
+  {env, isJson}: {readonly env: NodeJS.ProcessEnv; readonly isJson: boolean},
+): Prompts | undefined {
+  const isTerminal = terminal.stdin.isTTY === true && terminal.stderr.isTTY === true
+  if (!isTerminal || isJson || env.TERM === 'dumb' || env.CI) return undefined
+  let open: AbortController | undefined
+  let count = 0
+  const ask: Ask = async (question) => {
+    const controller = new AbortController()
+    open = controller
+    count += 1
+    try {
+      return await ux.action.pauseAsync(async () => promptOrCancel(question, terminal, controller))
+    } finally {
+      open = undefined
+    }
+  }
+
+  return {
+    pick: async (question, choices) => pick(ask, question, choices),
+    async confirm(message) {
+      const {confirm} = await import('@inquirer/prompts')
+      return ask(async (context) => confirm({message, default: false}, context))
+    },
+    wereUsed: () => count > 0,
+    abort() {
+      open?.abort()
+      return open !== undefined
+    },
+    isOpen: () => open !== undefined,
+  }
+}
+
+interface PromptContext {
+  readonly input: NodeJS.ReadableStream
+  readonly output: NodeJS.WritableStream
+  readonly signal: AbortSignal
+}
+
+type Ask = <T>(question: (context: PromptContext) => Promise<T>) => Promise<T>
+
+async function pick(ask: Ask, question: string, choices: readonly Choice[]): Promise<string> {
+  const {search} = await import('@inquirer/prompts')
+  let offered = choices
+  const source = (typed = '') => {
+    offered = narrowed(choices, typed)
+    return offered
+  }
+
+  for (let message = question; ; message = `${question} (Again: Enter came before the list was filtered.)`) {
+    const value = await ask(async (context) => search({message, pageSize: PAGE_SIZE, source}, context))
+    // The library takes Enter for the list that it showed before the last key, for example when a line is pasted.
+    if (offered.some((choice) => choice.value === value)) return value
+  }
+}
+
+/** The answer. Ctrl-C, Esc and Ctrl-D cancel the prompt; the library only knows Ctrl-C. */
+async function promptOrCancel<T>(
+  question: (context: PromptContext) => Promise<T>,
+  {stderr, stdin}: Terminal,
+  controller: AbortController,
+): Promise<T> {
+  const onKey = (_: unknown, {ctrl, name}: Key) => {
+    if (name === 'escape' || (ctrl && name === 'd')) controller.abort()
+  }
+
+  stdin.on('keypress', onKey)
+  try {
+    return await question({input: stdin, output: stderr, signal: controller.signal})
+  } catch (error) {
+    if (!(error instanceof Error) || !/^(?:Abort|Exit)PromptError$/.test(error.name)) throw error
+    throw cancelled()
+  } finally {
+    stdin.off('keypress', onKey)
+  }
+}

@@ -1,0 +1,117 @@
+import {AstroError, cancelled} from '../lib/errors.js'
+import {confirmationQuestion, writePlan} from '../lib/output/messages.js'
+import {DEPLOYMENT_ADMIN} from '../lib/roles/role-arithmetic.js'
+import {type RoleResult, type Target} from '../lib/roles/token-scoping.js'
+import {selectRole} from '../lib/selection/select-role.js'
+import {type SelectedTarget, selectTarget, type TargetRequest} from '../lib/selection/select-target.js'
+import {type CommandIO} from './command-io.js'
+import {deploymentSelector, rolePrompt, tokenSelector} from './select.js'
+import {type Session} from './session.js'
+
+/** What the command line of `add`, `update` and `remove` says. */
+export interface ChangeFlags {
+  readonly 'all-deployments': boolean
+  readonly 'deployment-id'?: readonly string[] | undefined
+  readonly 'dry-run': boolean
+  readonly 'org-token-name'?: string | undefined
+  readonly role?: string | undefined
+  readonly settle?: number | undefined
+  readonly 'workspace-id'?: string | undefined
+  readonly yes: boolean
+}
+
+export type ChangeName = 'add' | 'remove' | 'update'
+
+/** A result with the names of Deployments that responses had. */
+export interface NamedResult extends RoleResult {
+  readonly deploymentNames: ReadonlyMap<string, string>
+}
+
+const SPINNER_LABELS: Readonly<Record<ChangeName, string>> = {
+  add: 'Adding the role',
+  remove: 'Removing the role',
+  update: 'Updating the role',
+}
+
+/**
+ * Adds, updates or removes a token's role: selects the Deployments, the token and the role, confirms a change of all
+ * Deployments, and makes it. Throws `usage` if something is missing and the session is non-interactive, `cancelled` for
+ * a declined prompt, and what the service throws.
+ */
+export async function changeRoles(
+  io: CommandIO,
+  name: ChangeName,
+  tokenId: string | undefined,
+  flags: ChangeFlags,
+): Promise<NamedResult> {
+  const {'all-deployments': isAll, 'dry-run': isDryRun, 'org-token-name': tokenName, yes: isConfirmed} = flags
+  const request: Omit<TargetRequest, 'loginWorkspaceId'> = {
+    token: tokenSelector(io, tokenId, tokenName),
+    deployments: isAll ? 'all' : await deploymentSelector(io, flags['deployment-id']),
+    workspaceId: flags['workspace-id'],
+    needsRole: name !== 'add',
+  }
+  const needsConfirmation = isAll && !isConfirmed && !isDryRun
+  if (needsConfirmation && !io.prompts) throw confirmationNeeded()
+
+  const session = await io.openSession()
+  const {api, loginWorkspaceId, scope} = session
+  const selecting = selectTarget(api, scope, {...request, loginWorkspaceId})
+  const selected = await io.progress.withSpinner('Reading Deployments', selecting)
+  const change = await changeOf({flags, io, name, selected, session})
+  const run = async (dry: boolean): Promise<NamedResult> => ({
+    ...(await io.progress.withSpinner(SPINNER_LABELS[name], change(dry))),
+    deploymentNames: selected.deploymentNames,
+  })
+  if (needsConfirmation) {
+    const plan = await run(true)
+    if (plan.changes.every(({action}) => action === 'unchanged')) return {...plan, isDryRun: false}
+    await confirmPlan(io, plan)
+  }
+
+  return run(isDryRun)
+}
+
+interface Selected {
+  readonly flags: ChangeFlags
+  readonly io: CommandIO
+  readonly name: ChangeName
+  readonly selected: SelectedTarget
+  readonly session: Session
+}
+
+/** The call of the service, with the role if one is given. */
+async function changeOf(context: Selected): Promise<(isDryRun: boolean) => Promise<RoleResult>> {
+  const {flags, name, selected, session} = context
+  const {deploymentIds, tokenId} = selected
+  const {scoping} = session
+  const target = (isDryRun: boolean): Target => ({deploymentIds, isDryRun, settleSeconds: flags.settle, tokenId})
+  if (name === 'remove') return async (isDryRun) => scoping.remove(target(isDryRun))
+  const role = flags.role ?? (await roleWithoutFlag(context))
+  return async (isDryRun) => scoping[name]({...target(isDryRun), role})
+}
+
+/** Without `--role`: a prompt in interactive use, else the documented default. */
+async function roleWithoutFlag({flags, io, name, selected, session}: Selected): Promise<string> {
+  const pick = rolePrompt(io)
+  const isInteractive = name === 'update' || io.prompts?.wereUsed()
+  if (pick && isInteractive && !flags.yes) {
+    return io.progress.withSpinner('Reading roles', selectRole(session.api, session.scope, selected, pick))
+  }
+
+  if (name === 'update') io.warn(`No --role specified; updating to ${DEPLOYMENT_ADMIN}.`)
+  return DEPLOYMENT_ADMIN
+}
+
+/** Shows what will change, and prompts once. Throws `cancelled` unless the answer is yes. */
+async function confirmPlan({prompts, stderr}: CommandIO, plan: NamedResult): Promise<void> {
+  if (!prompts) throw confirmationNeeded()
+  await writePlan(plan, stderr)
+  if (!(await prompts.confirm(confirmationQuestion(plan)))) throw cancelled()
+}
+
+function confirmationNeeded(): AstroError {
+  return new AstroError('usage', '--all-deployments changes many Deployments, and this session is non-interactive.', {
+    hint: 'Confirm with --yes, or see what would change: --dry-run',
+  })
+}

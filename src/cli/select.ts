@@ -1,0 +1,65 @@
+import {AstroError} from '../lib/errors.js'
+import {deploymentChoices, roleChoices, tokenChoices} from '../lib/output/choices.js'
+import {readNamedDeployments} from '../lib/selection/named-deployments.js'
+import {readProjectDeployment} from '../lib/selection/project-config.js'
+import {type PickRole} from '../lib/selection/select-role.js'
+import {type DeploymentSelector, type PickDeployment} from '../lib/selection/select-target.js'
+import {type PickToken, type TokenSelector} from '../lib/selection/select-token.js'
+import {type CommandIO} from './command-io.js'
+
+/** From flags, environment, project and prompts to what the service needs. */
+
+/**
+ * The Deployments that the flag, the environment or the project names, else a prompt. A line on stderr names any source
+ * but the flag. Throws `usage` if none is named and the session is non-interactive.
+ */
+export async function deploymentSelector(
+  {env, prompts, stderr, warn}: CommandIO,
+  flag: readonly string[] | undefined,
+): Promise<DeploymentSelector> {
+  const named = await readNamedDeployments({flag, env, readProject: async () => readProjectDeployment(env)})
+  if (named) {
+    const {deploymentIds: ids, source} = named
+    if (source !== '--deployment-id') warn(`Deployment ${ids.join(', ')} (from ${source})`)
+    return {ids}
+  }
+
+  if (prompts) {
+    const pick: PickDeployment = async (deployments) =>
+      prompts.pick('Which Deployment?', deploymentChoices(deployments, stderr.columns))
+    return {pick}
+  }
+
+  throw new AstroError('usage', 'No Deployment specified.', {
+    hint: 'Specify it with --deployment-id, set ASTRO_DEPLOYMENT_ID, or save it in the project with the Astro CLI: astro deploy --save',
+  })
+}
+
+/** The token by ID or by name, else a prompt. Throws `usage` if there is none, or both. */
+export function tokenSelector(
+  {now, prompts, stderr}: CommandIO,
+  id: string | undefined,
+  name: string | undefined,
+): TokenSelector {
+  const pick: PickToken | undefined =
+    prompts &&
+    (async (tokens, deploymentIds) =>
+      prompts.pick('Which token?', tokenChoices(tokens, deploymentIds, {now: now(), width: stderr.columns})))
+  if (id !== undefined && name !== undefined) {
+    throw new AstroError('usage', 'The token is specified twice: by TOKEN-ID and by --org-token-name.', {
+      hint: 'Use one of them',
+    })
+  }
+
+  if (id !== undefined) return {id}
+  if (name !== undefined) return {name, pick}
+  if (pick) return {pick}
+  throw new AstroError('usage', 'No token specified.', {
+    hint: 'Specify its TOKEN-ID, or its name with --org-token-name',
+  })
+}
+
+/** Prompts for a role; undefined if the session is non-interactive. */
+export function rolePrompt({prompts, stderr}: CommandIO): PickRole | undefined {
+  return prompts && (async (roles) => prompts.pick('Which role?', roleChoices(roles, stderr.columns)))
+}

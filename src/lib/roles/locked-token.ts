@@ -1,0 +1,108 @@
+import {type ApiToken} from '../astro-api/answers.js'
+import {TRIES} from '../astro-api/backoff.js'
+import {type Clock} from '../clock.js'
+import {AstroError} from '../errors.js'
+import {type TokenRole} from './role-arithmetic.js'
+
+/** How long a read may show roles that this machine has already replaced, in milliseconds. */
+const LONGEST_LAG_MS = 10_000
+
+/** This machine's lock on one token. */
+export interface TokenLock {
+  isHeld(): Promise<boolean>
+  release(): Promise<void>
+  /** Whether a write of this machine replaced these roles within the last minute, and none has restored them. */
+  isReplaced(roles: readonly TokenRole[]): Promise<boolean>
+  /** Notes a confirmed write: the lists it replaced, and the one that stands now. */
+  recordWrite(replaced: readonly (readonly TokenRole[])[], written: readonly TokenRole[]): Promise<void>
+}
+
+export interface LockOptions {
+  readonly clock: Clock
+  /** Milliseconds to wait before the next attempt, by how many were made. */
+  readonly backoff: (attempts: number) => number
+  /** Takes the lock of the token; undefined if no lock can be made. */
+  readonly lock?: ((tokenId: string) => Promise<TokenLock | undefined>) | undefined
+  readonly onWarning?: ((warning: string) => void) | undefined
+}
+
+export interface RolesRead {
+  readonly token: ApiToken
+  /** At least one. */
+  readonly roles: readonly TokenRole[]
+  /** When the read was sent, by the clock. */
+  readonly startedAt: number
+}
+
+/** A token while this process holds its lock. */
+export interface LockedToken {
+  /** Reads the token until its roles are current. `isAfterWrite` also reads again when they are missing. */
+  read(isAfterWrite: boolean): Promise<RolesRead>
+  /** Whether the lock was ours all the time. If it was not, takes it again. */
+  keepsLock(): Promise<boolean>
+  recordWrite: TokenLock['recordWrite']
+}
+
+/** Does the work under the token's lock, and releases that at the end. */
+export async function withLockedToken<T>(
+  {read, tokenId}: {readonly read: () => Promise<ApiToken>; readonly tokenId: string},
+  options: LockOptions,
+  work: (token: LockedToken) => Promise<T>,
+): Promise<T> {
+  const takeLock = async () => options.lock?.(tokenId)
+  let lock = await takeLock()
+  try {
+    return await work({
+      read: async (isAfterWrite) => readCurrent(read, options, {isAfterWrite, lock}),
+      async keepsLock() {
+        if (!lock || (await lock.isHeld())) return true
+        lock = await takeLock()
+        return false
+      },
+      async recordWrite(replaced, written) {
+        await lock?.recordWrite(replaced, written)
+      },
+    })
+  } finally {
+    await lock?.release()
+  }
+}
+
+/**
+ * The token's roles. Throws `api` if the response lacks them: every Organization token has at least one, so a list
+ * without any is incomplete and must not lead to a write.
+ */
+export function rolesOf({id, roles}: ApiToken): readonly TokenRole[] {
+  if (roles && roles.length > 0) return roles
+  throw new AstroError('api', `The Astro API returned token ${id} without its roles.`, {
+    hint: 'Try again. If it happens again, contact Astronomer support',
+  })
+}
+
+/** Reads lag behind writes at times: one that shows roles that this machine has just replaced is repeated. */
+async function readCurrent(
+  read: () => Promise<ApiToken>,
+  {backoff, clock, onWarning}: LockOptions,
+  {isAfterWrite, lock}: {readonly isAfterWrite: boolean; readonly lock: TokenLock | undefined},
+): Promise<RolesRead> {
+  const deadline = clock.now() + LONGEST_LAG_MS
+  for (let reads = 1; ; reads += 1) {
+    const startedAt = clock.now()
+    const token = await read()
+    const isIncomplete = !token.roles?.length && isAfterWrite && reads < TRIES
+    if (!isIncomplete) {
+      const roles = rolesOf(token)
+      if (!(await lock?.isReplaced(roles))) return {token, roles, startedAt}
+      if (clock.now() >= deadline) {
+        onWarning?.(staleRoles(token))
+        return {token, roles, startedAt}
+      }
+    }
+
+    await clock.sleep(Math.min(backoff(reads), Math.max(deadline - clock.now(), 0)))
+  }
+}
+
+function staleRoles({id, name}: ApiToken): string {
+  return `The roles of "${name}" (${id}) look as before this machine's last change; another writer may have undone it.`
+}

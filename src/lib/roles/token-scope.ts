@@ -1,0 +1,75 @@
+import {type ApiToken} from '../astro-api/answers.js'
+import {type AstroApi, type TokenFilter} from '../astro-api/operations.js'
+import {AstroError, hasKind} from '../errors.js'
+import {type TokenRole} from './role-arithmetic.js'
+
+/** The tokens that the commands work with, by where they were made. */
+export interface TokenScope {
+  /** The API's name: ORGANIZATION, WORKSPACE or DEPLOYMENT. */
+  readonly type: string
+  /** In messages. */
+  readonly label: string
+  /** What the API can filter by when it lists tokens of this scope. */
+  readonly filter: TokenFilter
+  /** The Astro CLI's command that lists them. */
+  readonly listCommand: string
+}
+
+export const ORGANIZATION_TOKENS: TokenScope = {
+  type: 'ORGANIZATION',
+  label: 'Organization token',
+  filter: {includeOnlyOrganizationTokens: true},
+  listCommand: 'astro organization token list',
+}
+
+/** Reads a token by its ID. Throws `not_found` if there is none, or one of another scope. */
+export async function readTokenOfScope(api: AstroApi, scope: TokenScope, tokenId: string): Promise<ApiToken> {
+  const token = await api.getToken(tokenId).catch((error: unknown) => {
+    if (!hasKind(error, 'not_found')) throw error
+    throw new AstroError('not_found', `No ${scope.label} has the ID ${tokenId}.`, {
+      ...error.details,
+      hint: seeTokens(scope),
+    })
+  })
+  // Otherwise the roles of one token would be written to another.
+  if (token.id.toLowerCase() !== tokenId.toLowerCase()) {
+    throw new AstroError('api', `The Astro API returned token ${token.id} instead of ${tokenId}.`)
+  }
+
+  if (token.scope !== scope.type) throw wrongScope(scope, token)
+  return token
+}
+
+/** The `not_found` error for a token of another scope. */
+export function wrongScope(scope: TokenScope, token: ApiToken): AstroError {
+  return new AstroError(
+    'not_found',
+    `"${token.name}" (${token.id}) is a token of scope ${token.scope}, not an ${scope.label}.`,
+    {hint: 'Manage its roles in the scope where it was created'},
+  )
+}
+
+/** The hint that says how to list them. */
+export function seeTokens({label, listCommand}: TokenScope): string {
+  return `List the ${label}s with the Astro CLI: ${listCommand}`
+}
+
+/** How many tokens are read at the same time. */
+const BATCH = 8
+
+/** Tokens of a list with their roles: an item that lacks them is read by its ID. */
+export async function withRoles(
+  api: AstroApi,
+  tokens: readonly ApiToken[],
+): Promise<readonly (ApiToken & {readonly roles: readonly TokenRole[]})[]> {
+  const whole: (ApiToken & {readonly roles: readonly TokenRole[]})[] = []
+  for (let start = 0; start < tokens.length; start += BATCH) {
+    const batch = tokens.slice(start, start + BATCH).map(async (token) => {
+      const {roles = []} = token.roles?.length ? token : await api.getToken(token.id)
+      return {...token, roles}
+    })
+    whole.push(...(await Promise.all(batch)))
+  }
+
+  return whole
+}

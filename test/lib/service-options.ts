@@ -1,0 +1,28 @@
+import {type Clock} from '../../src/lib/clock.js'
+import {ORGANIZATION_TOKENS} from '../../src/lib/roles/token-scope.js'
+import {type ScopingOptions} from '../../src/lib/roles/token-scoping.js'
+
+export interface FakeClock extends Clock {
+  /** Milliseconds of each sleep, in order. */
+  readonly sleeps: number[]
+}
+
+/** A clock that only moves when somebody sleeps. */
+export function fakeClock(): FakeClock {
+  let now = 0
+  const sleeps: number[] = []
+  return {
+    sleeps,
+    now: () => now,
+    async sleep(milliseconds) {
+      sleeps.push(milliseconds)
+      now += milliseconds
+    },
+    random: () => 0.5,
+  }
+}
+
+/** Options of the service that never really wait. */
+export function serviceOptions(more: Partial<ScopingOptions> = {}): ScopingOptions {
+  return {backoff: () => 0, clock: fakeClock(), scope: ORGANIZATION_TOKENS, ...more}
+}

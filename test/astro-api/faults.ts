@@ -16,12 +16,14 @@ import {isOperationId, type OperationId} from './contract.js'
  * - hang, hangAfter: no answer, and the connection stays open
  * - truncate: the operation is done; half of its answer arrives, under the content-length of all of it
  * - delay: the operation is done at once, its answer comes so much later
+ * - edit: the operation is done; its answer is changed on the way
  * - act, actAfter: another writer changes the world just before, or just after, the operation
  */
 export type FaultAction =
   | {kind: 'act' | 'actAfter'; run: (world: World) => void}
   | {kind: 'body'; body: string; status?: number; contentType?: string}
   | {kind: 'bodyAfter'; body: string}
+  | {kind: 'edit'; edit: (body: Readonly<Record<string, unknown>>) => unknown}
   | {kind: 'delay'; ms: number}
   | {kind: 'drop' | 'dropAfter' | 'hang' | 'hangAfter' | 'truncate'}
   | {kind: 'status'; status: number; headers?: Readonly<Record<string, string>>; body?: unknown}
@@ -152,6 +154,11 @@ async function afterwards(
 
     case 'bodyAfter': {
       return {kind: 'answer', answer: {status: answer.status, body: action.body}}
+    }
+
+    case 'edit': {
+      const body = JSON.parse(String(answer.body)) as Record<string, unknown>
+      return {kind: 'answer', answer: {status: answer.status, body: action.edit(body)}}
     }
 
     case 'dropAfter': {

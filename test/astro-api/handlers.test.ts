@@ -178,9 +178,12 @@ describe('the emulated API', () => {
       expect(body).to.have.nested.property('roles[4].grantedBy.ticket', 417)
     })
 
-    it('leaves roles out where there are none', async () => {
+    it('answers with roles that a list leaves out', async () => {
       const {body} = await call(api, `tokens/${tokens.unassigned}`)
-      expect(body).to.include({name: 'unassigned'}).and.to.not.have.property('roles')
+      const {body: list} = await call(api, 'tokens?limit=1000')
+      expect(body).to.include({name: 'unassigned'}).and.to.have.property('roles')
+      const items = (list as {tokens: {id: string}[]}).tokens
+      expect(items.find(({id}) => id === tokens.unassigned)).to.not.have.property('roles')
     })
 
     it('refuses an unknown token with 404', async () => {

@@ -8,7 +8,7 @@ import {errorAnswer} from './answers.js'
 import {clientId} from './credentials.js'
 import {byOneOf, page, sorted} from './listing.js'
 import {renew} from './oauth.js'
-import {replaceRoles} from './role-writes.js'
+import {laggingToken, replaceRoles} from './role-writes.js'
 
 /** A request that the contract has found in order. */
 export interface Call {
@@ -68,11 +68,18 @@ export const handlers: Readonly<Record<OperationId, Handler>> = {
       .filter(({scope}) => !onlyOrganization || scope === 'ORGANIZATION')
       .filter((token) => workspaceId === null || hasWorkspaceRole(token, workspaceId))
       .filter((token) => deploymentId === null || hasRoleInDeployment(token, deploymentId))
-    return page(query, 'tokens', sorted(found, query.getAll('sorts'), tokenField))
+    const items = found.map((token) => {
+      const {roles, ...bare} = token
+      return roles && call.world.withoutRolesInLists.includes(token.id) ? bare : token
+    })
+    return page(query, 'tokens', sorted(items, query.getAll('sorts'), tokenField))
   },
   getApiToken(call) {
     const token = tokenOf(call)
-    return token ? {status: 200, body: token} : notFound(call, 'API token', call.params.tokenId)
+    const {now, world} = call
+    return token
+      ? {status: 200, body: laggingToken(token, now, world.readLagMs ?? 0)}
+      : notFound(call, 'API token', call.params.tokenId)
   },
   updateApiTokenRoles(call) {
     const token = tokenOf(call)

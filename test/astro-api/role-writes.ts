@@ -13,6 +13,16 @@ const roleScopes: ReadonlyMap<string, string> = new Map([
   ['WORKSPACE', 'WORKSPACE'],
 ])
 
+/** The role lists that writes replaced, and when. */
+const replaced = new WeakMap<WorldToken, readonly {at: number; roles: WorldToken['roles']}[]>()
+
+/** The token as a read sees it that lags so many milliseconds behind. */
+export function laggingToken(token: WorldToken, now: Date, lagMs: number): WorldToken {
+  const since = now.getTime() - lagMs
+  const shown = replaced.get(token)?.find(({at}) => at > since)
+  return shown ? {...token, ...(shown.roles && {roles: shown.roles})} : token
+}
+
 /** Puts the roles of the request in place of all that the token has, or says why not and changes nothing. */
 export function replaceRoles(token: WorldToken, call: Call): Refusal | SubjectRoles {
   // The contract has checked the body's shape.
@@ -22,6 +32,8 @@ export function replaceRoles(token: WorldToken, call: Call): Refusal | SubjectRo
     if (refusal) return refusal
   }
 
+  const past = replaced.get(token) ?? []
+  replaced.set(token, [...past, {at: call.now.getTime(), roles: token.roles}])
   token.roles = roles
   token.updatedAt = call.now.toISOString()
   if (call.credential) token.updatedBy = call.credential.subject

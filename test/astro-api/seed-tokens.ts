@@ -46,7 +46,7 @@ function plainTokens({deployments, tokens}: typeof worldIds, member: TokenRole, 
       expiryPeriodInDays: 30,
       roles: [member, onDeployment(deployments.billing, 'Deploy Operator')],
     },
-    {id: tokens.unassigned, name: 'unassigned', description: 'Has no roles at all', age: 0},
+    {id: tokens.unassigned, name: 'unassigned', description: 'Has no role on a Deployment', age: 0, roles: [member]},
   ]
 }
 

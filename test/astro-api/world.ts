@@ -31,6 +31,10 @@ export interface World {
   tokens: WorldToken[]
   customRoles: Role[]
   defaultRoles: Role[]
+  /** A read shows the roles that a token had so many milliseconds ago. */
+  readLagMs?: number
+  /** Tokens whose roles lists leave out, as the API may. */
+  withoutRolesInLists: string[]
 }
 
 /** The IDs of the seeded world, the same in every run. */
@@ -96,6 +100,7 @@ export function seedWorld(now = new Date()): World {
     tokens: seedTokens(ids, now),
     customRoles: customRoles(),
     defaultRoles: defaultRoles(),
+    withoutRolesInLists: [ids.tokens.unassigned],
   }
 }
 

@@ -5,6 +5,7 @@ import {
   actBefore,
   type Expected,
   type FaultCase,
+  INCOMPLETE_READS,
   NOT_FOUND,
   OTHERS_DEPLOYMENT,
   READ_FAULTS,
@@ -86,7 +87,7 @@ export const STRIKES: readonly (readonly [CommandName, Place])[] = [
 
 function casesOf(command: CommandName, place: Place): readonly FaultCase[] {
   if (place === 'write') return WRITE_FAULTS
-  if (place === 'read') return [...READ_FAULTS, WRITER_AFTER_READ]
+  if (place === 'read') return [...READ_FAULTS, ...INCOMPLETE_READS, WRITER_AFTER_READ]
   const cases = [...READ_FAULTS, WRITER_AFTER_LOOKUP]
   if (place === 'one request' || command === 'add') return cases
   // Whether a Deployment that is not found has the token all the same is looked up among all tokens next.
@@ -106,7 +107,7 @@ export function rowsOfTwoFaults(): readonly Row[] {
       ],
       expected,
     })
-    const unknown = {isDone: true, tries: 1, says: /not known/}
+    const unknown = {isDone: true, tries: 1, says: /Could not confirm/}
     return [
       row(
         'a lost answer, and 503 ever after',
@@ -137,6 +138,12 @@ export function rowsOfTwoFaults(): readonly Row[] {
           isDone: true,
           tries: 1,
         },
+      ),
+      row(
+        'a lost write, and then a read without roles',
+        {kind: 'drop'},
+        {action: {kind: 'edit', edit: (body) => ({...body, roles: []})}},
+        {exit: 0, isDone: true, tries: 2},
       ),
       row('a lost write, and another writer', {kind: 'drop'}, {action: actBefore}, {exit: 0, isDone: true, tries: 2}),
     ]

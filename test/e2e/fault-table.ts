@@ -90,6 +90,18 @@ export const READ_FAULTS: readonly FaultCase[] = [
   {name: 'another writer just before', action: actBefore, once: done(1)},
 ]
 
+function withoutRoles(name: string, roles: unknown): FaultCase {
+  const edit = (body: Readonly<Record<string, unknown>>) => ({...body, roles})
+  return {name, action: {kind: 'edit', edit}, once: failed('api', 1, 1), forEver: failed('api', 1, 1)}
+}
+
+/** A response to a read that lacks the token's roles must not lead to a write. */
+export const INCOMPLETE_READS: readonly FaultCase[] = [
+  withoutRoles('absent roles', undefined),
+  withoutRoles('null roles', null),
+  withoutRoles('empty roles', []),
+]
+
 /** Another writer just after a read: before the token is read that does no harm. */
 export const WRITER_AFTER_LOOKUP: FaultCase = {name: 'another writer just after', action: actAfter, once: done(1)}
 
@@ -108,18 +120,18 @@ export const WRITE_FAULTS: readonly FaultCase[] = [
   {name: '429', action: status(429), once: done(2), forEver: failed('rate_limited', 1, 4)},
   {name: '429, Retry-After 1', action: status(429, '1'), once: done(2), forEver: failed('rate_limited', 1, 4)},
   // Not taken, which a look at the token shows.
-  {name: '408', action: status(408), once: done(2), forEver: failed('conflict', 5, 4)},
-  {name: '500', action: status(500), once: done(2), forEver: failed('conflict', 5, 4)},
-  {name: '502', action: status(502), once: done(2), forEver: failed('conflict', 5, 4)},
-  {name: '503, Retry-After 1', action: status(503, '1'), once: done(2), forEver: failed('conflict', 5, 4)},
-  {name: '504', action: status(504), once: done(2), forEver: failed('conflict', 5, 4)},
-  {name: 'a dropped connection', action: {kind: 'drop'}, once: done(2), forEver: failed('conflict', 5, 4)},
-  {name: 'no answer', action: {kind: 'hang'}, once: done(2), forEver: failed('conflict', 5, 4)},
+  {name: '408', action: status(408), once: done(2), forEver: failed('timeout', 1, 4)},
+  {name: '500', action: status(500), once: done(2), forEver: failed('api', 1, 4)},
+  {name: '502', action: status(502), once: done(2), forEver: failed('api', 1, 4)},
+  {name: '503, Retry-After 1', action: status(503, '1'), once: done(2), forEver: failed('api', 1, 4)},
+  {name: '504', action: status(504), once: done(2), forEver: failed('api', 1, 4)},
+  {name: 'a dropped connection', action: {kind: 'drop'}, once: done(2), forEver: failed('network', 1, 4)},
+  {name: 'no answer', action: {kind: 'hang'}, once: done(2), forEver: failed('timeout', 1, 4)},
   {
     name: 'no JSON',
     action: {kind: 'body', body: NOT_JSON, contentType: 'text/html'},
     once: done(2),
-    forEver: failed('conflict', 5, 4),
+    forEver: failed('api', 1, 4),
   },
   {
     name: 'JSON of another shape',
@@ -128,7 +140,15 @@ export const WRITE_FAULTS: readonly FaultCase[] = [
     forEver: failed('conflict', 5, 4),
   },
   {name: 'an empty answer', action: {kind: 'body', body: ''}, once: done(2), forEver: failed('conflict', 5, 4)},
+  {
+    name: 'a redirect',
+    action: {kind: 'status', status: 302, headers: {location: '/elsewhere'}},
+    once: done(2),
+    forEver: failed('api', 1, 4),
+  },
   // Taken, which a look at the token shows.
+  {name: 'taken, and a redirect', action: {kind: 'statusAfter', status: 307}, once: done(1), forEver: done(1)},
+  {name: 'taken, and 408', action: {kind: 'statusAfter', status: 408}, once: done(1), forEver: done(1)},
   {name: 'taken, and dropped', action: {kind: 'dropAfter'}, once: done(1), forEver: done(1)},
   {name: 'taken, and no answer', action: {kind: 'hangAfter'}, once: done(1), forEver: done(1)},
   {name: 'taken, and 502', action: {kind: 'statusAfter', status: 502}, once: done(1), forEver: done(1)},

@@ -98,7 +98,7 @@ describe('a command that is interrupted', function () {
   it('says so on a terminal too, where a spinner is on the screen', async () => {
     hang('updateApiTokenRoles', {kind: 'hangAfter'})
 
-    const run = await converse(ADD, env, [[/Adding the token\.\.\./, '\u0003']])
+    const run = await converse(ADD, env, [[/Adding the role\.\.\./, '\u0003']])
 
     expect(run.exit).to.equal(130)
     expect(stripVTControlCharacters(run.stdout)).to.match(

@@ -96,7 +96,12 @@ describe('writeResult', () => {
     })
 
     it('says so where nothing changes', async () => {
-      const same = ['d1', 'd2'].map((deploymentId) => ({deploymentId, action: 'unchanged' as const, previousRole: 'r', role: 'r'}))
+      const same = ['d1', 'd2'].map((deploymentId) => ({
+        deploymentId,
+        action: 'unchanged' as const,
+        previousRole: 'r',
+        role: 'r',
+      }))
       const [real] = await written({changes: same}, true)
       const [dry] = await written({changes: same, isDryRun: true}, true)
       expect([real, dry]).to.deep.equal([

@@ -188,6 +188,19 @@ describe('token roles', () => {
       ])
     })
   })
+
+  describe('comparing role sets', () => {
+    it('ignores order, and notices any other role', () => {
+      fc.assert(
+        fc.property(roleList, roleName, (roles, role) => {
+          const extra = {entityType: 'DEPLOYMENT', entityId: 'another', role}
+          expect(isSameRoleSet(roles, roles.toReversed())).to.equal(true)
+          expect(isSameRoleSet(roles, [...roles, extra])).to.equal(false)
+          expect(isSameRoleSet([...roles, {...extra, role: `${role}!`}], [...roles, extra])).to.equal(false)
+        }),
+      )
+    })
+  })
 })
 
 /** What giving a role comes to: changed entries in their place, then the new ones in the order of the Deployments. */
@@ -198,19 +211,6 @@ function withRole(roles: readonly TokenRole[], ids: readonly string[], role: str
     .map((entityId) => ({entityType: 'DEPLOYMENT', entityId, role}))
   return [...changed, ...added]
 }
-
-describe('comparing role sets', () => {
-  it('ignores order, and notices any other role', () => {
-    fc.assert(
-      fc.property(roleList, roleName, (roles, role) => {
-        const extra = {entityType: 'DEPLOYMENT', entityId: 'another', role}
-        expect(isSameRoleSet(roles, roles.toReversed())).to.equal(true)
-        expect(isSameRoleSet(roles, [...roles, extra])).to.equal(false)
-        expect(isSameRoleSet([...roles, {...extra, role: `${role}!`}], [...roles, extra])).to.equal(false)
-      }),
-    )
-  })
-})
 
 function deploymentsOf(changes: readonly RoleChange[]): string[] {
   return changes.map((change) => change.deploymentId)

@@ -22,6 +22,8 @@ function world(roles = [role('DEPLOYMENT_ADMIN'), role('Deploy Reader'), role('F
   })
 }
 
+const namesFor = async (...ids: string[]) => (await assignableRoles(world(), ids)).map(({name}) => name)
+
 describe('selecting a role', () => {
   it('offers the roles, and marks those that the token has on the Deployments', async () => {
     let offered: readonly RoleOffer[] = []
@@ -39,7 +41,6 @@ describe('selecting a role', () => {
   })
 
   it('only offers a restricted role if each Deployment is in one of its Workspaces', async () => {
-    const namesFor = async (...ids: string[]) => (await assignableRoles(world(), ids)).map(({name}) => name)
     expect(await namesFor('d2')).to.include('Finance')
     expect(await namesFor('d1', 'd2')).not.to.include('Finance')
   })

@@ -71,7 +71,6 @@ const tokenNameFlag = Flags.string({
   char: 'n',
   description: 'exact name of the token, instead of TOKEN-ID',
   helpValue: '<name>',
-  helpGroup: 'TOKEN',
   parse: textOf('--org-token-name'),
 })
 

@@ -1,39 +1,47 @@
 import {EXITS} from '../lib/errors.js'
 
-/** Variables that every command reads. */
+/** What the help texts of the commands have in common. */
+
+/** The environment variables that the commands read, for the help of the topic. */
 const ENVIRONMENT = {
-  ASTRO_API_TOKEN: 'API token to work with, in place of the saved login',
-  ASTRO_DEPLOYMENT_ID: 'Deployment where --deployment-id is not given',
-  ASTRO_DOMAIN: 'which Astro, in place of the saved context',
-  ASTRO_HOME: 'folder that has .astro/config.yaml',
-  ASTRO_ORGANIZATION_ID: 'Organization, for a credential that does not name one',
-  CI: 'nothing is asked where it is set',
-  DEBUG: '* shows where a failure comes from, without secrets',
-  HTTPS_PROXY: 'proxies, with HTTP_PROXY and NO_PROXY, as Go has them',
-  NO_COLOR: 'no colours; FORCE_COLOR, colours in any case',
-  TERM: 'dumb: no questions, no colours',
-  XDG_CACHE_HOME: 'where Node.js keeps compiled code, from 22.1 on',
+  ASTRO_API_TOKEN: 'API token to use instead of the saved login',
+  ASTRO_DEPLOYMENT_ID: 'Deployment to use without --deployment-id',
+  ASTRO_DOMAIN: 'Astro domain; overrides the saved context',
+  ASTRO_HOME: 'folder that contains .astro/config.yaml',
+  ASTRO_LOCK_DIR: 'folder for locks, for example on a shared disk',
+  ASTRO_ORGANIZATION_ID: 'Organization, if the credential has none',
+  CI: 'disables prompts',
+  DEBUG: 'astro prints each request; * also stack traces',
+  HTTPS_PROXY: 'proxy; also HTTP_PROXY, NO_PROXY',
+  NO_COLOR: 'disables color; FORCE_COLOR forces it',
+  TERM: 'dumb disables prompts and color',
+  XDG_CACHE_HOME: 'folder for the cache of compiled code',
 } as const
 
-/** The description of a command, and after it what all commands have in common: exits and environment variables. */
+/** A command's description, which points to the help of the topic. */
 export function described(description: string): string {
+  return `${description}\n\nExit codes, environment: <%= config.bin %> deployment organization-token --help`
+}
+
+/** The description of the topic: its exit codes and environment variables. package.json has a copy for the host. */
+export function topicDescription(): string {
   return [
-    description,
-    `Exits, and the kinds of failure that --json names:\n${table(exitRows())}`,
+    'Scope Organization API tokens to Deployments',
+    `Exit codes, with the error kinds of --json:\n${table(exitRows())}`,
     `Environment variables:\n${table(Object.entries(ENVIRONMENT))}`,
   ].join('\n\n')
 }
 
 function exitRows(): [string, string][] {
-  const exits = [...new Set(Object.values(EXITS))].sort((one, other) => one - other)
-  const kindsOf = (exit: number) => Object.entries(EXITS).flatMap(([kind, its]) => (its === exit ? [kind] : []))
+  const codes = [...new Set(Object.values(EXITS))].sort((one, other) => one - other)
+  const kindsOf = (code: number) => Object.entries(EXITS).flatMap(([kind, exit]) => (exit === code ? [kind] : []))
   return [
     ['0', 'done, or nothing to do'],
-    ...exits.map((exit): [string, string] => [`${exit}`, kindsOf(exit).join(', ')]),
+    ...codes.map((code): [string, string] => [`${code}`, kindsOf(code).join(', ')]),
   ]
 }
 
-/** Rows of a name and what is said of it, in two columns. */
+/** Rows of a name and its text, in two columns. */
 function table(rows: readonly (readonly [name: string, text: string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`).join('\n')

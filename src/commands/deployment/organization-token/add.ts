@@ -8,14 +8,15 @@ import {roleJson} from '../../../lib/output/result-json.js'
 export default class Add extends BaseCommand {
   static override aliases = ['deployment:token:organization-token:add']
   static override summary = 'Scope an Organization token to a Deployment'
+  static override usage = '<%= command.id %> [TOKEN-ID] [FLAGS]'
   static override description = described(
-    'Gives the token a role on the Deployment, on each of them where --deployment-id is repeated. The role that it has there becomes this one; the roles that it has elsewhere stay as they are.',
+    'Gives the token a role on each Deployment, in one atomic request. A different role there is replaced. Its other roles are left unchanged.',
   )
   static override examples = [
     {
       command:
         '<%= config.bin %> <%= command.id %> clnp86ly5000401ndagu4y5p7 --deployment-id clm8xq0b1000008l4d2g7h3kz',
-      description: 'To a Deployment, as DEPLOYMENT_ADMIN',
+      description: 'One Deployment, with the role DEPLOYMENT_ADMIN',
     },
     {
       command:
@@ -25,7 +26,7 @@ export default class Add extends BaseCommand {
     {
       command:
         '<%= config.bin %> <%= command.id %> --org-token-name my-org-token --all-deployments --workspace-id clwp86ly5000401ndaws1y5p7 --dry-run',
-      description: 'See what it would do to every Deployment of a Workspace',
+      description: 'What would change on all Deployments of a Workspace',
     },
   ]
   static override args = {'token-id': tokenIdArg}

@@ -17,6 +17,7 @@ import {type auditJson, type listJson} from '../../../lib/output/result-json.js'
 export default class List extends BaseCommand {
   static override aliases = ['deployment:token:organization-token:list']
   static override summary = 'List the Organization tokens that have a role on a Deployment'
+  static override usage = '<%= command.id %> [FLAGS]'
   static override description = described(
     'Prints a table on a terminal and tab-separated lines into a pipe. A token that only has roles on DAGs in the Deployment has an empty role. With --all-deployments, prints a row for each token and Deployment.',
   )

@@ -7,19 +7,20 @@ import {removalJson} from '../../../lib/output/result-json.js'
 
 export default class Remove extends BaseCommand {
   static override aliases = ['deployment:token:organization-token:remove']
-  static override summary = 'Take the role of an Organization token on a Deployment away'
+  static override summary = "Remove an Organization token's role on a Deployment"
+  static override usage = '<%= command.id %> [TOKEN-ID] [FLAGS]'
   static override description = described(
-    'On each Deployment where --deployment-id is repeated. The token itself stays, and so do the roles that it has elsewhere, roles on DAGs inside the Deployment included.',
+    'The token itself is not deleted. Its other roles are left unchanged, also roles on DAGs in the Deployment.',
   )
   static override examples = [
     {
       command:
         '<%= config.bin %> <%= command.id %> clnp86ly5000401ndagu4y5p7 --deployment-id clm8xq0b1000008l4d2g7h3kz',
-      description: 'From a Deployment',
+      description: 'One Deployment',
     },
     {
       command: '<%= config.bin %> <%= command.id %> --org-token-name my-org-token --all-deployments --yes',
-      description: 'By the name of the token, wherever it has a role, without a question',
+      description: 'Every Deployment where the token has a role, without confirmation',
     },
   ]
   static override args = {'token-id': tokenIdArg}

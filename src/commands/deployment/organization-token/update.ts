@@ -7,20 +7,21 @@ import {roleJson} from '../../../lib/output/result-json.js'
 
 export default class Update extends BaseCommand {
   static override aliases = ['deployment:token:organization-token:update']
-  static override summary = 'Change the role that an Organization token has on a Deployment'
+  static override summary = "Change an Organization token's role on a Deployment"
+  static override usage = '<%= command.id %> [TOKEN-ID] [FLAGS]'
   static override description = described(
-    'The token must have a role on the Deployment, on each of them where --deployment-id is repeated. The roles that it has elsewhere stay as they are.',
+    'The token must already have a role on each Deployment. All Deployments change in one atomic request. Its other roles are left unchanged.',
   )
   static override examples = [
     {
       command:
         '<%= config.bin %> <%= command.id %> clnp86ly5000401ndagu4y5p7 --role deploy-reader --deployment-id clm8xq0b1000008l4d2g7h3kz',
-      description: 'To another role',
+      description: 'A custom role on one Deployment',
     },
     {
       command:
         '<%= config.bin %> <%= command.id %> --org-token-name my-org-token --role deploy-reader --all-deployments --yes',
-      description: 'By the name of the token, wherever it has a role, without a question',
+      description: 'Every Deployment where the token has a role, without confirmation',
     },
   ]
   static override args = {'token-id': tokenIdArg}

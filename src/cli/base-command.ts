@@ -127,7 +127,7 @@ export abstract class BaseCommand extends Command {
 
   /** Every failure ends here. A caller that is a program gets a rejection, which no host prints a second time. */
   protected override async catch(error: Error): Promise<void> {
-    const failure = asFailure(error)
+    const failure = await asFailure(error, Object.keys({...this.ctor.flags}))
     const spelled = spelledOut(failure, this.id?.split(':').at(-1) ?? 'list', this.config)
     const exitCode = EXITS[failure.kind]
     process.exitCode = exitCode

@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 
 import {AstroError} from '../lib/errors.js'
-import {parseId} from '../lib/selection/ids.js'
+import {parseId, parseTokenId} from '../lib/selection/ids.js'
 
 /** Arguments and flags that commands share. Each normalises its value and throws `usage` for a wrong one. */
 
@@ -17,7 +17,7 @@ export const tokenIdArg = Args.string({
   description: 'ID of the Organization token; or use --org-token-name',
   // A loop that runs the command may be reading from stdin.
   ignoreStdin: true,
-  parse: idOf('TOKEN-ID'),
+  parse: async (value) => parseTokenId(value),
 })
 
 export const deploymentIdFlag = Flags.string({

@@ -4,24 +4,42 @@ import {toConfiguredId} from '@oclif/core/util/ids'
 import {AstroError, redact} from '../lib/errors.js'
 import {safeText} from '../lib/output/safe-text.js'
 
-/** Any error as one of ours. The parser's errors are known by what they hold: a host's core may be another copy. */
-export function asFailure(error: Error): AstroError {
-  if (error instanceof AstroError) return error
+/**
+ * Any error as one of ours. Errors of oclif's parser are recognised by their fields, since a host's core may be another
+ * copy. `flagNames` are the flags of the command, for a suggestion.
+ */
+export async function asFailure(error: Error, flagNames: readonly string[]): Promise<AstroError> {
+  if (error instanceof AstroError) return new AstroError(error.kind, withoutParserWords(error.message), error.details)
   if ('oclif' in error) {
-    const [message] = error.message.split('\nSee more help with')
-    return new AstroError('usage', (message ?? '').replaceAll(/\s*\n\s*/g, ' '))
+    const message = withoutParserWords(error.message).replaceAll(/\s*\n\s*/g, ' ')
+    return new AstroError('usage', message, {hint: await suggestionFor(error, flagNames)})
   }
 
-  return new AstroError('internal', `This should not happen: ${error.message}`, {
+  return new AstroError('internal', `Unexpected error: ${error.message}`, {
     hint: 'Run it again with DEBUG=* and report what it prints',
   })
 }
 
-/** The failure of a command, with `{{list}}` and its like in the hint as this host spells the command. */
+/** The parser wraps the message of an error that a flag's own `parse` throws. */
+function withoutParserWords(message: string): string {
+  const [words = ''] = message.split('\nSee more help with')
+  return words.replace(/^Parsing --\S+ \n\t/, '')
+}
+
+async function suggestionFor(error: object, flagNames: readonly string[]): Promise<string | undefined> {
+  const [unknown] = 'flags' in error && Array.isArray(error.flags) ? (error.flags as readonly unknown[]) : []
+  if (typeof unknown !== 'string' || !unknown.startsWith('--')) return undefined
+  const {closest} = await import('../lib/closest.js')
+  const [likely] = closest(unknown.slice(2), flagNames, (name) => [name])
+  return likely === undefined ? undefined : `Did you mean --${likely}? See the flags: {{this}} --help`
+}
+
+/** The failure of a command, with `{{list}}` and the like in the hint as this host spells that command. */
 export function spelledOut({details, kind, message}: AstroError, command: string, config: Config): AstroError {
-  const hint = (details.hint ?? `See the flags: {{${command}}} --help`).replaceAll(
-    /{{(add|list|remove|update)}}/g,
-    (_, name: string) => `${config.bin} ${toConfiguredId(`deployment:organization-token:${name}`, config)}`,
+  const hint = (details.hint ?? 'See the flags: {{this}} --help').replaceAll(
+    /{{(add|list|remove|this|update)}}/g,
+    (_, name: string) =>
+      `${config.bin} ${toConfiguredId(`deployment:organization-token:${name === 'this' ? command : name}`, config)}`,
   )
   return new AstroError(kind, message, kind === 'usage' || details.hint ? {...details, hint} : details)
 }
@@ -33,10 +51,10 @@ export function stackOf(error: Error): string {
 }
 
 /** The failure for a person to read, in lines. */
-export async function failureLines({details, message}: AstroError): Promise<string[]> {
+export async function failureLines({details, kind, message}: AstroError): Promise<string[]> {
   const {paintFor} = await import('../lib/output/colors.js')
   const paint = await paintFor(process.stderr)
-  const lines = [`${paint.red('Error:')} ${safeText(redact(message))}`]
+  const lines = [`${kind === 'cancelled' ? '' : `${paint.red('Error:')} `}${safeText(redact(message))}`]
   if (details.hint) lines.push(safeText(redact(details.hint)))
   if (details.requestId) lines.push(paint.dim(`Request ID: ${safeText(redact(details.requestId))}`))
   return lines

@@ -34,8 +34,8 @@ export interface FieldError {
 
 export interface ErrorDetails {
   /**
-   * What to do next, at best a command to run. `{{list}}` stands for this plugin's list command as its host spells it,
-   * likewise `{{add}}`, `{{remove}}` and `{{update}}`.
+   * What to do next, at best a command to run. `{{list}}` stands for this plugin's list command as its host spells it;
+   * likewise `{{add}}`, `{{remove}}`, `{{update}}`, and `{{this}}` for the command that failed.
    */
   readonly hint?: string | undefined
   /** HTTP status of the answer that caused the error. */
@@ -69,9 +69,9 @@ export function hasKind(error: unknown, ...kinds: readonly ErrorKind[]): error i
   return error instanceof AstroError && kinds.includes(error.kind)
 }
 
-/** The error for a question that was declined or not answered, and for a signal before anything was written. */
-export function cancelled(hint = 'Run it again to start over'): AstroError {
-  return new AstroError('cancelled', 'Cancelled; nothing was written.', {hint})
+/** The error for a declined or cancelled prompt, and for a signal before anything was written. */
+export function cancelled(): AstroError {
+  return new AstroError('cancelled', 'Cancelled.')
 }
 
 /**

@@ -34,7 +34,7 @@ describe('the base command', () => {
     expect(json(run)).to.deep.equal({
       error: {
         kind: 'internal',
-        message: 'This should not happen: x is not a function',
+        message: 'Unexpected error: x is not a function',
         exit: 1,
         hint: 'Run it again with DEBUG=* and report what it prints',
       },

@@ -1,4 +1,4 @@
-import {type Deployment} from '../astro-api/answers.js'
+import {type Deployment, type Role} from '../astro-api/answers.js'
 import {type AstroApi} from '../astro-api/operations.js'
 import {AstroError, hasKind} from '../errors.js'
 import {DEPLOYMENT_ADMIN} from './role-arithmetic.js'
@@ -6,18 +6,20 @@ import {DEPLOYMENT_ADMIN} from './role-arithmetic.js'
 /** More IDs than this make a URL longer than servers accept; then the whole list is requested. */
 const MOST_IDS = 100
 
+/** The Deployments that a role is given or removed on, and the role if it is given. */
+interface RoleTarget {
+  readonly deploymentIds: readonly string[]
+  readonly role?: string | undefined
+}
+
 /**
  * Finds the reason why the API refused a write: a role or a Deployment that does not exist. Returns a `not_found` error
  * that names it with alternatives, or the refusal itself if there is another reason.
  */
-export async function explainRefusal(
-  api: AstroApi,
-  refusal: AstroError,
-  target: {readonly deploymentIds: readonly string[]; readonly role?: string},
-): Promise<AstroError> {
+export async function explainRefusal(api: AstroApi, refusal: AstroError, target: RoleTarget): Promise<AstroError> {
   if (!hasKind(refusal, 'invalid_request', 'not_found')) return refusal
   try {
-    await requireRole(api, target.role, refusal)
+    await requireRole(api, target, refusal)
     await requireDeployments(api, target.deploymentIds, refusal)
     return refusal
   } catch (error) {
@@ -62,12 +64,28 @@ export async function deploymentNotFound(
   })
 }
 
-/** Throws `not_found`, with the available roles, if no Deployment role has the name. */
-export async function requireRole(api: AstroApi, role: string | undefined, cause?: AstroError): Promise<void> {
-  if (role === undefined || role === DEPLOYMENT_ADMIN) return
-  const names = (await api.listDeploymentRoles()).map(({name}) => name)
-  if (names.includes(role)) return
+/** The roles that are not restricted to other Workspaces than those of the Deployments. */
+export async function assignableRoles(
+  api: AstroApi,
+  roles: readonly Role[],
+  deploymentIds: readonly string[],
+): Promise<readonly Role[]> {
+  if (roles.every(({restrictedWorkspaceIds}) => !restrictedWorkspaceIds?.length)) return roles
+  const found = await findDeployments(api, deploymentIds)
+  const deployments = found.filter(({id}) => deploymentIds.includes(id))
+  return roles.filter(
+    ({restrictedWorkspaceIds: allowed}) =>
+      !allowed?.length || deployments.every(({workspaceId = ''}) => allowed.includes(workspaceId)),
+  )
+}
 
+/** Throws `not_found`, with the roles that can be given on these Deployments, if no Deployment role has the name. */
+export async function requireRole(api: AstroApi, {deploymentIds, role}: RoleTarget, cause?: AstroError): Promise<void> {
+  if (role === undefined || role === DEPLOYMENT_ADMIN) return
+  const roles = await api.listDeploymentRoles()
+  if (roles.some(({name}) => name === role)) return
+
+  const names = (await assignableRoles(api, roles, deploymentIds)).map(({name}) => name)
   const {byCloseness, closest} = await import('../closest.js')
   const [likely] = closest(role, names, (name) => [name])
   throw new AstroError('not_found', `No Deployment role is named "${role}".${cause ? ` ${cause.message}` : ''}`, {

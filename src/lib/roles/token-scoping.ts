@@ -161,9 +161,9 @@ function resultOf({changes, roles, token}: WriteResult, isDryRun: boolean): Role
 }
 
 /** Checks what the API would refuse in a write: a role or a Deployment that does not exist. */
-async function requireTargets(api: AstroApi, {role}: Change, changes: readonly RoleChange[]): Promise<void> {
+async function requireTargets(api: AstroApi, change: Change, changes: readonly RoleChange[]): Promise<void> {
   if (changes.every(({action}) => action === 'unchanged')) return
-  await requireRole(api, role)
+  await requireRole(api, change)
   const added = changes.filter(({action}) => action === 'added').map(({deploymentId}) => deploymentId)
   if (added.length > 0) await requireDeployments(api, added)
 }

@@ -1,20 +1,27 @@
 import {AstroError} from '../errors.js'
 
 /**
- * The ID of a token, a Deployment or a Workspace (a CUID) as the API writes it: trimmed, in lower case. `what` names
- * where it came from. Throws `usage`, or the kind that is given, for anything else, so that a path or a query in it
- * never reaches a URL.
+ * The ID of a token, a Deployment or a Workspace (a CUID) as the API writes it: trimmed, in lower case. `what` names its
+ * source. Throws `usage`, or the given kind, for anything else, so that a path or a query never becomes part of a URL.
  */
 export function parseId(text: string, what: string, kind: 'config' | 'usage' = 'usage'): string {
   if (!isId(text)) throw notAnId([text], what, kind)
   return text.trim().toLowerCase()
 }
 
-/** Several IDs. Throws as `parseId` does, and names each that is none. */
+/** Several IDs. Throws as `parseId` does, and names each text that is not an ID. */
 export function parseIds(texts: readonly string[], what: string): string[] {
   const wrong = texts.filter((text) => text.trim() && !isId(text))
   if (wrong.length > 1) throw notAnId(wrong, what, 'usage')
   return texts.map((text) => parseId(text, what))
+}
+
+/** The ID of a token from the command line. The error for a text that looks like a name says how to use a name. */
+export function parseTokenId(text: string): string {
+  if (!text.trim() || isId(text)) return parseId(text, 'TOKEN-ID')
+  throw new AstroError('usage', `TOKEN-ID is not an ID: ${JSON.stringify(text)}.`, {
+    hint: `To select the token by its name: {{this}} --org-token-name ${shellWord(text)}`,
+  })
 }
 
 function isId(text: string): boolean {
@@ -26,8 +33,11 @@ function notAnId(texts: readonly string[], what: string, kind: 'config' | 'usage
   return new AstroError(
     kind,
     texts.some((text) => text.trim()) ? `${what} is not an ID: ${quoted}.` : `${what} is empty.`,
-    {
-      hint: 'An ID has letters and digits alone, such as clm8xq0b1000008l4d2g7h3kz',
-    },
+    {hint: 'An ID consists of letters and digits, such as clm8xq0b1000008l4d2g7h3kz'},
   )
+}
+
+/** A word as it can be typed in a POSIX shell. */
+function shellWord(text: string): string {
+  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

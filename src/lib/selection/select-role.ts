@@ -1,7 +1,6 @@
-import {type Role} from '../astro-api/answers.js'
 import {type AstroApi} from '../astro-api/operations.js'
 import {AstroError} from '../errors.js'
-import {findDeployments} from '../roles/existence.js'
+import {assignableRoles} from '../roles/existence.js'
 import {roleOn} from '../roles/role-arithmetic.js'
 import {readTokenOfScope, type TokenScope} from '../roles/token-scope.js'
 
@@ -22,10 +21,11 @@ export async function selectRole(
   {deploymentIds, tokenId}: {readonly deploymentIds: readonly string[]; readonly tokenId: string},
   pick: PickRole,
 ): Promise<string> {
-  const [{roles: present = []}, available] = await Promise.all([
+  const [{roles: present = []}, roles] = await Promise.all([
     readTokenOfScope(api, scope, tokenId),
-    assignableRoles(api, deploymentIds),
+    api.listDeploymentRoles(),
   ])
+  const available = await assignableRoles(api, roles, deploymentIds)
   const presentNames = new Set(deploymentIds.map((id) => roleOn(present, id)))
   if (available.length === 0) {
     throw new AstroError('not_found', 'No role can be given on all of these Deployments.', {
@@ -34,16 +34,4 @@ export async function selectRole(
   }
 
   return pick(available.map(({name}) => ({name, isPresent: presentNames.has(name)})))
-}
-
-/** The Deployment roles that are not restricted to other Workspaces than those of the Deployments. */
-export async function assignableRoles(api: AstroApi, deploymentIds: readonly string[]): Promise<readonly Role[]> {
-  const roles = await api.listDeploymentRoles()
-  if (roles.every(({restrictedWorkspaceIds}) => !restrictedWorkspaceIds?.length)) return roles
-  const found = await findDeployments(api, deploymentIds)
-  const deployments = found.filter(({id}) => deploymentIds.includes(id))
-  return roles.filter(
-    ({restrictedWorkspaceIds: allowed}) =>
-      !allowed?.length || deployments.every(({workspaceId = ''}) => allowed.includes(workspaceId)),
-  )
 }

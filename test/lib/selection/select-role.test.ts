@@ -1,7 +1,8 @@
 import {expect} from 'chai'
 
+import {assignableRoles} from '../../../src/lib/roles/existence.js'
 import {ORGANIZATION_TOKENS} from '../../../src/lib/roles/token-scope.js'
-import {assignableRoles, type PickRole, type RoleOffer, selectRole} from '../../../src/lib/selection/select-role.js'
+import {type PickRole, type RoleOffer, selectRole} from '../../../src/lib/selection/select-role.js'
 import {fakeAstroApi, organizationToken, roleOnDeployment} from '../fake-astro-api.js'
 import {failureOf} from '../support.js'
 
@@ -22,7 +23,11 @@ function world(roles = [role('DEPLOYMENT_ADMIN'), role('Deploy Reader'), role('F
   })
 }
 
-const namesFor = async (...ids: string[]) => (await assignableRoles(world(), ids)).map(({name}) => name)
+const namesFor = async (...ids: string[]) => {
+  const api = world()
+  const roles = await assignableRoles(api, await api.listDeploymentRoles(), ids)
+  return roles.map(({name}) => name)
+}
 
 describe('selecting a role', () => {
   it('offers the roles, and marks those that the token has on the Deployments', async () => {
@@ -47,7 +52,7 @@ describe('selecting a role', () => {
 
   it('does not look up Deployments if no role is restricted', async () => {
     const api = world([role('DEPLOYMENT_ADMIN')])
-    await assignableRoles(api, ['d1'])
+    await assignableRoles(api, await api.listDeploymentRoles(), ['d1'])
     expect(api.calls).to.deep.equal([['listDeploymentRoles']])
   })
 

@@ -61,13 +61,34 @@ describe('refusals', () => {
       })
     }
 
-    it('shows the help to look at in the hint of a mistyped flag', async () => {
-      const run = await runCommand(Add, ['--rol', 'x'], {env})
+    it('suggests the flag that a mistyped flag is close to', async () => {
+      const run = await runCommand(Add, ['--dry-rum', 'x'], {env})
 
       expect(run.stderr).to.equal(
-        'Error: Nonexistent flag: --rol\nSee the flags: astro deployment organization-token add --help\n',
+        'Error: Nonexistent flag: --dry-rum\n' +
+          'Did you mean --dry-run? See the flags: astro deployment organization-token add --help\n',
       )
     })
+
+    it('points to the help for a flag that is close to none', async () => {
+      const run = await runCommand(Add, ['--zzzzzzzzzz', 'x'], {env})
+
+      expect(run.stderr).to.equal(
+        'Error: Nonexistent flag: --zzzzzzzzzz\nSee the flags: astro deployment organization-token add --help\n',
+      )
+    })
+
+    for (const [name, word] of [
+      ['ci-pipeline', 'ci-pipeline'],
+      ["it's mine", String.raw`'it'\''s mine'`],
+    ] as const) {
+      it(`says how to use a name when TOKEN-ID is ${name}`, async () => {
+        const run = await runCommand(Add, [name, ...onDeployment], {env})
+
+        expect(run.exit).to.equal(2)
+        expect(run.stderr).to.contain(`astro deployment organization-token add --org-token-name ${word}\n`)
+      })
+    }
 
     it('does not repeat a credential that was given as a flag', async () => {
       const secret = apiToken()

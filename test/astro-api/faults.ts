@@ -14,7 +14,9 @@ import {isOperationId, type OperationId} from './contract.js'
  * - body, bodyAfter: this text in place of the API's answer
  * - drop, dropAfter: the connection is closed without an answer
  * - hang, hangAfter: no answer, and the connection stays open
- * - truncate: the operation is done; half of its answer arrives, under the content-length of all of it
+ * - truncate: the operation is done; its answer breaks off at this place, by default in the middle of the body
+ * - damage: the operation is done; its answer arrives whole, but cannot be read
+ * - resetReused: a request that is not the first one of its connection gets that connection reset, and does nothing
  * - delay: the operation is done at once, its answer comes so much later
  * - act, actAfter: another writer changes the world just before, or just after, the operation
  */
@@ -22,10 +24,20 @@ export type FaultAction =
   | {kind: 'act' | 'actAfter'; run: (world: World) => void}
   | {kind: 'body'; body: string; status?: number; contentType?: string}
   | {kind: 'bodyAfter'; body: string}
+  | {kind: 'damage'; how: Damage}
   | {kind: 'delay'; ms: number}
-  | {kind: 'drop' | 'dropAfter' | 'hang' | 'hangAfter' | 'truncate'}
+  | {kind: 'drop' | 'dropAfter' | 'hang' | 'hangAfter' | 'resetReused'}
   | {kind: 'status'; status: number; headers?: Readonly<Record<string, string>>; body?: unknown}
   | {kind: 'statusAfter'; status: number}
+  | {kind: 'truncate'; at?: Place}
+
+/** Where an answer breaks off: in its headers, after the first byte of its body, in a chunk, before the last byte. */
+export const PLACES = ['headers', 'start', 'middle', 'end', 'chunk'] as const
+export type Place = (typeof PLACES)[number]
+
+/** What is wrong with an answer that arrives whole. */
+export const DAMAGES = ['gzip', 'chunk-size', 'json'] as const
+export type Damage = (typeof DAMAGES)[number]
 
 /** Which requests a fault hits. */
 export interface Fault {
@@ -43,9 +55,11 @@ export interface Fault {
 /** What the client gets to see. */
 export type Outcome =
   | {kind: 'answer'; answer: Answer; headers?: Readonly<Record<string, string>>}
+  | {kind: 'damage'; answer: Answer; how: Damage}
   | {kind: 'drop'}
   | {kind: 'hang'}
-  | {kind: 'truncate'; answer: Answer}
+  | {kind: 'reset'}
+  | {kind: 'truncate'; answer: Answer; at: Place}
 
 export interface Faults {
   inject: (fault: Fault) => void
@@ -99,6 +113,8 @@ function isDue(entry: Pending): boolean {
 interface Circumstances {
   world: World
   requestId: string
+  /** Whether the request came over a connection that had one before. */
+  isReused: boolean
   /** Ends a delay early. */
   signal: AbortSignal
 }
@@ -116,7 +132,7 @@ export async function perform(
   return (action && (await afterwards(action, answer, circumstances))) ?? {kind: 'answer', answer}
 }
 
-function inPlaceOf(action: FaultAction, {requestId}: Circumstances): Outcome | undefined {
+function inPlaceOf(action: FaultAction, {isReused, requestId}: Circumstances): Outcome | undefined {
   switch (action.kind) {
     case 'status': {
       const {body = injectedError(action.status, requestId), headers = {}, status} = action
@@ -128,9 +144,16 @@ function inPlaceOf(action: FaultAction, {requestId}: Circumstances): Outcome | u
       return {kind: 'answer', answer: {status, body}, headers: {'content-type': contentType}}
     }
 
-    case 'drop':
+    case 'drop': {
+      return {kind: 'drop'}
+    }
+
     case 'hang': {
-      return {kind: action.kind}
+      return {kind: 'hang'}
+    }
+
+    case 'resetReused': {
+      return isReused ? {kind: 'reset'} : undefined
     }
 
     default: {
@@ -163,7 +186,11 @@ async function afterwards(
     }
 
     case 'truncate': {
-      return {kind: 'truncate', answer}
+      return {kind: 'truncate', answer, at: action.at ?? 'middle'}
+    }
+
+    case 'damage': {
+      return {kind: 'damage', answer, how: action.how}
     }
 
     default: {

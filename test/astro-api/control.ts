@@ -14,7 +14,7 @@ export interface Controls {
 
 const usage = 'A fault is JSON such as {"action": {"kind": "status", "status": 503}}'
 
-const plainKinds = ['drop', 'dropAfter', 'hang', 'hangAfter', 'resetReused'] as const
+const plainKinds = ['drop', 'dropAfter', 'hang', 'hangAfter', 'resetReused', 'stall'] as const
 
 type Fields = Readonly<Record<string, unknown>>
 

@@ -21,6 +21,11 @@ export function deliver(outcome: Outcome, request: RecordedRequest, response: Se
       return
     }
 
+    case 'stall': {
+      response.socket?.write(truncated(outcome.answer, 'middle'))
+      return
+    }
+
     case 'truncate': {
       sendRaw(response, truncated(outcome.answer, outcome.at))
       return

@@ -176,6 +176,16 @@ describe('an injected fault', () => {
     })
   }
 
+  it('stall sends half of the answer, and leaves the connection open', async () => {
+    inject({kind: 'stall'})
+    const controller = new AbortController()
+    const response = await send(api, `${path}/roles`, {body: {roles}, signal: controller.signal})
+    const text = failure(response.text())
+    controller.abort()
+    expect(await text).to.include('AbortError')
+    expect(wasWritten()).to.equal(true)
+  })
+
   for (const how of DAMAGES) {
     it(`damage does what was asked, and sends an answer that cannot be read: ${how}`, async () => {
       inject({kind: 'damage', how})

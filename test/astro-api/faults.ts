@@ -15,6 +15,7 @@ import {isOperationId, type OperationId} from './contract.js'
  * - drop, dropAfter: the connection is closed without an answer
  * - hang, hangAfter: no answer, and the connection stays open
  * - truncate: the operation is done; its answer breaks off at this place, by default in the middle of the body
+ * - stall: the operation is done; half of its answer arrives, and the connection stays open
  * - damage: the operation is done; its answer arrives whole, but cannot be read
  * - resetReused: a request that is not the first one of its connection gets that connection reset, and does nothing
  * - delay: the operation is done at once, its answer comes so much later
@@ -26,7 +27,7 @@ export type FaultAction =
   | {kind: 'bodyAfter'; body: string}
   | {kind: 'damage'; how: Damage}
   | {kind: 'delay'; ms: number}
-  | {kind: 'drop' | 'dropAfter' | 'hang' | 'hangAfter' | 'resetReused'}
+  | {kind: 'drop' | 'dropAfter' | 'hang' | 'hangAfter' | 'resetReused' | 'stall'}
   | {kind: 'status'; status: number; headers?: Readonly<Record<string, string>>; body?: unknown}
   | {kind: 'statusAfter'; status: number}
   | {kind: 'truncate'; at?: Place}
@@ -59,6 +60,7 @@ export type Outcome =
   | {kind: 'drop'}
   | {kind: 'hang'}
   | {kind: 'reset'}
+  | {kind: 'stall'; answer: Answer}
   | {kind: 'truncate'; answer: Answer; at: Place}
 
 export interface Faults {
@@ -183,6 +185,10 @@ async function afterwards(
 
     case 'hangAfter': {
       return {kind: 'hang'}
+    }
+
+    case 'stall': {
+      return {kind: 'stall', answer}
     }
 
     case 'truncate': {

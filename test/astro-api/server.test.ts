@@ -155,7 +155,7 @@ describe('the emulator', () => {
 
     it('takes each kind of fault that JSON can say', async () => {
       const actions = [
-        ...['drop', 'dropAfter', 'hang', 'hangAfter', 'resetReused', 'truncate'].map((kind) => ({kind})),
+        ...['drop', 'dropAfter', 'hang', 'hangAfter', 'resetReused', 'stall', 'truncate'].map((kind) => ({kind})),
         {kind: 'truncate', at: 'chunk'},
         {kind: 'damage', how: 'gzip'},
         {kind: 'body', body: 'x', status: 200},

@@ -1,10 +1,10 @@
-import {got, type Method, RequestError, type RetryObject, TimeoutError} from 'got'
-import {setTimeout as sleep} from 'node:timers/promises'
+import {type Agents, got, type Method, RequestError, TimeoutError} from 'got'
+import {setTimeout} from 'node:timers/promises'
 
 import {AstroError} from '../errors.js'
-import {fullJitter, LONGEST_RETRY_AFTER_MS, TRIES} from './backoff.js'
-import {networkError, refusal, unreadable} from './failures.js'
-import {createProxyAgents} from './proxy.js'
+import {connectionError, damaged, refusal, timedOut, unreadable} from './failures.js'
+import {createProxyAgents, type Env} from './proxy.js'
+import {retry, type RetryOptions} from './retry.js'
 
 export interface HttpRequest {
   readonly method: Extract<Method, 'GET' | 'POST'>
@@ -15,17 +15,17 @@ export interface HttpRequest {
   readonly form?: Readonly<Record<string, string>>
 }
 
-/** Sends a request and reads the JSON of its answer; undefined for an answer without a body. */
+/** Sends a request and reads the JSON of its response; undefined for a response without a body. */
 export type Http = (request: HttpRequest) => Promise<unknown>
 
-export interface HttpOptions {
+export interface HttpOptions extends Partial<RetryOptions> {
+  /** Where the proxy variables are. */
+  readonly env: Env
   /** Our name and version, for the User-Agent header. */
   readonly userAgent: string
-  /** Milliseconds before a try, by how many were made; full jitter over a growing range unless given. */
-  readonly backoff?: (tries: number) => number
+  /** Milliseconds since 1970. */
+  readonly now?: () => number
   readonly timeouts?: Timeouts
-  /** Where the proxy variables are; the process's own unless given. */
-  readonly env?: Readonly<Record<string, string | undefined>>
 }
 
 /** Milliseconds. */
@@ -36,74 +36,79 @@ export interface Timeouts {
 
 const TIMEOUTS: Timeouts = {connect: 10_000, answer: 30_000}
 
+interface Response {
+  readonly status: number
+  readonly body: string
+  readonly retryAfter: string | undefined
+}
+
 /**
- * The one way to the network, and the only file that imports got. A GET is tried up to four times while its failure may
- * pass (no connection, 408, 429, 5xx; after a time-out once more), anything else once. No redirect is followed, so
- * that what a request carries reaches the host of its URL alone. Every failure is an AstroError.
+ * The only way to the network, and the only file that imports got. A GET is retried as `retry` says; a POST is sent
+ * once. Redirects are not followed, so that a credential reaches no other host. After a failed connection, each request
+ * gets a new one: a gateway that resets connections that it has seen before would otherwise reset each retry too.
+ * Every failure is an AstroError.
  */
 export function createHttp(options: HttpOptions): Http {
-  const {backoff = fullJitter, env = process.env, timeouts = TIMEOUTS, userAgent} = options
+  const {env, now = Date.now, random = Math.random, sleep = setTimeout, timeouts = TIMEOUTS, userAgent} = options
   const {answer, connect} = timeouts
-  const agentsFor = createProxyAgents(env, connect)
-  const http = got.extend({
+  const proxyAgents = createProxyAgents(env, connect)
+  let isReuseSafe = true
+  const client = got.extend({
     followRedirect: false,
     headers: {accept: 'application/json', 'user-agent': userAgent},
-    retry: {calculateDelay: (failure) => delayBeforeRetry(failure, backoff), limit: TRIES - 1},
+    retry: {limit: 0},
+    throwHttpErrors: false,
     timeout: {lookup: connect, connect, secureConnect: connect, send: answer, response: answer, read: answer},
   })
 
-  return async ({url, ...request}) => {
-    for (let tries = 1; ; tries++) {
-      try {
-        const response = await http(url, {...request, agent: (await agentsFor(url)) ?? {}})
-        if (response.statusCode >= 300) throw unreadable(response.statusCode, 'it redirects elsewhere')
-        return parseJson(response.body, response.statusCode)
-      } catch (error) {
-        if (request.method !== 'GET' || tries === TRIES || !isConnectionError(error))
-          throw asAstroError(error, url.host)
-        await sleep(backoff(tries))
-      }
+  async function agentsFor(url: URL): Promise<Agents> {
+    return (await proxyAgents(url, !isReuseSafe)) ?? (isReuseSafe ? {} : {http: false, https: false})
+  }
+
+  async function exchange({url, ...request}: HttpRequest): Promise<Response> {
+    const stream = client.stream(url, {...request, agent: await agentsFor(url)})
+    const chunks: Buffer[] = []
+    for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk)
+    // Otherwise a late error of its connection would end the process.
+    stream.destroy()
+    const {headers = {}, statusCode = 0} = stream.response ?? {}
+    return {status: statusCode, body: Buffer.concat(chunks).toString(), retryAfter: headers['retry-after']}
+  }
+
+  async function send(request: HttpRequest): Promise<unknown> {
+    const {host} = request.url
+    try {
+      const response = await exchange(request)
+      if (response.status >= 400) throw refusal({...response, now: now()})
+      if (response.status >= 300) throw unreadable(response.status, 'it redirects elsewhere')
+      return parseJson(response, host)
+    } catch (error) {
+      const failure = asAstroError(error, host)
+      if (failure instanceof AstroError && failure.details.status === undefined) isReuseSafe = false
+      throw failure
     }
   }
+
+  return async (request) =>
+    request.method === 'GET' ? retry(async () => send(request), {random, sleep}) : send(request)
 }
 
-function parseJson(body: string, status: number): unknown {
-  if (!body.trim()) return undefined
+function parseJson({body, status}: Response, host: string): unknown {
+  const text = body.trim()
+  if (!text) return undefined
   try {
-    return JSON.parse(body) as unknown
+    return JSON.parse(text) as unknown
   } catch {
-    throw unreadable(status, 'it is not JSON')
+    throw /^[[{]/.test(text) ? damaged('invalid JSON', host) : unreadable(status, 'it is not JSON')
   }
 }
 
-/** The only way out for an error of got: none of it is kept, since it holds the request with its credential. */
+/** Nothing of got's error is kept: it holds the request with its credential. */
 function asAstroError(error: unknown, host: string): unknown {
-  if (isConnectionError(error)) return networkError(error.code, host, false)
-  if (!(error instanceof RequestError)) return error
-  // A proxy that opens no tunnel: the error says which, and was ours before got wrapped it.
-  if (error.cause instanceof AstroError) return error.cause
-  const {response} = error
-  if (response && error.code === 'ERR_NON_2XX_3XX_RESPONSE') {
-    return refusal(response.statusCode, String(response.body), response.headers['retry-after'])
-  }
-
-  return networkError(error.code, host, error instanceof TimeoutError)
-}
-
-/** Whether a connection failed in a way that got does not see: from Node.js 24 on, most that fail before TLS is set up. */
-function isConnectionError(error: unknown): error is Error & {readonly code: string} {
-  if (!(error instanceof Error) || error instanceof RequestError || !('code' in error)) return false
-  return /^(?:E[A-Z]+|ERR_(?:SOCKET|SSL|STREAM|TLS)_\w+)$/.test(String(error.code))
-}
-
-/** Milliseconds to wait before the next try, 0 to give up. */
-function delayBeforeRetry({attemptCount, error, retryAfter}: RetryObject, backoff: (tries: number) => number): number {
-  const atProxy = error.cause instanceof AstroError ? error.cause : undefined
-  const status = error.response?.statusCode ?? atProxy?.details.status
-  const mayPass = status === undefined || status === 408 || status === 429 || status >= 500
-  const tries = error instanceof TimeoutError || atProxy?.kind === 'timeout' ? 2 : TRIES
-  if (error.options.method !== 'GET' || !mayPass || attemptCount >= tries) return 0
-  // NaN where the header is neither seconds nor a date.
-  if (retryAfter === undefined || Number.isNaN(retryAfter)) return Math.max(1, backoff(attemptCount))
-  return retryAfter > LONGEST_RETRY_AFTER_MS ? 0 : Math.max(1, retryAfter)
+  // From a proxy that opens no tunnel.
+  if (error instanceof RequestError && error.cause instanceof AstroError) return error.cause
+  if (error instanceof TimeoutError) return timedOut(host)
+  // On Node.js 24, some errors of a connection are not wrapped by got.
+  if (error instanceof Error && 'code' in error) return connectionError(String(error.code), host)
+  return error
 }

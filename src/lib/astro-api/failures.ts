@@ -1,5 +1,8 @@
 import {AstroError, type ErrorKind, type FieldError} from '../errors.js'
 
+const KIB = 1024
+const MIB = 1024 * KIB
+
 const CHECK_VALUES = 'Check the values that you passed. If they are right, quote the request ID to support'
 
 /** What the statuses mean that mean something of their own. */
@@ -92,6 +95,15 @@ export function timedOut(host: string): AstroError {
 export function damaged(what: string, host: string): AstroError {
   return new AstroError('api', `The response from ${host} is damaged (${what}).`, {
     hint: 'Check any proxy between this machine and the Astro API, then try again',
+  })
+}
+
+/** The error for a response of which no more than `limit` bytes are read. */
+export function tooLarge(status: number, host: string, limit: number): AstroError {
+  const size = limit < MIB ? `${limit / KIB} KiB` : `${limit / MIB} MiB`
+  return new AstroError('api', `The response from ${host} is larger than ${size}.`, {
+    hint: 'Check that ASTRO_DOMAIN and any proxy lead to the Astro API',
+    status,
   })
 }
 

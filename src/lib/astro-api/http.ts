@@ -1,8 +1,8 @@
-import {type Agents, got, type Method, RequestError, TimeoutError} from 'got'
+import {type Agents, got, type Method, type Request, RequestError, TimeoutError} from 'got'
 import {setTimeout} from 'node:timers/promises'
 
 import {AstroError} from '../errors.js'
-import {connectionError, damaged, refusal, timedOut, unreadable} from './failures.js'
+import {connectionError, damaged, refusal, timedOut, tooLarge, unreadable} from './failures.js'
 import {createProxyAgents, type Env} from './proxy.js'
 import {retry, type RetryOptions} from './retry.js'
 
@@ -36,6 +36,11 @@ export interface Timeouts {
 
 const TIMEOUTS: Timeouts = {connect: 10_000, answer: 30_000}
 
+const KIB = 1024
+/** The most bytes that are read of a body, after decompression. */
+const LARGEST = 64 * KIB * KIB
+const LARGEST_ERROR = 64 * KIB
+
 interface Response {
   readonly status: number
   readonly body: string
@@ -44,53 +49,78 @@ interface Response {
 
 /**
  * The only way to the network, and the only file that imports got. A GET is retried as `retry` says; a POST is sent
- * once. Redirects are not followed, so that a credential reaches no other host. After a failed connection, each request
- * gets a new one: a gateway that resets connections that it has seen before would otherwise reset each retry too.
- * Every failure is an AstroError.
+ * once. Redirects are not followed, so that a credential reaches no other host. After a lost connection or a damaged
+ * response, each request gets a new connection: a gateway that resets connections that it has seen before would reset
+ * each retry too. Every failure is an AstroError.
  */
 export function createHttp(options: HttpOptions): Http {
-  const {env, now = Date.now, random = Math.random, sleep = setTimeout, timeouts = TIMEOUTS, userAgent} = options
-  const {answer, connect} = timeouts
-  const proxyAgents = createProxyAgents(env, connect)
+  const {now = Date.now, random = Math.random, sleep = setTimeout} = options
+  const exchange = createExchange(options)
   let isReuseSafe = true
-  const client = got.extend({
-    followRedirect: false,
-    headers: {accept: 'application/json', 'user-agent': userAgent},
-    retry: {limit: 0},
-    throwHttpErrors: false,
-    timeout: {lookup: connect, connect, secureConnect: connect, send: answer, response: answer, read: answer},
-  })
-
-  async function agentsFor(url: URL): Promise<Agents> {
-    return (await proxyAgents(url, !isReuseSafe)) ?? (isReuseSafe ? {} : {http: false, https: false})
-  }
-
-  async function exchange({url, ...request}: HttpRequest): Promise<Response> {
-    const stream = client.stream(url, {...request, agent: await agentsFor(url)})
-    const chunks: Buffer[] = []
-    for await (const chunk of stream as AsyncIterable<Buffer>) chunks.push(chunk)
-    // Otherwise a late error of its connection would end the process.
-    stream.destroy()
-    const {headers = {}, statusCode = 0} = stream.response ?? {}
-    return {status: statusCode, body: Buffer.concat(chunks).toString(), retryAfter: headers['retry-after']}
-  }
 
   async function send(request: HttpRequest): Promise<unknown> {
     const {host} = request.url
     try {
-      const response = await exchange(request)
+      const response = await exchange(request, !isReuseSafe)
       if (response.status >= 400) throw refusal({...response, now: now()})
       if (response.status >= 300) throw unreadable(response.status, 'it redirects elsewhere')
       return parseJson(response, host)
     } catch (error) {
       const failure = asAstroError(error, host)
-      if (failure instanceof AstroError && failure.details.status === undefined) isReuseSafe = false
+      if (!(failure instanceof AstroError && failure.details.status)) isReuseSafe = false
       throw failure
     }
   }
 
   return async (request) =>
     request.method === 'GET' ? retry(async () => send(request), {random, sleep}) : send(request)
+}
+
+type Exchange = (request: HttpRequest, isNewConnection: boolean) => Promise<Response>
+
+/** Returns a function that sends a request once and reads its response, whatever the status. */
+function createExchange({env, timeouts = TIMEOUTS, userAgent}: HttpOptions): Exchange {
+  const {answer, connect} = timeouts
+  const proxyAgents = createProxyAgents(env, connect)
+  const client = got.extend({
+    followRedirect: false,
+    headers: {accept: 'application/json', 'user-agent': userAgent},
+    retry: {limit: 0},
+    stringifyJson: toJson,
+    throwHttpErrors: false,
+    timeout: {lookup: connect, connect, secureConnect: connect, send: answer, response: answer, read: answer},
+  })
+  return async ({url, ...request}, isNewConnection) => {
+    const straight: Agents = isNewConnection ? {http: false, https: false} : {}
+    const agent = (await proxyAgents(url, isNewConnection)) ?? straight
+    return readResponse(client.stream(url, {...request, agent}), url.host)
+  }
+}
+
+async function readResponse(stream: Request, host: string): Promise<Response> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    const status = stream.response?.statusCode ?? 0
+    const limit = status < 300 ? LARGEST : LARGEST_ERROR
+    size += chunk.byteLength
+    // Leaving the loop closes the connection.
+    if (size > limit) throw tooLarge(status, host, limit)
+    chunks.push(chunk)
+  }
+
+  // Otherwise a late error of its connection would end the process.
+  stream.destroy()
+  const {headers = {}, statusCode = 0} = stream.response ?? {}
+  return {status: statusCode, body: Buffer.concat(chunks).toString(), retryAfter: headers['retry-after']}
+}
+
+function toJson(value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    throw new AstroError('internal', 'The request is nested too deeply to be sent.')
+  }
 }
 
 function parseJson({body, status}: Response, host: string): unknown {
@@ -105,7 +135,7 @@ function parseJson({body, status}: Response, host: string): unknown {
 
 /** Nothing of got's error is kept: it holds the request with its credential. */
 function asAstroError(error: unknown, host: string): unknown {
-  // From a proxy that opens no tunnel.
+  // From a proxy that opens no tunnel, or from toJson.
   if (error instanceof RequestError && error.cause instanceof AstroError) return error.cause
   if (error instanceof TimeoutError) return timedOut(host)
   // On Node.js 24, some errors of a connection are not wrapped by got.

@@ -125,6 +125,16 @@ describe('the API client', () => {
     expect(waits).to.deep.equal([])
   })
 
+  it('sends nothing that is nested too deeply for JSON', async () => {
+    let body: unknown = 1
+    for (let depth = 0; depth < 20_000; depth += 1) body = [body]
+
+    const error = await failureOf(client.post('x', {body}))
+
+    expect(error.kind).to.equal('internal')
+    expect(error.message).to.equal('The request is nested too deeply to be sent.')
+  })
+
   it('gives undefined for a write whose answer is empty, and refuses an empty read', async () => {
     nock(HOST).post('/v1/x').reply(200, ' ')
     nock(HOST).get('/v1/x').reply(200, '')

@@ -1,4 +1,4 @@
-import {type Agents, got, type Method, type Request, RequestError, TimeoutError} from 'got'
+import {type Agents, got, type Method, type PlainResponse, type Request, RequestError, TimeoutError} from 'got'
 import {setTimeout} from 'node:timers/promises'
 
 import {AstroError} from '../errors.js'
@@ -26,6 +26,24 @@ export interface HttpOptions extends Partial<RetryOptions> {
   /** Milliseconds since 1970. */
   readonly now?: () => number
   readonly timeouts?: Timeouts
+  /** Called after each try of each request. */
+  readonly onRequest?: ((request: RequestRecord) => void) | undefined
+}
+
+/** One try of a request, for diagnostics. It holds no header and no body. */
+export interface RequestRecord {
+  readonly method: string
+  /** Without a user name and password. */
+  readonly url: string
+  /** Counted from 1. */
+  readonly attempt: number
+  readonly milliseconds: number
+  /** Of the response, if there was one. */
+  readonly status?: number | undefined
+  /** From the response's header, else from the error in its body. */
+  readonly requestId?: string | undefined
+  /** Node's code, such as ECONNRESET, or the kind of the error, if there was no readable response. */
+  readonly error?: string | undefined
 }
 
 /** Milliseconds. */
@@ -47,6 +65,9 @@ interface Response {
   readonly retryAfter: string | undefined
 }
 
+/** What is known of a try so far. */
+type Trace = {-readonly [Key in 'error' | 'requestId' | 'status']?: RequestRecord[Key]}
+
 /**
  * The only way to the network, and the only file that imports got. A GET is retried as `retry` says; a POST is sent
  * once. Redirects are not followed, so that a credential reaches no other host. After a lost connection or a damaged
@@ -54,29 +75,36 @@ interface Response {
  * each retry too. Every failure is an AstroError.
  */
 export function createHttp(options: HttpOptions): Http {
-  const {now = Date.now, random = Math.random, sleep = setTimeout} = options
+  const {now = Date.now, onRequest, random = Math.random, sleep = setTimeout} = options
   const exchange = createExchange(options)
   let isReuseSafe = true
 
-  async function send(request: HttpRequest): Promise<unknown> {
-    const {host} = request.url
+  async function send(request: HttpRequest, attempt: number): Promise<unknown> {
+    const startedAt = now()
+    const trace: Trace = {}
     try {
-      const response = await exchange(request, !isReuseSafe)
-      if (response.status >= 400) throw refusal({...response, now: now()})
-      if (response.status >= 300) throw unreadable(response.status, 'it redirects elsewhere')
-      return parseJson(response, host)
+      const response = await exchange(request, !isReuseSafe, trace)
+      return parseResponse(response, request.url.host, now())
     } catch (error) {
-      const failure = asAstroError(error, host)
-      if (!(failure instanceof AstroError && failure.details.status)) isReuseSafe = false
+      const failure = asAstroError(error, request.url.host)
+      const {requestId, status} = failure instanceof AstroError ? failure.details : {}
+      trace.requestId ??= requestId
+      if (status === undefined) {
+        isReuseSafe = false
+        trace.error = codeOf(error)
+      }
+
       throw failure
+    } finally {
+      onRequest?.({...trace, attempt, method: request.method, milliseconds: now() - startedAt, url: safeUrl(request)})
     }
   }
 
   return async (request) =>
-    request.method === 'GET' ? retry(async () => send(request), {random, sleep}) : send(request)
+    request.method === 'GET' ? retry(async (attempt) => send(request, attempt), {random, sleep}) : send(request, 1)
 }
 
-type Exchange = (request: HttpRequest, isNewConnection: boolean) => Promise<Response>
+type Exchange = (request: HttpRequest, isNewConnection: boolean, trace: Trace) => Promise<Response>
 
 /** Returns a function that sends a request once and reads its response, whatever the status. */
 function createExchange({env, timeouts = TIMEOUTS, userAgent}: HttpOptions): Exchange {
@@ -90,10 +118,15 @@ function createExchange({env, timeouts = TIMEOUTS, userAgent}: HttpOptions): Exc
     throwHttpErrors: false,
     timeout: {lookup: connect, connect, secureConnect: connect, send: answer, response: answer, read: answer},
   })
-  return async ({url, ...request}, isNewConnection) => {
+  return async ({url, ...request}, isNewConnection, trace) => {
     const straight: Agents = isNewConnection ? {http: false, https: false} : {}
     const agent = (await proxyAgents(url, isNewConnection)) ?? straight
-    return readResponse(client.stream(url, {...request, agent}), url.host)
+    const stream = client.stream(url, {...request, agent})
+    stream.once('response', ({headers, statusCode}: PlainResponse) => {
+      trace.status = statusCode
+      trace.requestId = [headers['x-request-id']].flat()[0]
+    })
+    return readResponse(stream, url.host)
   }
 }
 
@@ -123,7 +156,11 @@ function toJson(value: unknown): string {
   }
 }
 
-function parseJson({body, status}: Response, host: string): unknown {
+/** The JSON of the response; undefined without a body. Throws for a status of 300 or more. */
+function parseResponse(response: Response, host: string, now: number): unknown {
+  const {body, status} = response
+  if (status >= 400) throw refusal({...response, now})
+  if (status >= 300) throw unreadable(status, 'it redirects elsewhere')
   const text = body.trim()
   if (!text) return undefined
   try {
@@ -141,4 +178,15 @@ function asAstroError(error: unknown, host: string): unknown {
   // On Node.js 24, some errors of a connection are not wrapped by got.
   if (error instanceof Error && 'code' in error) return connectionError(String(error.code), host)
   return error
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (error instanceof AstroError) return error.kind
+  // The code of got's error around one of ours says nothing.
+  if (error instanceof RequestError && error.cause instanceof AstroError) return error.cause.kind
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined
+}
+
+function safeUrl({url: {origin, pathname, search}}: HttpRequest): string {
+  return `${origin}${pathname}${search}`
 }

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import nock from 'nock'
 import dns from 'node:dns'
 
-import {createHttp, type Http, type HttpOptions} from '../../../src/lib/astro-api/http.js'
+import {createHttp, type Http, type HttpOptions, type RequestRecord} from '../../../src/lib/astro-api/http.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {DAMAGES, PLACES} from '../../astro-api/faults.js'
 import {type AstroApi, startAstroApi} from '../../astro-api/server.js'
@@ -187,5 +187,63 @@ describe('requests over real connections', () => {
     expect(error.kind).to.equal('config')
     expect(error.message).not.to.contain('secret')
     expect(waits).to.deep.equal([])
+  })
+
+  describe('what it tells of each try', () => {
+    const records: RequestRecord[] = []
+    let time = 0
+
+    beforeEach(() => {
+      records.length = 0
+      http = httpWith({
+        now() {
+          time += 7
+          return time
+        },
+        onRequest: (record) => records.push(record),
+        timeouts: {connect: 5000, answer: 50},
+      })
+    })
+
+    it('is its number, status, duration and request ID', async () => {
+      api.inject({action: {kind: 'status', status: 503}})
+      api.inject({action: {kind: 'status', status: 200, body: {}, headers: {'x-request-id': 'from-header'}}})
+
+      await get(`${TOKEN}?a=b`)
+
+      const tried = {method: 'GET', url: urlOf(`${TOKEN}?a=b`).href}
+      expect(records).to.deep.equal([
+        {...tried, attempt: 1, milliseconds: 14, status: 503, requestId: 'emulator-000001'},
+        {...tried, attempt: 2, milliseconds: 14, status: 200, requestId: 'from-header'},
+      ])
+    })
+
+    for (const [error, action, status] of [
+      ['ECONNRESET', {kind: 'drop'}, undefined],
+      ['ETIMEDOUT', {kind: 'hang'}, undefined],
+      ['Z_DATA_ERROR', {kind: 'damage', how: 'gzip'}, 200],
+      ['api', {kind: 'damage', how: 'json'}, 200],
+    ] as const) {
+      it(`is the code or the kind of an error without a readable response: ${error}`, async () => {
+        api.inject({times: Infinity, action})
+
+        await failureOf(post)
+
+        expect(records).to.have.length(1)
+        expect(records[0]).to.include({attempt: 1, error, method: 'POST'})
+        expect(records[0]?.status).to.equal(status)
+      })
+    }
+
+    it('holds no credential', async () => {
+      const url = new URL(api.url)
+      url.username = 'jo'
+      url.password = 's3cret'
+      await failureOf(async () => http({method: 'GET', url, headers: {authorization: 'Bearer top.secret.token'}}))
+
+      expect(JSON.stringify(records))
+        .to.contain(`"${api.url}/"`)
+        .and.not.match(/secret|s3cret/)
+    })
   })
 })

@@ -36,7 +36,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     now: () => new Date(clock.now()),
     async http() {
       const {createHttp} = await import('../lib/astro-api/http.js')
-      return createHttp({userAgent})
+      return createHttp({env, userAgent})
     },
   }
   const credentials = await readCredentials(sources)

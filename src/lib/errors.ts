@@ -86,31 +86,28 @@ const SHORTEST_PART = 12
 const REDACTED = '[redacted]'
 
 /**
- * The text without what looks like a credential, and without any part of the secret, which is ASTRO_API_TOKEN's unless
- * given and has a dot, as every token does. Errors are built without secrets; this is for the texts that quote what somebody else said, such as the API's
+ * Replaces what looks like a credential in the text, and every part of the secret: the value of ASTRO_API_TOKEN, unless
+ * another one is given. Errors are built without secrets; this is for texts that quote somebody else, such as the API's
  * messages and a mistyped command line.
  */
 export function redact(text: string, secret = process.env.ASTRO_API_TOKEN ?? ''): string {
   return withoutParts(text.replaceAll(JWT, REDACTED), secret)
 }
 
+/** Takes time in proportion to the length of the text, so that a long one does not stop the process. */
 function withoutParts(text: string, secret: string): string {
-  // What has no dot is no token but something else that was set in its place, such as a word that commands have.
+  // A value without a dot is no token, but something else that was set in its place, such as a word that commands use.
   if (secret.length < SHORTEST_PART || !secret.includes('.')) return text
-  let kept = ''
-  let start = 0
-  while (start < text.length) {
-    let end = start + SHORTEST_PART
-    if (end > text.length || !secret.includes(text.slice(start, end))) {
-      kept += text[start] ?? ''
-      start += 1
-      continue
-    }
-
-    while (end < text.length && secret.includes(text.slice(start, end + 1))) end += 1
-    kept += REDACTED
-    start = end
+  const parts = new Set(
+    Array.from({length: secret.length - SHORTEST_PART + 1}, (_, start) => secret.slice(start, start + SHORTEST_PART)),
+  )
+  const kept: string[] = []
+  let end = 0
+  for (let start = 0; start + SHORTEST_PART <= text.length; start++) {
+    if (!parts.has(text.slice(start, start + SHORTEST_PART))) continue
+    if (start >= end) kept.push(text.slice(end, start), REDACTED)
+    end = start + SHORTEST_PART
   }
 
-  return kept
+  return [...kept, text.slice(end)].join('')
 }

@@ -1,7 +1,7 @@
 import type {Answer} from './answers.js'
-import type {Fault, FaultAction} from './faults.js'
 
 import {isOperationId} from './contract.js'
+import {DAMAGES, type Fault, type FaultAction, PLACES} from './faults.js'
 
 /** What the control routes can do to the emulator that they belong to. */
 export interface Controls {
@@ -13,6 +13,8 @@ export interface Controls {
 }
 
 const usage = 'A fault is JSON such as {"action": {"kind": "status", "status": 503}}'
+
+const plainKinds = ['drop', 'dropAfter', 'hang', 'hangAfter', 'resetReused', 'stall'] as const
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -78,14 +80,18 @@ function parseFault(value: unknown): Fault | string {
 }
 
 function parseAction(fields: Fields | undefined): FaultAction | undefined {
-  const {body, headers, kind, ms, status} = fields ?? {}
+  const {at = 'middle', body, headers, how, kind, ms, status} = fields ?? {}
+  const plain = plainKinds.find((name) => name === kind)
+  if (plain) return {kind: plain}
   switch (kind) {
-    case 'drop':
-    case 'dropAfter':
-    case 'hang':
-    case 'hangAfter':
     case 'truncate': {
-      return {kind}
+      const place = PLACES.find((name) => name === at)
+      return place && {kind, at: place}
+    }
+
+    case 'damage': {
+      const damage = DAMAGES.find((name) => name === how)
+      return damage && {kind, how: damage}
     }
 
     case 'status': {

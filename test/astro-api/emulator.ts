@@ -37,6 +37,7 @@ const publicOperations = new Set(['getAuthConfig', 'renewAccessToken'])
 /** Records the request, checks it against the contract and does what it asks, with the fault that is due. */
 export async function handle(emulator: Emulator, request: RecordedRequest): Promise<Outcome> {
   const {contract, faults, requests, signal, violations, world} = emulator
+  const isReused = requests.some(({connection}) => connection === request.connection)
   requests.push(request)
   const requestId = `emulator-${String(requests.length).padStart(6, '0')}`
   const route = contract.route(request.method, request.path)
@@ -50,7 +51,7 @@ export async function handle(emulator: Emulator, request: RecordedRequest): Prom
   violations.push(...worded(route, 'request', problems))
   const exchange = {emulator, request, route, problems, requestId}
   const action = faults.take(route.operationId, request.method)
-  return perform(action, () => operate(exchange), {requestId, signal, world})
+  return perform(action, () => operate(exchange), {isReused, requestId, signal, world})
 }
 
 /** Does the operation, checks its answer, and fixes it as text: the world may go on changing before it is sent. */

@@ -1,8 +1,9 @@
 import {expect} from 'chai'
-
-import type {FaultAction} from './faults.js'
+import {once} from 'node:events'
+import {connect} from 'node:net'
 
 import {call, type CallOptions, failure, type Reply, send, textOf, until} from './calls.js'
+import {DAMAGES, type FaultAction, PLACES} from './faults.js'
 import {type AstroApi, startAstroApi} from './server.js'
 import {ids, type TokenRole, type World} from './world.js'
 
@@ -164,6 +165,48 @@ describe('an injected fault', () => {
     expect(Number(response.headers.get('content-length'))).to.be.greaterThan(10)
     expect(await failure(response.text())).to.match(/UND_ERR_SOCKET|ECONNRESET|terminated/)
     expect(wasWritten()).to.equal(true)
+  })
+
+  for (const at of PLACES) {
+    it(`truncate ends the connection at its place: ${at}`, async () => {
+      inject({kind: 'truncate', at})
+      const request = send(api, `${path}/roles`, {body: {roles}}).then(async (response) => response.text())
+      expect(await failure(request)).to.match(/UND_ERR_SOCKET|ECONNRESET|terminated/)
+      expect(wasWritten()).to.equal(true)
+    })
+  }
+
+  it('stall sends half of the answer, and leaves the connection open', async () => {
+    inject({kind: 'stall'})
+    const controller = new AbortController()
+    const response = await send(api, `${path}/roles`, {body: {roles}, signal: controller.signal})
+    const text = failure(response.text())
+    controller.abort()
+    expect(await text).to.include('AbortError')
+    expect(wasWritten()).to.equal(true)
+  })
+
+  for (const how of DAMAGES) {
+    it(`damage does what was asked, and sends an answer that cannot be read: ${how}`, async () => {
+      inject({kind: 'damage', how})
+      const request = write()
+      expect(await failure(request)).to.match(/Z_DATA_ERROR|HPE_INVALID_CHUNK_SIZE|SyntaxError|terminated/)
+      expect(wasWritten()).to.equal(true)
+    })
+  }
+
+  it('resetReused resets a connection that had a request before, and does nothing', async () => {
+    api.inject({times: Infinity, action: {kind: 'resetReused'}})
+    const socket = connect(Number(new URL(api.url).port), '127.0.0.1')
+    const ask = async (): Promise<void> => {
+      socket.write('GET /v1/organizations HTTP/1.1\r\nhost: localhost\r\n\r\n')
+      await once(socket, 'data')
+    }
+
+    await ask()
+    expect(await failure(ask())).to.contain('ECONNRESET')
+    expect(await read()).to.include({status: 200})
+    expect(api.requests.map(({status}) => status)).to.deep.equal([401, null, 200])
   })
 
   it('delay answers later, with what was true when the request came', async () => {

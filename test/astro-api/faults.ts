@@ -14,7 +14,10 @@ import {isOperationId, type OperationId} from './contract.js'
  * - body, bodyAfter: this text in place of the API's answer
  * - drop, dropAfter: the connection is closed without an answer
  * - hang, hangAfter: no answer, and the connection stays open
- * - truncate: the operation is done; half of its answer arrives, under the content-length of all of it
+ * - truncate: the operation is done; its answer breaks off at this place, by default in the middle of the body
+ * - stall: the operation is done; half of its answer arrives, and the connection stays open
+ * - damage: the operation is done; its answer arrives whole, but cannot be read
+ * - resetReused: a request that is not the first one of its connection gets that connection reset, and does nothing
  * - delay: the operation is done at once, its answer comes so much later
  * - edit: the operation is done; its answer is changed on the way
  * - act, actAfter: another writer changes the world just before, or just after, the operation
@@ -23,11 +26,21 @@ export type FaultAction =
   | {kind: 'act' | 'actAfter'; run: (world: World) => void}
   | {kind: 'body'; body: string; status?: number; contentType?: string}
   | {kind: 'bodyAfter'; body: string}
+  | {kind: 'damage'; how: Damage}
   | {kind: 'edit'; edit: (body: Readonly<Record<string, unknown>>) => unknown}
   | {kind: 'delay'; ms: number}
-  | {kind: 'drop' | 'dropAfter' | 'hang' | 'hangAfter' | 'truncate'}
+  | {kind: 'drop' | 'dropAfter' | 'hang' | 'hangAfter' | 'resetReused' | 'stall'}
   | {kind: 'status'; status: number; headers?: Readonly<Record<string, string>>; body?: unknown}
   | {kind: 'statusAfter'; status: number}
+  | {kind: 'truncate'; at?: Place}
+
+/** Where an answer breaks off: in its headers, after the first byte of its body, in a chunk, before the last byte. */
+export const PLACES = ['headers', 'start', 'middle', 'end', 'chunk'] as const
+export type Place = (typeof PLACES)[number]
+
+/** What is wrong with an answer that arrives whole. */
+export const DAMAGES = ['gzip', 'chunk-size', 'json'] as const
+export type Damage = (typeof DAMAGES)[number]
 
 /** Which requests a fault hits. */
 export interface Fault {
@@ -45,9 +58,12 @@ export interface Fault {
 /** What the client gets to see. */
 export type Outcome =
   | {kind: 'answer'; answer: Answer; headers?: Readonly<Record<string, string>>}
+  | {kind: 'damage'; answer: Answer; how: Damage}
   | {kind: 'drop'}
   | {kind: 'hang'}
-  | {kind: 'truncate'; answer: Answer}
+  | {kind: 'reset'}
+  | {kind: 'stall'; answer: Answer}
+  | {kind: 'truncate'; answer: Answer; at: Place}
 
 export interface Faults {
   inject: (fault: Fault) => void
@@ -101,6 +117,8 @@ function isDue(entry: Pending): boolean {
 interface Circumstances {
   world: World
   requestId: string
+  /** Whether the request came over a connection that had one before. */
+  isReused: boolean
   /** Ends a delay early. */
   signal: AbortSignal
 }
@@ -118,7 +136,7 @@ export async function perform(
   return (action && (await afterwards(action, answer, circumstances))) ?? {kind: 'answer', answer}
 }
 
-function inPlaceOf(action: FaultAction, {requestId}: Circumstances): Outcome | undefined {
+function inPlaceOf(action: FaultAction, {isReused, requestId}: Circumstances): Outcome | undefined {
   switch (action.kind) {
     case 'status': {
       const {body = injectedError(action.status, requestId), headers = {}, status} = action
@@ -130,9 +148,16 @@ function inPlaceOf(action: FaultAction, {requestId}: Circumstances): Outcome | u
       return {kind: 'answer', answer: {status, body}, headers: {'content-type': contentType}}
     }
 
-    case 'drop':
+    case 'drop': {
+      return {kind: 'drop'}
+    }
+
     case 'hang': {
-      return {kind: action.kind}
+      return {kind: 'hang'}
+    }
+
+    case 'resetReused': {
+      return isReused ? {kind: 'reset'} : undefined
     }
 
     default: {
@@ -169,8 +194,16 @@ async function afterwards(
       return {kind: 'hang'}
     }
 
+    case 'stall': {
+      return {kind: 'stall', answer}
+    }
+
     case 'truncate': {
-      return {kind: 'truncate', answer}
+      return {kind: 'truncate', answer, at: action.at ?? 'middle'}
+    }
+
+    case 'damage': {
+      return {kind: 'damage', answer, how: action.how}
     }
 
     default: {

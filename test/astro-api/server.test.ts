@@ -155,7 +155,9 @@ describe('the emulator', () => {
 
     it('takes each kind of fault that JSON can say', async () => {
       const actions = [
-        ...['drop', 'dropAfter', 'hang', 'hangAfter', 'truncate'].map((kind) => ({kind})),
+        ...['drop', 'dropAfter', 'hang', 'hangAfter', 'resetReused', 'stall', 'truncate'].map((kind) => ({kind})),
+        {kind: 'truncate', at: 'chunk'},
+        {kind: 'damage', how: 'gzip'},
         {kind: 'body', body: 'x', status: 200},
         {kind: 'bodyAfter', body: ''},
         {kind: 'delay', ms: 5},
@@ -176,6 +178,8 @@ describe('the emulator', () => {
         {action: {kind: 'act'}},
         {action: {kind: 'status'}},
         {action: {kind: 'body'}},
+        {action: {kind: 'truncate', at: 'x'}},
+        {action: {kind: 'damage'}},
         {action, operationId: 'x'},
         {action, method: 1},
         {action, skip: '1'},

@@ -5,8 +5,9 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {loadContract} from './contract.js'
 import {control, type Controls} from './control.js'
 import {createCredentials, type Credentials} from './credentials.js'
+import {deliver} from './deliver.js'
 import {type Emulator, handle} from './emulator.js'
-import {createFaults, type Outcome} from './faults.js'
+import {createFaults} from './faults.js'
 import {clock, readRequest, type RecordedRequest} from './requests.js'
 import {seedWorld, type World} from './world.js'
 
@@ -124,28 +125,6 @@ function listener(emulator: Emulator, controls: Controls, latencyMs: number): Re
       response.destroy()
     })
   }
-}
-
-function deliver(outcome: Outcome, request: RecordedRequest, response: ServerResponse): void {
-  if (outcome.kind === 'hang') return
-  request.endedAt = clock()
-  if (outcome.kind === 'drop') {
-    response.destroy()
-    return
-  }
-
-  const {body, status} = outcome.answer
-  const content = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
-  const length = {'content-type': 'application/json', 'content-length': content.byteLength}
-  if (outcome.kind === 'truncate') {
-    response.writeHead(status, length)
-    response.write(content.subarray(0, content.byteLength / 2), () => response.destroy())
-    return
-  }
-
-  request.status = status
-  response.writeHead(status, {...length, ...outcome.headers})
-  response.end(content)
 }
 
 /** Listens on 127.0.0.1 and, where it is wanted and there is one, on the same port of ::1. */

@@ -143,7 +143,7 @@ describe('the program against the API', function () {
     const run = await runCli([...COMMAND, 'list', '--deployment-id', deployments.etlProd], env)
 
     expect(run.stdout.split('\n')).to.have.length(3 + 3400 + 2)
-    expect(api.requests.map(({query}) => query.offset)).to.have.members(['0', '1000', '2000', '3000'])
+    expect(api.requests.map(({query}) => query.offset)).to.have.members(['0', '999', '1998', '2997'])
     const [, ...others] = api.requests
     const latestStart = Math.max(...others.map(({startedAt}) => startedAt))
     const earliestEnd = Math.min(...others.map(({endedAt}) => endedAt ?? 0))

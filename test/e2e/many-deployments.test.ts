@@ -60,7 +60,13 @@ describe('many Deployments by one command', function () {
       const removed = await run('remove', TOKEN_ID, '--all-deployments', '-y', '--json')
 
       expect([added.exit, updated.exit, removed.exit]).to.deep.equal([0, 0, 0])
-      expect(requests).to.deep.equal(['listDeployments', 'listDeployments', 'getApiToken', 'updateApiTokenRoles'])
+      expect(requests).to.deep.equal([
+        'listDeployments',
+        'listDeployments',
+        'listDeployments',
+        'getApiToken',
+        'updateApiTokenRoles',
+      ])
       expect(held.slice(0, before.length)).to.deep.equal(before)
       expect(new Set(held.map(({entityId}) => entityId))).to.include.all.keys(DEPLOYMENTS)
       expect(changed).to.have.deep.members([...others, ...DEPLOYMENTS.map((id) => roleOn(id, 'Log Reader'))])

@@ -100,7 +100,7 @@ describe('the program behind a proxy', function () {
     const run = await runCli(LIST, {...env, ASTRO_DOMAIN: 'localhost', HOME: home, NO_PROXY: '.example, .invalid'})
 
     expect(run.exit).to.equal(1)
-    expect(run.stdout).to.contain('There is no connection to astro.invalid')
+    expect(run.stdout).to.contain('Could not reach astro.invalid')
     expect(proxy.seen).to.have.length(0)
   })
 })

@@ -58,7 +58,7 @@ describe('the program in a large Organization', function () {
       expect(lines.stdout.split('\n')).to.have.length(1 + rows + 1)
       expect(csv.stdout.split('\r\n')).to.have.length(1 + rows + 1)
       expect(document).to.have.property('tokens').with.length(10_000)
-      expect(api.requests).to.have.length(3 * (10 + 2))
+      expect(api.requests).to.have.length(3 * (11 + 3))
     })
 
     it('lists those of one Deployment', async () => {

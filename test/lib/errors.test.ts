@@ -85,6 +85,23 @@ describe('errors', () => {
       expect(redact('deployment organization-token', 'organization-token')).to.equal('deployment organization-token')
     })
 
+    it('leaves no rest between parts that overlap', () => {
+      expect(redact('<0123456789abcdefghi.X>', '0123456789abcdef 456789abcdefghi.X')).to.equal('<[redacted]>')
+    })
+
+    it('takes no longer for a longer secret, or for text that is full of its parts', () => {
+      const texts = ['x'.repeat(500_000), '0123456789'.repeat(50_000), '0123456789!'.repeat(50_000)]
+      for (const text of texts) {
+        const [short, long] = [10, 5000].map((count) => {
+          const secret = `a.${'0123456789'.repeat(count)}`
+          const startedAt = performance.now()
+          redact(text, secret)
+          return performance.now() - startedAt
+        })
+        expect(long).to.be.below(10 * (short ?? 0) + 100)
+      }
+    })
+
     it('leaves other text as it is', () => {
       for (const text of ['', 'No token here.', 'eyJ alone', 'a.b.c', 'keyJohn.Doe.txt', 'clm8xq0b1000008l4d2g7h3kz']) {
         expect(redact(text)).to.equal(text)

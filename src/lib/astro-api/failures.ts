@@ -1,43 +1,56 @@
 import {AstroError, type ErrorKind, type FieldError} from '../errors.js'
 
-const CHECK_VALUES = 'Check what was given; where it is right, quote the request ID to support'
+const KIB = 1024
+const MIB = 1024 * KIB
 
-/** What the kinds of a refusal mean, for the statuses that mean something of their own. */
+const CHECK_VALUES = 'Check the values that you passed. If they are right, quote the request ID to support'
+
+/** What the statuses mean that mean something of their own. */
 const KINDS: Readonly<Record<number, {readonly kind: ErrorKind; readonly says: string; readonly hint?: string}>> = {
-  400: {kind: 'invalid_request', says: 'does not accept the request', hint: CHECK_VALUES},
+  400: {kind: 'invalid_request', says: 'rejected the request', hint: CHECK_VALUES},
   401: {
     kind: 'unauthenticated',
-    says: 'does not accept the credential',
-    hint: 'Check ASTRO_API_TOKEN, or log in again: astro login',
+    says: 'rejected the credential',
+    hint: 'Check ASTRO_API_TOKEN, or log in again with the Astro CLI: astro login',
   },
   403: {
     kind: 'forbidden',
     says: 'does not allow this',
     hint: 'Use a token or a login that may manage API tokens of this Organization',
   },
-  404: {kind: 'not_found', says: 'does not find what was asked for', hint: 'Check the IDs'},
-  408: {kind: 'timeout', says: 'gave up waiting for the request', hint: 'Try again'},
+  404: {kind: 'not_found', says: 'did not find it', hint: 'Check the IDs'},
+  408: {kind: 'timeout', says: 'timed out waiting for the request', hint: 'Try again'},
   409: {
     kind: 'conflict',
     says: 'reports a conflict',
-    hint: 'See what there is now, and try again: {{list}} --all-deployments',
+    hint: 'Check the present roles, then try again: {{list}} --all-deployments',
   },
-  422: {kind: 'invalid_request', says: 'does not accept the request', hint: CHECK_VALUES},
-  429: {kind: 'rate_limited', says: 'was asked too often', hint: 'Wait a minute, and try again'},
+  422: {kind: 'invalid_request', says: 'rejected the request', hint: CHECK_VALUES},
+  429: {kind: 'rate_limited', says: 'rate limit was exceeded', hint: 'Wait a minute, then try again'},
+}
+
+/** The response to a request that failed: what of it the error depends on. */
+export interface ErrorResponse {
+  readonly status: number
+  readonly body: string
+  /** The Retry-After header. */
+  readonly retryAfter?: string | undefined
+  /** Milliseconds since 1970, which a date in Retry-After is compared with. */
+  readonly now: number
 }
 
 /**
- * The error for an answer with a status of 400 or more: its kind by the status, and in it the API's own words, request
- * ID and field errors where the body has them. `retryAfter` is the header of that name.
+ * The error for a response with a status of 400 or more. Its kind depends on the status; message, request ID and field
+ * errors are the API's own, if the body has them.
  */
-export function refusal(status: number, body: string, retryAfter?: string): AstroError {
+export function refusal({body, now, retryAfter, status}: ErrorResponse): AstroError {
   const {kind, says, hint} = KINDS[status] ?? {
     kind: 'api',
     says: `failed with status ${status}`,
     hint: 'Try again later',
   }
   const {fieldErrors, message, requestId} = readErrorBody(body)
-  const wait = readRetryAfter(retryAfter)
+  const wait = readRetryAfter(retryAfter, now)
   const words = [message, ...(fieldErrors ?? []).map((error) => `${error.field}: ${error.message}`)].filter(Boolean)
   return new AstroError(kind, `The Astro API ${says}${words.length > 0 ? `: ${words.join('; ')}` : '.'}`, {
     fieldErrors,
@@ -48,20 +61,55 @@ export function refusal(status: number, body: string, retryAfter?: string): Astr
   })
 }
 
-/** The error for a request that got no whole answer. `code` is Node's, such as ECONNREFUSED. */
-export function networkError(code: string, host: string, timedOut: boolean): AstroError {
-  if (timedOut) {
-    return new AstroError('timeout', `${host} did not answer in time.`, {hint: 'Check the network, and try again'})
+/** Codes of a connection that ended before the response was complete. */
+const LOST = /^(?:ECONNRESET|EPIPE|ERR_HTTP_CONTENT_LENGTH_MISMATCH|ERR_STREAM_PREMATURE_CLOSE|HPE_INVALID_EOF_STATE)$/
+/** Prefixes of Node's codes for a response that it cannot parse (HPE) or decompress (gzip, zstd, brotli). */
+const DAMAGED = /^(?:HPE_|Z_|ZSTD_|ERR__)/
+
+/** The error for a request without a readable response. `code` is Node's, such as ECONNREFUSED. */
+export function connectionError(code: string, host: string): AstroError {
+  if (code === 'ERR_INVALID_CHAR') {
+    return new AstroError('config', 'The credential contains a character that cannot be sent, such as a line break.', {
+      hint: 'Check ASTRO_API_TOKEN, or log in again with the Astro CLI: astro login',
+    })
   }
 
-  return new AstroError('network', `There is no connection to ${host} (${code}).`, {
-    hint: 'Check the network, ASTRO_DOMAIN and any proxy, and try again',
+  if (LOST.test(code)) {
+    return new AstroError('network', `The connection to ${host} was lost (${code}).`, {
+      hint: 'Check your network and proxy settings, then try again',
+    })
+  }
+
+  if (DAMAGED.test(code)) return damaged(code, host)
+  return new AstroError('network', `Could not reach ${host} (${code}).`, {
+    hint: 'Check your network, ASTRO_DOMAIN and proxy settings, then try again',
   })
 }
 
-/** The error for an answer of another form than the API's. */
+/** The error for a host that took too long. */
+export function timedOut(host: string): AstroError {
+  return new AstroError('timeout', `${host} did not respond in time.`, {hint: 'Check your network, then try again'})
+}
+
+/** The error for a response that was changed on its way. It has no status: nobody knows what the API said. */
+export function damaged(what: string, host: string): AstroError {
+  return new AstroError('api', `The response from ${host} is damaged (${what}).`, {
+    hint: 'Check any proxy between this machine and the Astro API, then try again',
+  })
+}
+
+/** The error for a response of which no more than `limit` bytes are read. */
+export function tooLarge(status: number, host: string, limit: number): AstroError {
+  const size = limit < MIB ? `${limit / KIB} KiB` : `${limit / MIB} MiB`
+  return new AstroError('api', `The response from ${host} is larger than ${size}.`, {
+    hint: 'Check that ASTRO_DOMAIN and any proxy lead to the Astro API',
+    status,
+  })
+}
+
+/** The error for a response that did not come from the Astro API. */
 export function unreadable(status: number, what: string): AstroError {
-  return new AstroError('api', `The answer (status ${status}) is not the Astro API's: ${what}.`, {
+  return new AstroError('api', `The response (status ${status}) is not from the Astro API: ${what}.`, {
     hint: 'Check that ASTRO_DOMAIN and any proxy lead to the Astro API',
     status,
   })
@@ -91,12 +139,13 @@ function isFieldError(value: unknown): value is FieldError {
  * A Retry-After header (RFC 9110, 10.2.3), seconds or a date, as milliseconds from now and in words, such as
  * `in 90 seconds` or `after Wed, 21 Oct 2015 07:28:00 GMT`; undefined for anything else.
  */
-function readRetryAfter(header = ''): undefined | {milliseconds: number; says: string} {
+function readRetryAfter(header: string | undefined, now: number): undefined | {milliseconds: number; says: string} {
+  if (header === undefined) return undefined
   if (/^\d+$/.test(header.trim())) {
     const seconds = Number(header)
     return {milliseconds: seconds * 1000, says: `in ${seconds} second${seconds === 1 ? '' : 's'}`}
   }
 
-  const milliseconds = Date.parse(header) - Date.now()
+  const milliseconds = Date.parse(header) - now
   return Number.isNaN(milliseconds) ? undefined : {milliseconds: Math.max(0, milliseconds), says: `after ${header}`}
 }

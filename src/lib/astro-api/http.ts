@@ -1,10 +1,10 @@
-import {got, type Method, RequestError, type RetryObject, TimeoutError} from 'got'
-import {setTimeout as sleep} from 'node:timers/promises'
+import {type Agents, got, type Method, type PlainResponse, type Request, RequestError, TimeoutError} from 'got'
+import {setTimeout} from 'node:timers/promises'
 
 import {AstroError} from '../errors.js'
-import {fullJitter, LONGEST_RETRY_AFTER_MS, TRIES} from './backoff.js'
-import {networkError, refusal, unreadable} from './failures.js'
-import {createProxyAgents} from './proxy.js'
+import {connectionError, damaged, refusal, timedOut, tooLarge, unreadable} from './failures.js'
+import {createProxyAgents, type Env} from './proxy.js'
+import {retry, type RetryOptions} from './retry.js'
 
 export interface HttpRequest {
   readonly method: Extract<Method, 'GET' | 'POST'>
@@ -15,17 +15,35 @@ export interface HttpRequest {
   readonly form?: Readonly<Record<string, string>>
 }
 
-/** Sends a request and reads the JSON of its answer; undefined for an answer without a body. */
+/** Sends a request and reads the JSON of its response; undefined for a response without a body. */
 export type Http = (request: HttpRequest) => Promise<unknown>
 
-export interface HttpOptions {
+export interface HttpOptions extends Partial<RetryOptions> {
+  /** Where the proxy variables are. */
+  readonly env: Env
   /** Our name and version, for the User-Agent header. */
   readonly userAgent: string
-  /** Milliseconds before a try, by how many were made; full jitter over a growing range unless given. */
-  readonly backoff?: (tries: number) => number
+  /** Milliseconds since 1970. */
+  readonly now?: () => number
   readonly timeouts?: Timeouts
-  /** Where the proxy variables are; the process's own unless given. */
-  readonly env?: Readonly<Record<string, string | undefined>>
+  /** Called after each try of each request. */
+  readonly onRequest?: ((request: RequestRecord) => void) | undefined
+}
+
+/** One try of a request, for diagnostics. It holds no header and no body. */
+export interface RequestRecord {
+  readonly method: string
+  /** Without a user name and password. */
+  readonly url: string
+  /** Counted from 1. */
+  readonly attempt: number
+  readonly milliseconds: number
+  /** Of the response, if there was one. */
+  readonly status?: number | undefined
+  /** From the response's header, else from the error in its body. */
+  readonly requestId?: string | undefined
+  /** Node's code, such as ECONNRESET, or the kind of the error, if there was no readable response. */
+  readonly error?: string | undefined
 }
 
 /** Milliseconds. */
@@ -36,74 +54,139 @@ export interface Timeouts {
 
 const TIMEOUTS: Timeouts = {connect: 10_000, answer: 30_000}
 
+const KIB = 1024
+/** The most bytes that are read of a body, after decompression. */
+const LARGEST = 64 * KIB * KIB
+const LARGEST_ERROR = 64 * KIB
+
+interface Response {
+  readonly status: number
+  readonly body: string
+  readonly retryAfter: string | undefined
+}
+
+/** What is known of a try so far. */
+type Trace = {-readonly [Key in 'error' | 'requestId' | 'status']?: RequestRecord[Key]}
+
 /**
- * The one way to the network, and the only file that imports got. A GET is tried up to four times while its failure may
- * pass (no connection, 408, 429, 5xx; after a time-out once more), anything else once. No redirect is followed, so
- * that what a request carries reaches the host of its URL alone. Every failure is an AstroError.
+ * The only way to the network, and the only file that imports got. A GET is retried as `retry` says; a POST is sent
+ * once. Redirects are not followed, so that a credential reaches no other host. After a lost connection or a damaged
+ * response, each request gets a new connection: a gateway that resets connections that it has seen before would reset
+ * each retry too. Every failure is an AstroError.
  */
 export function createHttp(options: HttpOptions): Http {
-  const {backoff = fullJitter, env = process.env, timeouts = TIMEOUTS, userAgent} = options
-  const {answer, connect} = timeouts
-  const agentsFor = createProxyAgents(env, connect)
-  const http = got.extend({
-    followRedirect: false,
-    headers: {accept: 'application/json', 'user-agent': userAgent},
-    retry: {calculateDelay: (failure) => delayBeforeRetry(failure, backoff), limit: TRIES - 1},
-    timeout: {lookup: connect, connect, secureConnect: connect, send: answer, response: answer, read: answer},
-  })
+  const {now = Date.now, onRequest, random = Math.random, sleep = setTimeout} = options
+  const exchange = createExchange(options)
+  let isReuseSafe = true
 
-  return async ({url, ...request}) => {
-    for (let tries = 1; ; tries++) {
-      try {
-        const response = await http(url, {...request, agent: (await agentsFor(url)) ?? {}})
-        if (response.statusCode >= 300) throw unreadable(response.statusCode, 'it redirects elsewhere')
-        return parseJson(response.body, response.statusCode)
-      } catch (error) {
-        if (request.method !== 'GET' || tries === TRIES || !isConnectionError(error))
-          throw asAstroError(error, url.host)
-        await sleep(backoff(tries))
+  async function send(request: HttpRequest, attempt: number): Promise<unknown> {
+    const startedAt = now()
+    const trace: Trace = {}
+    try {
+      const response = await exchange(request, !isReuseSafe, trace)
+      return parseResponse(response, request.url.host, now())
+    } catch (error) {
+      const failure = asAstroError(error, request.url.host)
+      const {requestId, status} = failure instanceof AstroError ? failure.details : {}
+      trace.requestId ??= requestId
+      if (status === undefined) {
+        isReuseSafe = false
+        trace.error = codeOf(error)
       }
+
+      throw failure
+    } finally {
+      onRequest?.({...trace, attempt, method: request.method, milliseconds: now() - startedAt, url: safeUrl(request)})
     }
   }
+
+  return async (request) =>
+    request.method === 'GET' ? retry(async (attempt) => send(request, attempt), {random, sleep}) : send(request, 1)
 }
 
-function parseJson(body: string, status: number): unknown {
-  if (!body.trim()) return undefined
+type Exchange = (request: HttpRequest, isNewConnection: boolean, trace: Trace) => Promise<Response>
+
+/** Returns a function that sends a request once and reads its response, whatever the status. */
+function createExchange({env, timeouts = TIMEOUTS, userAgent}: HttpOptions): Exchange {
+  const {answer, connect} = timeouts
+  const proxyAgents = createProxyAgents(env, connect)
+  const client = got.extend({
+    followRedirect: false,
+    headers: {accept: 'application/json', 'user-agent': userAgent},
+    retry: {limit: 0},
+    stringifyJson: toJson,
+    throwHttpErrors: false,
+    timeout: {lookup: connect, connect, secureConnect: connect, send: answer, response: answer, read: answer},
+  })
+  return async ({url, ...request}, isNewConnection, trace) => {
+    const straight: Agents = isNewConnection ? {http: false, https: false} : {}
+    const agent = (await proxyAgents(url, isNewConnection)) ?? straight
+    const stream = client.stream(url, {...request, agent})
+    stream.once('response', ({headers, statusCode}: PlainResponse) => {
+      trace.status = statusCode
+      trace.requestId = [headers['x-request-id']].flat()[0]
+    })
+    return readResponse(stream, url.host)
+  }
+}
+
+async function readResponse(stream: Request, host: string): Promise<Response> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    const status = stream.response?.statusCode ?? 0
+    const limit = status < 300 ? LARGEST : LARGEST_ERROR
+    size += chunk.byteLength
+    // Leaving the loop closes the connection.
+    if (size > limit) throw tooLarge(status, host, limit)
+    chunks.push(chunk)
+  }
+
+  // Otherwise a late error of its connection would end the process.
+  stream.destroy()
+  const {headers = {}, statusCode = 0} = stream.response ?? {}
+  return {status: statusCode, body: Buffer.concat(chunks).toString(), retryAfter: headers['retry-after']}
+}
+
+function toJson(value: unknown): string {
   try {
-    return JSON.parse(body) as unknown
+    return JSON.stringify(value)
   } catch {
-    throw unreadable(status, 'it is not JSON')
+    throw new AstroError('internal', 'The request is nested too deeply to be sent.')
   }
 }
 
-/** The only way out for an error of got: none of it is kept, since it holds the request with its credential. */
+/** The JSON of the response; undefined without a body. Throws for a status of 300 or more. */
+function parseResponse(response: Response, host: string, now: number): unknown {
+  const {body, status} = response
+  if (status >= 400) throw refusal({...response, now})
+  if (status >= 300) throw unreadable(status, 'it redirects elsewhere')
+  const text = body.trim()
+  if (!text) return undefined
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    throw /^[[{]/.test(text) ? damaged('invalid JSON', host) : unreadable(status, 'it is not JSON')
+  }
+}
+
+/** Nothing of got's error is kept: it holds the request with its credential. */
 function asAstroError(error: unknown, host: string): unknown {
-  if (isConnectionError(error)) return networkError(error.code, host, false)
-  if (!(error instanceof RequestError)) return error
-  // A proxy that opens no tunnel: the error says which, and was ours before got wrapped it.
-  if (error.cause instanceof AstroError) return error.cause
-  const {response} = error
-  if (response && error.code === 'ERR_NON_2XX_3XX_RESPONSE') {
-    return refusal(response.statusCode, String(response.body), response.headers['retry-after'])
-  }
-
-  return networkError(error.code, host, error instanceof TimeoutError)
+  // From a proxy that opens no tunnel, or from toJson.
+  if (error instanceof RequestError && error.cause instanceof AstroError) return error.cause
+  if (error instanceof TimeoutError) return timedOut(host)
+  // On Node.js 24, some errors of a connection are not wrapped by got.
+  if (error instanceof Error && 'code' in error) return connectionError(String(error.code), host)
+  return error
 }
 
-/** Whether a connection failed in a way that got does not see: from Node.js 24 on, most that fail before TLS is set up. */
-function isConnectionError(error: unknown): error is Error & {readonly code: string} {
-  if (!(error instanceof Error) || error instanceof RequestError || !('code' in error)) return false
-  return /^(?:E[A-Z]+|ERR_(?:SOCKET|SSL|STREAM|TLS)_\w+)$/.test(String(error.code))
+function codeOf(error: unknown): string | undefined {
+  if (error instanceof AstroError) return error.kind
+  // The code of got's error around one of ours says nothing.
+  if (error instanceof RequestError && error.cause instanceof AstroError) return error.cause.kind
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }
 
-/** Milliseconds to wait before the next try, 0 to give up. */
-function delayBeforeRetry({attemptCount, error, retryAfter}: RetryObject, backoff: (tries: number) => number): number {
-  const atProxy = error.cause instanceof AstroError ? error.cause : undefined
-  const status = error.response?.statusCode ?? atProxy?.details.status
-  const mayPass = status === undefined || status === 408 || status === 429 || status >= 500
-  const tries = error instanceof TimeoutError || atProxy?.kind === 'timeout' ? 2 : TRIES
-  if (error.options.method !== 'GET' || !mayPass || attemptCount >= tries) return 0
-  // NaN where the header is neither seconds nor a date.
-  if (retryAfter === undefined || Number.isNaN(retryAfter)) return Math.max(1, backoff(attemptCount))
-  return retryAfter > LONGEST_RETRY_AFTER_MS ? 0 : Math.max(1, retryAfter)
+function safeUrl({url: {origin, pathname, search}}: HttpRequest): string {
+  return `${origin}${pathname}${search}`
 }

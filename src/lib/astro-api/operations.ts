@@ -83,8 +83,7 @@ async function list<T extends {readonly id: string}>(
 ): Promise<readonly T[]> {
   return fetchAll(
     async (offset) => readPage(await client.get(path, {...query, limit: PAGE_SIZE, offset}), key, readItem),
-    (item) => item.id,
-    onPage,
+    {keyOf: (item) => item.id, onPage},
   )
 }
 
@@ -98,7 +97,7 @@ async function listDeploymentRoles(client: Client, root: string): Promise<readon
       for (const role of readList(body, 'defaultRoles', readRole)) defaults.set(role.name, role)
       return readPage(body, 'roles', readRole)
     },
-    (role) => role.name,
+    {keyOf: (role) => role.name},
   )
   return [...defaults.values(), ...custom].filter((role) => role.scopeType === 'DEPLOYMENT')
 }

@@ -5,7 +5,7 @@ import {domainToASCII} from 'node:url'
 
 import {AstroError} from '../errors.js'
 
-type Env = Readonly<Record<string, string | undefined>>
+export type Env = Readonly<Record<string, string | undefined>>
 
 /** What got takes as its `agent` for one URL. */
 export type ProxyAgents = {readonly http: HttpAgent} | {readonly https: HttpsAgent}
@@ -42,19 +42,23 @@ export function proxyFor(url: URL, env: Env): undefined | URL {
 }
 
 /**
- * Gives the agent for a URL, undefined where no proxy applies; one agent per proxy, so that a tunnel serves many
- * requests. `timeout` is how many milliseconds a proxy may take to open a tunnel.
+ * Returns a function that gives the agent for a URL, undefined if no proxy applies. Requests through one proxy share an
+ * agent and its tunnels, unless they ask for a new tunnel. `timeout` is how many milliseconds a proxy may take to open a
+ * tunnel.
  *
  * Rejects with `config` as proxyFor does. A request whose tunnel fails ends in an error whose `cause` is an AstroError:
  * `timeout` for a proxy that does not answer, `network` for one that refuses or is not there.
  */
-export function createProxyAgents(env: Env, timeout: number): (url: URL) => Promise<ProxyAgents | undefined> {
+export function createProxyAgents(
+  env: Env,
+  timeout: number,
+): (url: URL, isNew?: boolean) => Promise<ProxyAgents | undefined> {
   const agents = new Map<string, Promise<ProxyAgents>>()
-  return async (url) => {
+  return async (url, isNew = false) => {
     const proxy = proxyFor(url, env)
     if (!proxy) return
     const key = `${url.protocol} ${proxy.href}`
-    const agent = agents.get(key) ?? agentsFor(url.protocol, proxy, timeout)
+    const agent = (isNew ? undefined : agents.get(key)) ?? agentsFor(url.protocol, proxy, timeout)
     agents.set(key, agent)
     return agent
   }
@@ -167,24 +171,24 @@ function blamingProxy<T extends HttpAgent>(agent: T, proxy: URL): T {
 /** hpagent tells its own failures by their messages alone; those of the system have a code. */
 function tunnelError(error: Error, {host: proxy}: URL, target: string): AstroError {
   if (error.message === 'Proxy timeout') {
-    return new AstroError('timeout', `The proxy ${proxy} did not answer in time.`, {
-      hint: 'Check the network and the proxy variables, and try again',
+    return new AstroError('timeout', `The proxy ${proxy} did not respond in time.`, {
+      hint: 'Check your network and the proxy variables, then try again',
     })
   }
 
   const [, status] = /^Bad response: (\d+)$/.exec(error.message) ?? []
   if (status) {
-    return new AstroError('network', `The proxy ${proxy} does not connect to ${target} (status ${status}).`, {
+    return new AstroError('network', `The proxy ${proxy} refused to connect to ${target} (status ${status}).`, {
       hint:
         status === '407'
-          ? 'Give the proxy a user name and password it knows: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT'
-          : `Check the proxy, or go without it: NO_PROXY=${target}`,
+          ? 'Set a user name and password for the proxy: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT'
+          : `Check the proxy, or bypass it: NO_PROXY=${target}`,
       status: Number(status),
     })
   }
 
   const code = 'code' in error ? String(error.code) : 'unknown'
-  return new AstroError('network', `There is no connection to the proxy ${proxy} (${code}).`, {
-    hint: 'Check HTTPS_PROXY, and that the proxy can be reached',
+  return new AstroError('network', `Could not reach the proxy ${proxy} (${code}).`, {
+    hint: 'Check the proxy variables, and that the proxy is reachable from this machine',
   })
 }

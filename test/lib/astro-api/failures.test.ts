@@ -1,8 +1,14 @@
 import {expect} from 'chai'
 
-import {networkError, refusal, unreadable} from '../../../src/lib/astro-api/failures.js'
+import {connectionError, damaged, refusal, timedOut, unreadable} from '../../../src/lib/astro-api/failures.js'
+import {type AstroError} from '../../../src/lib/errors.js'
 
 const BODY = JSON.stringify({message: 'token is not allowed', requestId: 'req-1', statusCode: 400})
+
+/** The error for a response that arrives at the time of the Unix epoch. */
+function refused(status: number, body: string, retryAfter?: string): AstroError {
+  return refusal({status, body, retryAfter, now: 0})
+}
 
 describe('failures of the Astro API', () => {
   describe('refusal', () => {
@@ -23,7 +29,7 @@ describe('failures of the Astro API', () => {
     ]
     for (const [status, kind] of kinds) {
       it(`is of the kind ${kind} for the status ${status}, with the API’s words and request ID`, () => {
-        const failure = refusal(status, BODY)
+        const failure = refused(status, BODY)
         expect(failure.kind).to.equal(kind)
         expect(failure.message).to.match(/^The Astro API .+: token is not allowed$/)
         expect(failure.details).to.include({status, requestId: 'req-1'})
@@ -31,12 +37,12 @@ describe('failures of the Astro API', () => {
     }
 
     it('names a status that means nothing of its own', () => {
-      expect(refusal(503, '').message).to.equal('The Astro API failed with status 503.')
+      expect(refused(503, '').message).to.equal('The Astro API failed with status 503.')
     })
 
     it('says what to do about a credential that is not accepted', () => {
-      expect(refusal(401, '').details.hint).to.contain('ASTRO_API_TOKEN').and.contain('astro login')
-      expect(refusal(403, '').details.hint).to.contain('Organization')
+      expect(refused(401, '').details.hint).to.contain('ASTRO_API_TOKEN').and.contain('astro login')
+      expect(refused(403, '').details.hint).to.contain('Organization')
     })
 
     it('has the field errors, in the message too', () => {
@@ -44,7 +50,7 @@ describe('failures of the Astro API', () => {
         {code: 'invalid', field: 'roles[0].role', message: 'is unknown'},
         {code: 'required', field: 'roles', message: 'is missing'},
       ]
-      const failure = refusal(400, JSON.stringify({message: 'bad request', requestId: 'r', fieldErrors}))
+      const failure = refused(400, JSON.stringify({message: 'bad request', requestId: 'r', fieldErrors}))
       expect(failure.message).to.contain(': bad request; roles[0].role: is unknown; roles: is missing')
       expect(failure.details.fieldErrors).to.deep.equal(fieldErrors)
     })
@@ -52,7 +58,7 @@ describe('failures of the Astro API', () => {
     it('takes of a body what is as documented, and lets the rest be', () => {
       const good = {code: 'c', field: 'f', message: 'm'}
       const fieldErrors = [null, 'x', [], {code: 'c', field: 'f'}, {code: 1, field: 'f', message: 'm'}, good]
-      const failure = refusal(400, JSON.stringify({message: 12, requestId: {}, fieldErrors}))
+      const failure = refused(400, JSON.stringify({message: 12, requestId: {}, fieldErrors}))
       expect(failure.message).to.match(/: f: m$/)
       expect(failure.details).to.have.deep.property('fieldErrors', [good])
       expect(failure.details.requestId).to.equal(undefined)
@@ -70,45 +76,67 @@ describe('failures of the Astro API', () => {
       '{',
     ]) {
       it(`says nothing of the body ${JSON.stringify(body)}`, () => {
-        const failure = refusal(404, body)
+        const failure = refused(404, body)
         expect(failure.kind).to.equal('not_found')
-        expect(failure.message).to.equal('The Astro API does not find what was asked for.')
+        expect(failure.message).to.equal('The Astro API did not find it.')
         expect(failure.details).to.include({status: 404, requestId: undefined, fieldErrors: undefined})
       })
     }
 
     it('says how long to wait', () => {
-      expect(refusal(429, BODY, '90').details.hint).to.equal('Try again in 90 seconds')
-      expect(refusal(503, '', ' 120 ').details.hint).to.equal('Try again in 120 seconds')
+      expect(refused(429, BODY, '90').details.hint).to.equal('Try again in 90 seconds')
+      expect(refused(503, '', ' 120 ').details.hint).to.equal('Try again in 120 seconds')
     })
 
     it('says until when to wait', () => {
-      expect(refusal(429, BODY, 'Wed, 21 Oct 2026 07:28:00 GMT').details.hint).to.equal(
-        'Try again after Wed, 21 Oct 2026 07:28:00 GMT',
-      )
+      const {hint, retryAfterMs} = refused(429, BODY, 'Thu, 01 Jan 1970 00:01:30 GMT').details
+      expect(hint).to.equal('Try again after Thu, 01 Jan 1970 00:01:30 GMT')
+      expect(retryAfterMs).to.equal(90_000)
     })
 
     it('says what it says without Retry-After where that cannot be read', () => {
-      const {hint, retryAfterMs} = refusal(429, BODY, 'soon').details
-      expect(hint).to.equal('Wait a minute, and try again')
+      const {hint, retryAfterMs} = refused(429, BODY, 'soon').details
+      expect(hint).to.equal('Wait a minute, then try again')
       expect(retryAfterMs).to.equal(undefined)
     })
   })
 
-  describe('networkError', () => {
-    it('names the host and the reason', () => {
-      const failure = networkError('ECONNREFUSED', 'api.astronomer.io', false)
-      expect(failure.kind).to.equal('network')
-      expect(failure.message).to.contain('api.astronomer.io').and.contain('ECONNREFUSED')
-      expect(failure.details.hint).to.contain('ASTRO_DOMAIN').and.contain('proxy')
-    })
+  describe('connectionError', () => {
+    const errors: readonly (readonly [code: string, kind: string, message: string])[] = [
+      ['ECONNREFUSED', 'network', 'Could not reach HOST (ECONNREFUSED).'],
+      ['ENOTFOUND', 'network', 'Could not reach HOST (ENOTFOUND).'],
+      ['CERT_HAS_EXPIRED', 'network', 'Could not reach HOST (CERT_HAS_EXPIRED).'],
+      ['ERR_SSL_WRONG_VERSION_NUMBER', 'network', 'Could not reach HOST (ERR_SSL_WRONG_VERSION_NUMBER).'],
+      ['ECONNRESET', 'network', 'The connection to HOST was lost (ECONNRESET).'],
+      ['EPIPE', 'network', 'The connection to HOST was lost (EPIPE).'],
+      ['HPE_INVALID_EOF_STATE', 'network', 'The connection to HOST was lost (HPE_INVALID_EOF_STATE).'],
+      ['HPE_INVALID_CHUNK_SIZE', 'api', 'The response from HOST is damaged (HPE_INVALID_CHUNK_SIZE).'],
+      ['Z_DATA_ERROR', 'api', 'The response from HOST is damaged (Z_DATA_ERROR).'],
+      ['ERR__ERROR_FORMAT_PADDING_1', 'api', 'The response from HOST is damaged (ERR__ERROR_FORMAT_PADDING_1).'],
+      ['ZSTD_error_prefix_unknown', 'api', 'The response from HOST is damaged (ZSTD_error_prefix_unknown).'],
+    ]
+    for (const [code, kind, message] of errors) {
+      it(`says what ${code} means`, () => {
+        const failure = connectionError(code, 'HOST')
+        expect(failure).to.include({kind, message})
+        expect(failure.details.status).to.equal(undefined)
+        expect(failure.details.hint).to.match(/proxy/)
+      })
+    }
 
-    it('is a `timeout` where no answer came in time', () => {
-      const failure = networkError('ETIMEDOUT', 'api.astronomer.io', true)
-      expect(failure.kind).to.equal('timeout')
-      expect(failure.message).to.contain('api.astronomer.io')
-      expect(failure.details.hint).to.contain('try again')
+    it('blames the credential for a character that no header can hold', () => {
+      const failure = connectionError('ERR_INVALID_CHAR', 'HOST')
+      expect(failure.kind).to.equal('config')
+      expect(failure.details.hint).to.contain('ASTRO_API_TOKEN').and.contain('astro login')
     })
+  })
+
+  it('names the host that timed out', () => {
+    expect(timedOut('HOST')).to.include({kind: 'timeout', message: 'HOST did not respond in time.'})
+  })
+
+  it('says what is damaged', () => {
+    expect(damaged('invalid JSON', 'HOST').message).to.equal('The response from HOST is damaged (invalid JSON).')
   })
 
   describe('unreadable', () => {

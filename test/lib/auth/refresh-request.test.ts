@@ -56,7 +56,7 @@ describe('requestRenewal', () => {
       .post('/oauth/token', (body: unknown) => bodies.push(body) > 0)
       .reply(200, GRANTED)
 
-    await requestRenewal(createHttp({userAgent: 'tests/1.0'}), DOMAIN, 'a+b&c=d %')
+    await requestRenewal(createHttp({env: {}, userAgent: 'tests/1.0'}), DOMAIN, 'a+b&c=d %')
 
     api.done()
     provider.done()

@@ -196,7 +196,7 @@ describe('deployment organization-token add', () => {
       error: {
         kind: 'not_found',
         message:
-          'No Deployment role is named "Deploy Raeder". The Astro API does not accept the request: invalid role Deploy Raeder',
+          'No Deployment role is named "Deploy Raeder". The Astro API rejected the request: invalid role Deploy Raeder',
         exit: 3,
         hint: 'Did you mean "Deploy Reader"? Deployment roles: DEPLOYMENT_ADMIN, Deploy Operator, Deploy Reader',
         status: 400,

@@ -168,7 +168,7 @@ describe('deployment organization-token list', () => {
 
   it('lists the tokens of every page', async () => {
     const all = Array.from({length: 2500}, (_, index) => token([deploymentRole('r')], {id: `cl${index}`}))
-    for (const offset of [0, 1000, 2000]) {
+    for (const offset of [0, 999, 1998]) {
       nock(API)
         .get(`${ROOT}/tokens`)
         .query((query) => query.offset === String(offset))
@@ -189,7 +189,7 @@ describe('deployment organization-token list', () => {
       async () => until(() => ux.action.running),
     ]
     for (const [index, ready] of answers.entries()) {
-      const offset = index * 1000
+      const offset = index * 999
       nock(API)
         .get(`${ROOT}/tokens`)
         .query((query) => query.offset === String(offset))

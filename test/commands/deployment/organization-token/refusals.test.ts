@@ -257,8 +257,8 @@ describe('refusals', () => {
 
       expect(run.exit).to.equal(1)
       expect(run.stderr).to.equal(
-        'Error: The Astro API does not accept the request: bad request; roles: too short\n' +
-          'Check what was given; where it is right, quote the request ID to support\nRequest ID: req-3\n',
+        'Error: The Astro API rejected the request: bad request; roles: too short\n' +
+          'Check the values that you passed. If they are right, quote the request ID to support\nRequest ID: req-3\n',
       )
     })
 

@@ -1,0 +1,41 @@
+import {AstroError} from '../errors.js'
+import {fullJitter, LONGEST_RETRY_AFTER_MS, TRIES} from './backoff.js'
+
+export interface RetryOptions {
+  readonly sleep: (milliseconds: number) => Promise<unknown>
+  /** From 0 to 1. */
+  readonly random: () => number
+}
+
+/** Time-outs are long, so only one of them is retried. */
+const MOST_TIMEOUTS = 2
+
+/**
+ * Calls `send`, with the number of the try, up to four times while its error may pass: no or no readable response
+ * (after a time-out once more), 408, 429 and 5xx. Waits as long as Retry-After says, up to a minute. Throws the last
+ * error.
+ */
+export async function retry<T>(send: (tries: number) => Promise<T>, {random, sleep}: RetryOptions): Promise<T> {
+  let timeouts = 0
+  for (let tries = 1; ; tries++) {
+    try {
+      return await send(tries)
+    } catch (error) {
+      if (!(error instanceof AstroError) || !mayPass(error) || tries === TRIES) throw error
+      if (isTimeout(error)) timeouts += 1
+      if (timeouts === MOST_TIMEOUTS) throw error
+      await sleep(error.details.retryAfterMs ?? fullJitter(tries, random))
+    }
+  }
+}
+
+function mayPass({details: {retryAfterMs = 0, status}, kind}: AstroError): boolean {
+  if (retryAfterMs > LONGEST_RETRY_AFTER_MS) return false
+  // Without a status there was no response, or a damaged one.
+  if (status === undefined) return kind === 'network' || kind === 'timeout' || kind === 'api'
+  return status === 408 || status === 429 || status >= 500
+}
+
+function isTimeout({details: {status}, kind}: AstroError): boolean {
+  return kind === 'timeout' && status === undefined
+}

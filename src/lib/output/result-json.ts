@@ -4,22 +4,32 @@ import {type AuditedRole} from '../roles/audit.js'
 import {type ScopedToken, type Scoping} from '../roles/token-scoping.js'
 
 /**
- * The JSON documents that `--json` prints, made from the domain. Keys are snake_case, times RFC 3339, and what the API
- * did not say is absent: JSON.stringify leaves keys out whose value is undefined.
+ * The JSON documents that `--json` prints, made from the domain. Keys are snake_case and times RFC 3339. A key without a
+ * value is omitted: JSON.stringify leaves out keys whose value is undefined.
  */
 
-/** For `list` on one Deployment; the role is empty for a token that has roles on its DAGs alone. */
+/** What a write may add to its result. */
+export interface ResultDetails {
+  /** Only with `--settle`: whether the change stood, and how often the whole write was repeated. */
+  readonly settlement?: undefined | {readonly settled: boolean; readonly rewrites: number}
+  /** Names of Deployments by ID, as far as a response had them. */
+  readonly deploymentNames?: ReadonlyMap<string, string> | undefined
+}
+
+export type ScopingResult = ResultDetails & Scoping
+
+/** For `list` on one Deployment; the role is empty for a token that only has roles on its DAGs. */
 export function listJson(deploymentId: string, tokens: readonly ScopedToken[]) {
   return {
     deployment_id: deploymentId,
     tokens: tokens.map(({role, token}) => {
-      const {created_at, created_by, expires_at, ...identity} = tokenJson(token)
-      return {...identity, role: role ?? '', created_at, created_by, expires_at}
+      const {description, id, kind, name, scope, ...times} = tokenJson(token)
+      return {id, name, description, scope, kind, role: role ?? '', ...times}
     }),
   }
 }
 
-/** For `list --all-deployments`: grouped by token, each where the first of its roles stands. */
+/** For `list --all-deployments`: grouped by token, each in the place of its first role. */
 export function auditJson(roles: readonly AuditedRole[]) {
   const deploymentsOf = new Map<
     ApiToken,
@@ -34,18 +44,19 @@ export function auditJson(roles: readonly AuditedRole[]) {
   return {tokens: [...deploymentsOf].map(([token, deployments]) => ({...tokenJson(token), deployments}))}
 }
 
-/** For `add` and `update`, with the role that was to be given. */
-export function scopingJson({changes, isDryRun, token}: Scoping, role: string) {
-  const {created_at, created_by, expires_at, ...identity} = tokenJson(token)
+/** For `add` and `update`; `role` is the role that was requested. */
+export function scopingJson(result: ScopingResult, role: string) {
+  const {changes, deploymentNames, isDryRun, settlement, token} = result
   return {
-    ...identity,
+    ...tokenJson(token),
+    // The token was read before the write, which changes this time.
+    updated_at: undefined,
     role,
-    created_at,
-    created_by,
-    expires_at,
     dry_run: isDryRun,
+    ...settlementJson(settlement),
     deployments: changes.map(({action, deploymentId, previousRole, role: given}) => ({
       deployment_id: deploymentId,
+      deployment_name: deploymentNames?.get(deploymentId) || undefined,
       role: given,
       previous_role: previousRole,
       action,
@@ -54,15 +65,17 @@ export function scopingJson({changes, isDryRun, token}: Scoping, role: string) {
 }
 
 /** For `remove`: which role the token had on each Deployment. */
-export function removalJson({changes, isDryRun, token}: Scoping) {
+export function removalJson({changes, deploymentNames, isDryRun, settlement, token}: ScopingResult) {
   return {
     id: token.id,
     name: token.name,
     scope: token.scope,
     action: 'removed',
     dry_run: isDryRun,
+    ...settlementJson(settlement),
     deployments: changes.map(({action, deploymentId, previousRole}) => ({
       deployment_id: deploymentId,
+      deployment_name: deploymentNames?.get(deploymentId) || undefined,
       previous_role: previousRole,
       action,
     })),
@@ -89,7 +102,7 @@ export function errorJson({details, kind, message}: AstroError) {
   }
 }
 
-/** Who made the token: a person's full name, or the name of the API token that did. */
+/** Who created the token: a person's full name, or the name of an API token. */
 export function creatorOf({createdBy}: ApiToken): string | undefined {
   if (!createdBy) return undefined
   return createdBy.fullName || createdBy.apiTokenName || createdBy.username || createdBy.id
@@ -101,8 +114,16 @@ function tokenJson(token: ApiToken) {
     name: token.name,
     description: token.description,
     scope: token.scope,
+    kind: token.kind,
     created_at: token.createdAt,
     created_by: creatorOf(token),
+    updated_at: token.updatedAt,
     expires_at: token.endAt,
+    last_used_at: token.lastUsedAt,
+    last_rotated_at: token.lastRotatedAt,
   }
+}
+
+function settlementJson(settlement: ResultDetails['settlement']) {
+  return {settled: settlement?.settled, rewrites: settlement?.rewrites}
 }

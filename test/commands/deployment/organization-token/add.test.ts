@@ -48,6 +48,7 @@ describe('deployment organization-token add', () => {
       name: 'etl-prod',
       description: 'Runs the nightly load',
       scope: 'ORGANIZATION',
+      kind: 'STANDARD',
       role: 'DEPLOYMENT_ADMIN',
       created_at: '2026-01-02T03:04:05Z',
       created_by: 'Jo Doe',

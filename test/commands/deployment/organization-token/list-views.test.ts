@@ -167,8 +167,10 @@ describe('the views of deployment organization-token list', () => {
         name: '=a',
         description: 'Runs the nightly load',
         scope: 'ORGANIZATION',
+        kind: 'STANDARD',
         created_at: '2026-01-01T03:04:05Z',
         created_by: 'Jo Doe',
+        updated_at: '2026-01-02T03:04:05Z',
         expires_at: '2027-01-02T03:04:05Z',
         deployments: [
           {deployment_id: DEPLOYMENT_ID, deployment_name: 'etl-prod', role: 'r'},

@@ -103,9 +103,11 @@ describe('deployment organization-token list', () => {
           name: 'etl-prod',
           description: 'Runs the nightly load',
           scope: 'ORGANIZATION',
+          kind: 'STANDARD',
           role: 'Deploy Reader',
           created_at: threeDaysAgo,
           created_by: 'Jo Doe',
+          updated_at: '2026-01-02T03:04:05Z',
           expires_at: '2027-01-02T03:04:05Z',
         },
         {
@@ -113,9 +115,11 @@ describe('deployment organization-token list', () => {
           name: 'two\twords\u001B[31m',
           description: '',
           scope: 'ORGANIZATION',
+          kind: 'STANDARD',
           role: '',
           created_at: threeDaysAgo,
           created_by: 'provisioner',
+          updated_at: '2026-01-02T03:04:05Z',
         },
       ],
     })

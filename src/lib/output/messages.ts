@@ -3,6 +3,13 @@ import {type Scoping} from '../roles/token-scoping.js'
 import {type Output, writeTable} from './list.js'
 import {safeText} from './safe-text.js'
 
+const COLUMNS = [
+  {header: 'DEPLOYMENT_ID', truncation: 'never'},
+  {header: 'ACTION', truncation: 'blocks'},
+  {header: 'PREVIOUS_ROLE', truncation: 'second'},
+  {header: 'ROLE', truncation: 'second'},
+] as const
+
 /** What a command did, or would do: a line for each Deployment, but for several of them a table on a terminal. */
 export async function writeScoping(result: Scoping, output: Output): Promise<void> {
   const {changes, isDryRun, token} = result
@@ -16,7 +23,7 @@ export async function writeScoping(result: Scoping, output: Output): Promise<voi
   const rows = changes.map(({action, deploymentId, previousRole = '', role = ''}) =>
     [deploymentId, action, previousRole, role].map((text) => safeText(text)),
   )
-  await writeTable([['DEPLOYMENT_ID', 'ACTION', 'PREVIOUS_ROLE', 'ROLE'], ...rows], true, output)
+  await writeTable(COLUMNS, rows, output)
 }
 
 function summaryOf({changes, isDryRun}: Scoping): string {

@@ -11,9 +11,10 @@ import {
 } from '../../../cli/flags.js'
 import {described} from '../../../cli/help.js'
 import {AstroError} from '../../../lib/errors.js'
-import {AUDIT_COLUMNS, LIST_COLUMNS, readView, type View} from '../../../lib/output/columns.js'
+import {AUDIT_COLUMNS, LIST_COLUMNS} from '../../../lib/output/columns.js'
 import {writeRows} from '../../../lib/output/list.js'
 import {auditJson, listJson} from '../../../lib/output/result-json.js'
+import {readView, type View} from '../../../lib/output/view.js'
 
 export default class List extends BaseCommand {
   static override aliases = ['deployment:token:organization-token:list']
@@ -53,7 +54,7 @@ export default class List extends BaseCommand {
     refuseFlags(this.jsonEnabled() ? rowFlags : {}, flags, 'is for rows, and --json prints none')
     if (flags['all-deployments']) {
       const {'org-token-name': name, role} = flags
-      const view = readView(AUDIT_COLUMNS, flags)
+      const view = await readView(AUDIT_COLUMNS, flags)
       const filter = {
         workspaceId: this.workspaceId(flags),
         tokenName: name === undefined ? undefined : this.requireText(name, '--org-token-name'),
@@ -65,7 +66,7 @@ export default class List extends BaseCommand {
       return auditJson(await this.show(view, roles, `No Organization token has a role on a Deployment${matching}.`))
     }
 
-    const view = readView(LIST_COLUMNS, flags)
+    const view = await readView(LIST_COLUMNS, flags)
     const {deploymentId, scoping} = await this.deployment(flags)
     const tokens = await this.dialogue.working('Reading tokens', scoping.list(deploymentId))
     const none = `No Organization token has a role on Deployment ${deploymentId}.`

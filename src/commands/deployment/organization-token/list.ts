@@ -10,8 +10,10 @@ import {
   workspaceIdFlag,
 } from '../../../cli/flags.js'
 import {described} from '../../../cli/help.js'
+import {type ApiToken} from '../../../lib/astro-api/answers.js'
 import {AstroError} from '../../../lib/errors.js'
 import {AUDIT_COLUMNS, LIST_COLUMNS} from '../../../lib/output/columns.js'
+import {expiredTokensLine} from '../../../lib/output/expired-tokens.js'
 import {writeRows} from '../../../lib/output/list.js'
 import {auditJson, listJson} from '../../../lib/output/result-json.js'
 import {readView, type View} from '../../../lib/output/view.js'
@@ -73,12 +75,18 @@ export default class List extends BaseCommand {
     return listJson(deploymentId, await this.show(view, tokens, none))
   }
 
-  /** Shows the rows, unless JSON is to follow, and gives them back in their order. */
-  private async show<T>(view: View<T>, items: readonly T[], none: string): Promise<readonly T[]> {
+  /** Shows the rows, unless JSON follows, and returns them in their order. */
+  private async show<T extends {readonly token: ApiToken}>(
+    view: View<T>,
+    items: readonly T[],
+    none: string,
+  ): Promise<readonly T[]> {
     const sorted = view.sort(items)
     if (this.jsonEnabled()) return sorted
-    await writeRows(sorted, view, process.stdout, new Date())
-    if (items.length === 0) this.logToStderr(none)
+    const now = new Date()
+    await writeRows(sorted, view, process.stdout, now)
+    const line = items.length === 0 ? none : process.stdout.isTTY ? expiredTokensLine(sorted, view, now) : undefined
+    if (line !== undefined) this.logToStderr(line)
     return sorted
   }
 }

@@ -1,57 +1,44 @@
 import {type RoleChange} from '../roles/role-arithmetic.js'
-import {type Scoping} from '../roles/token-scoping.js'
-import {type Output, writeTable} from './list.js'
+import {type Output} from './list.js'
+import {writePlan} from './plan.js'
+import {type ScopingResult} from './result-json.js'
 import {safeText} from './safe-text.js'
 
-const COLUMNS = [
-  {header: 'DEPLOYMENT_ID', truncation: 'never'},
-  {header: 'ACTION', truncation: 'blocks'},
-  {header: 'PREVIOUS_ROLE', truncation: 'second'},
-  {header: 'ROLE', truncation: 'second'},
-] as const
-
-/** What a command did, or would do: a line for each Deployment, but for several of them a table on a terminal. */
-export async function writeScoping(result: Scoping, output: Output): Promise<void> {
-  const {changes, isDryRun, token} = result
-  const name = `${safeText(token.name)} (${safeText(token.id)})`
-  if (!output.isTTY || changes.length < 2) {
-    output.write(changes.map((change) => `${changeMessage(name, change, isDryRun)}\n`).join(''))
-    return
-  }
-
-  output.write(`${summaryOf(result)} ${name} on ${changes.length} Deployments:\n`)
-  const rows = changes.map(({action, deploymentId, previousRole = '', role = ''}) =>
-    [deploymentId, action, previousRole, role].map((text) => safeText(text)),
-  )
-  await writeTable(COLUMNS, rows, output)
+/** Writes what a command did, or would do: a sentence for each Deployment, but a table for several on a terminal. */
+export async function writeScoping(result: ScopingResult, output: Output): Promise<void> {
+  const {changes} = result
+  if (output.isTTY && changes.length > 1) await writePlan(result, output)
+  else output.write(changes.map((change) => `${changeMessage(change, result)}\n`).join(''))
 }
 
-function summaryOf({changes, isDryRun}: Scoping): string {
-  const isAnyChanged = changes.some(({action}) => action !== 'unchanged')
-  if (isAnyChanged) return isDryRun ? 'Would change the roles of' : 'Changed the roles of'
-  return isDryRun ? 'Nothing would change for' : 'Nothing changed for'
+/** A Deployment in a message: `reports (clz27bn7xj8b7tfq7xkwo886v)`, or only its ID if its name is not known. */
+export function deploymentLabel(id: string, names?: ScopingResult['deploymentNames']): string {
+  const name = names?.get(id)
+  return safeText(name ? `${name} (${id})` : id)
 }
 
-function changeMessage(name: string, change: RoleChange, isDryRun: boolean): string {
-  const {action, deploymentId, previousRole = '', role = ''} = change
-  const [before, after] = [safeText(previousRole), safeText(role)]
+function changeMessage(change: RoleChange, {deploymentNames, isDryRun, token}: ScopingResult): string {
+  const {action, deploymentId, previousRole, role} = change
+  const name = safeText(`${token.name} (${token.id})`)
+  const deployment = `Deployment ${deploymentLabel(deploymentId, deploymentNames)}`
+  const [before, after] = [safeText(previousRole ?? ''), safeText(role ?? '')]
   switch (action) {
     case 'added': {
-      return `${isDryRun ? 'Would add' : 'Added'} ${name} to Deployment ${deploymentId} as ${after}.`
+      return `${isDryRun ? 'Would add' : 'Added'} ${name} to ${deployment} as ${after}.`
     }
 
     case 'removed': {
-      const where = isDryRun ? 'where it is' : 'where it was'
-      return `${isDryRun ? 'Would remove' : 'Removed'} ${name} from Deployment ${deploymentId}, ${where} ${before}.`
+      const [verb, is] = isDryRun ? ['Would remove', 'is'] : ['Removed', 'was']
+      return `${verb} ${name} from ${deployment}, where its role ${is} ${before}.`
     }
 
     case 'unchanged': {
-      const nothing = isDryRun ? 'Nothing would change' : 'Nothing changed'
-      return `${name} is ${after} on Deployment ${deploymentId} already. ${nothing}.`
+      const state = role === undefined ? 'has no role' : `already has ${after}`
+      return `${name} ${state} on ${deployment}. ${isDryRun ? 'Nothing would change' : 'Nothing changed'}.`
     }
 
     case 'updated': {
-      return `${isDryRun ? 'Would update' : 'Updated'} ${name} on Deployment ${deploymentId}: ${before} → ${after}.`
+      return `${isDryRun ? 'Would update' : 'Updated'} ${name} on ${deployment}: ${before} → ${after}.`
     }
   }
 }

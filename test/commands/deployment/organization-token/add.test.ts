@@ -91,7 +91,7 @@ describe('deployment organization-token add', () => {
     api.done()
     expect(run.exit).to.equal(0)
     expect(run.stdout).to.equal(
-      `etl-prod (${TOKEN_ID}) is DEPLOYMENT_ADMIN on Deployment ${DEPLOYMENT_ID} already. Nothing changed.\n`,
+      `etl-prod (${TOKEN_ID}) already has DEPLOYMENT_ADMIN on Deployment ${DEPLOYMENT_ID}. Nothing changed.\n`,
     )
   })
 

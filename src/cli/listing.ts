@@ -1,6 +1,9 @@
-import {AUDIT_COLUMNS, LIST_COLUMNS, readView, type View, type ViewOptions} from '../lib/output/columns.js'
+import {type ApiToken} from '../lib/astro-api/answers.js'
+import {AUDIT_COLUMNS, LIST_COLUMNS} from '../lib/output/columns.js'
+import {expiredTokensLine} from '../lib/output/expired-tokens.js'
 import {type Output, writeRows} from '../lib/output/list.js'
 import {auditJson, listJson} from '../lib/output/result-json.js'
+import {readView, type View, type ViewOptions} from '../lib/output/view.js'
 import {selectDeployments} from '../lib/selection/select-target.js'
 import {type CommandIO} from './command-io.js'
 import {deploymentSelector} from './select.js'
@@ -16,7 +19,7 @@ export interface ListFlags extends ViewOptions {
 /** Lists the tokens of one Deployment; writes rows to the output, if there is one. */
 export async function listOne(io: CommandIO, flags: ListFlags, output: Output | undefined) {
   const {'deployment-id': flag, 'workspace-id': workspaceId} = flags
-  const view = readView(LIST_COLUMNS, flags)
+  const view = await readView(LIST_COLUMNS, flags)
   const deployments = await deploymentSelector(io, flag === undefined ? undefined : [flag])
   const {api, loginWorkspaceId, scoping} = await io.openSession()
   const selecting = selectDeployments(api, deployments, {loginWorkspaceId, workspaceId})
@@ -30,7 +33,7 @@ export async function listOne(io: CommandIO, flags: ListFlags, output: Output | 
 /** Lists the roles of all tokens on all Deployments; writes rows to the output, if there is one. */
 export async function listAll(io: CommandIO, flags: ListFlags, output: Output | undefined) {
   const {'org-token-name': tokenName, role, 'workspace-id': workspaceId} = flags
-  const view = readView(AUDIT_COLUMNS, flags)
+  const view = await readView(AUDIT_COLUMNS, flags)
   const {scoping} = await io.openSession()
   const roles = await io.progress.withSpinner('Reading tokens', scoping.audit({workspaceId, tokenName, role}))
   const isFiltered = [tokenName, role, workspaceId].some((filter) => filter !== undefined)
@@ -38,7 +41,7 @@ export async function listAll(io: CommandIO, flags: ListFlags, output: Output | 
   return auditJson(await show(io, view, roles, {none, output}))
 }
 
-async function show<T>(
+async function show<T extends {readonly token: ApiToken}>(
   io: CommandIO,
   view: View<T>,
   items: readonly T[],
@@ -46,7 +49,10 @@ async function show<T>(
 ): Promise<readonly T[]> {
   const sorted = view.sort(items)
   if (!output) return sorted
-  await writeRows(sorted, view, output, io.now())
+  const now = io.now()
+  await writeRows(sorted, view, output, now)
+  const notice = output.isTTY ? expiredTokensLine(sorted, view, now) : undefined
   if (items.length === 0) io.warn(none)
+  else if (notice !== undefined) io.warn(notice)
   return sorted
 }

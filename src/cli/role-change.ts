@@ -1,5 +1,6 @@
 import {AstroError, cancelled} from '../lib/errors.js'
-import {confirmationQuestion, writePlan} from '../lib/output/messages.js'
+import {confirmationQuestion, writePlan} from '../lib/output/plan.js'
+import {type NamedResult} from '../lib/output/result-json.js'
 import {DEPLOYMENT_ADMIN} from '../lib/roles/role-arithmetic.js'
 import {type RoleResult, type Target} from '../lib/roles/token-scoping.js'
 import {selectRole} from '../lib/selection/select-role.js'
@@ -21,11 +22,6 @@ export interface ChangeFlags {
 }
 
 export type ChangeName = 'add' | 'remove' | 'update'
-
-/** A result with the names of Deployments that responses had. */
-export interface NamedResult extends RoleResult {
-  readonly deploymentNames: ReadonlyMap<string, string>
-}
 
 const SPINNER_LABELS: Readonly<Record<ChangeName, string>> = {
   add: 'Adding the role',
@@ -65,8 +61,9 @@ export async function changeRoles(
   })
   if (needsConfirmation) {
     const plan = await run(true)
-    if (plan.changes.every(({action}) => action === 'unchanged')) return {...plan, isDryRun: false}
-    await confirmPlan(io, plan)
+    const question = confirmationQuestion(plan)
+    if (question === undefined) return {...plan, isDryRun: false}
+    await confirmPlan(io, plan, question)
   }
 
   return run(isDryRun)
@@ -104,10 +101,10 @@ async function roleWithoutFlag({flags, io, name, selected, session}: Selected): 
 }
 
 /** Shows what will change, and prompts once. Throws `cancelled` unless the answer is yes. */
-async function confirmPlan({prompts, stderr}: CommandIO, plan: NamedResult): Promise<void> {
+async function confirmPlan({prompts, stderr}: CommandIO, plan: NamedResult, question: string): Promise<void> {
   if (!prompts) throw confirmationNeeded()
   await writePlan(plan, stderr)
-  if (!(await prompts.confirm(confirmationQuestion(plan)))) throw cancelled()
+  if (!(await prompts.confirm(question))) throw cancelled()
 }
 
 function confirmationNeeded(): AstroError {

@@ -1,58 +1,72 @@
-import {makeTable, type TableOptions} from '@oclif/table'
 import {expect} from 'chai'
 import fc from 'fast-check'
 import {pathToFileURL} from 'node:url'
-import {stripVTControlCharacters} from 'node:util'
+import widthOf from 'string-width'
 
+import {drawTable} from '../../src/lib/output/table.js'
+import {expectRowsWithin, isInBlocks, WIDE_COLUMNS, WIDE_ROWS} from '../lib/output/texts.js'
 import {builtFrom, ROOT} from './support.js'
-
-type Row = Readonly<Record<'DESCRIPTION' | 'ID' | 'NAME', string>>
-
-interface Table {
-  makeTable(options: TableOptions<Row>): string
-}
-
-/** The options of `list`; a narrow DESCRIPTION is broken into lines. */
-function options(data: readonly Row[], width?: number): TableOptions<Row> {
-  return {
-    borderStyle: 'headers-only-with-underline',
-    columns: ['ID', 'NAME', {key: 'DESCRIPTION', name: 'DESCRIPTION', ...(width !== undefined && {width})}],
-    data: [...data],
-    headerOptions: {bold: true, formatter: (header) => header},
-    maxWidth: 'none',
-    overflow: 'wrap',
-  }
-}
 
 /** Characters on whose width everybody agrees, among them some that take two columns. */
 const CHARACTERS = ['a', 'b', ' ', 'c', '-', '_', '.', 'ß', 'ø', 'Ж', 'Ω', '漢', '字', 'か', '한']
 const text = fc.string({maxLength: 40, unit: fc.constantFrom(...CHARACTERS)})
-const row = fc.record({ID: text, NAME: text, DESCRIPTION: text})
+const ROWS = fc.array(fc.tuple(text, text, text, text, text, text), {minLength: 1, maxLength: 6})
+
+/** Each line without the spaces at its end, which do not show. */
+function linesOf(table: string): string[] {
+  return table.split('\n').map((line) => line.trimEnd())
+}
+
+/** Some characters count as one with the space after them, which moves what follows. */
+function isPlain(cell: string): boolean {
+  return widthOf(`${cell} `) === widthOf(cell) + 1
+}
 
 describe('the table of the bundle', () => {
-  let bundled: Table
+  let draw: typeof drawTable
 
   before(async () => {
-    const file = builtFrom('node_modules/@oclif/table/lib/index.js')
-    bundled = (await import(pathToFileURL(ROOT + file).href)) as Table
+    const bundled = (await import(pathToFileURL(ROOT + builtFrom('src/lib/output/table.ts')).href)) as {
+      drawTable: typeof drawTable
+    }
+    draw = bundled.drawTable
   })
 
-  it('is the one that ink draws', () => {
-    const tables = fc.tuple(fc.array(row, {minLength: 1, maxLength: 6}), fc.constantFrom(undefined, 14, 23))
-    fc.assert(
-      fc.property(tables, ([rows, width]) => {
-        const drawn = stripVTControlCharacters(bundled.makeTable(options(rows, width)))
-        const expected = stripVTControlCharacters(makeTable(options(rows, width)))
-        expect(drawn).to.equal(expected)
+  it('is the one that ink draws', async () => {
+    const widths = fc.constantFrom(undefined, 100, 150)
+    await fc.assert(
+      fc.asyncProperty(ROWS, widths, fc.boolean(), async (rows, width, hasHeader) => {
+        const options = {width, hasHeader, hasColors: false}
+        const drawn = await draw(WIDE_COLUMNS, rows, options)
+        expect(linesOf(drawn)).to.deep.equal(linesOf(await drawTable(WIDE_COLUMNS, rows, options)))
       }),
       {numRuns: 60},
     )
   })
 
-  it('keeps emoji and joined characters whole', () => {
-    const description = 'a 👩‍👩‍👧 b ❤️ c\u200Dd 🇩🇪 e 한국어 f'
-    const table = bundled.makeTable(options([{ID: 'x', NAME: '👍🏽', DESCRIPTION: description}], 16))
-    expect(table).to.match(/ {2}x {4}👍🏽 /)
-    expect(table.replaceAll(/\s/g, '')).to.contain(description.replaceAll(/\s/g, ''))
+  for (const width of [60, 80, 120, 200]) {
+    it(`has no line over ${width} columns, and each row in a line or a block with its ID, whatever is in it`, async () => {
+      await fc.assert(
+        fc.asyncProperty(WIDE_ROWS, fc.boolean(), async (rows, hasHeader) => {
+          const table = await draw(WIDE_COLUMNS, rows, {width, hasHeader, hasColors: false})
+          expectRowsWithin(width, table, rows, hasHeader ? 2 : 0)
+        }),
+      )
+    })
+  }
+
+  it('keeps columns aligned, drawn or only padded, whatever is in them', async () => {
+    const plainRows = WIDE_ROWS.filter((rows) => rows.flat().every((cell) => isPlain(cell)))
+    const cases = fc.tuple(plainRows, fc.constantFrom(100, 120), fc.constantFrom(1, 21))
+    await fc.assert(
+      fc.asyncProperty(cases, async ([some, width, times]) => {
+        const rows = Array.from({length: times}, () => some).flat()
+        const table = await draw(WIDE_COLUMNS, rows, {width, hasHeader: false, hasColors: false})
+        if (isInBlocks(table)) return
+        const ends = linesOf(table).filter((line) => line.endsWith('END'))
+        expect(ends).to.have.length(rows.length)
+        expect(new Set(ends.map((line) => widthOf(line)))).to.have.property('size', 1)
+      }),
+    )
   })
 })

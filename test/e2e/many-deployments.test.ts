@@ -99,7 +99,7 @@ describe('many Deployments by one command', function () {
       const result = await run(...argv)
 
       expect(result.stdout).to.equal(
-        `Removed deploy-bot (${tokens.deployBot}) from Deployment ${deployments.reports}, where it was Deploy Operator.\n`,
+        `Removed deploy-bot (${tokens.deployBot}) from Deployment ${deployments.reports}, where its role was Deploy Operator.\n`,
       )
       expect(rolesOf(api, tokens.deployBot).map(({entityId}) => entityId)).to.deep.equal([
         ids.organization,
@@ -209,7 +209,7 @@ describe('many Deployments by one command', function () {
           stdout:
             `Would update ${name} on Deployment ${deployments.reports}: Deploy Operator → DEPLOYMENT_ADMIN.\n` +
             `Would add ${name} to Deployment ${deployments.billing} as DEPLOYMENT_ADMIN.\n` +
-            `${name} is DEPLOYMENT_ADMIN on Deployment ${deployments.etlProd} already. Nothing would change.\n`,
+            `${name} already has DEPLOYMENT_ADMIN on Deployment ${deployments.etlProd}. Nothing would change.\n`,
         })
       })
 

@@ -1,6 +1,8 @@
 import {expect} from 'chai'
 
 import {EXITS} from '../../src/lib/errors.js'
+import {type NamedResult, removalJson, roleJson} from '../../src/lib/output/result-json.js'
+import {safeJson} from '../../src/lib/output/safe-text.js'
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {documentsLike, faultsOf, type Schema, SCHEMAS} from '../support/documents.js'
@@ -21,13 +23,14 @@ const on = (...names: readonly (keyof typeof deployments)[]) =>
   names.map((name) => `--deployment-id=${deployments[name]}`)
 
 const RESULTS: readonly Case[] = [
-  {what: 'a list', document: 'list', argv: ['list', ...on('billing')]},
+  {what: 'a list', document: 'list', argv: ['list', ...on('billing')], arrange: useAndRotate},
   {what: 'a list with a token of DAG roles alone', document: 'list', argv: ['list', ...on('reports')]},
   {what: 'an empty list', document: 'list', argv: ['list', ...on('billing')], arrange: emptyBilling},
   {
     what: 'a list over all Deployments',
     document: 'list-all-deployments',
     argv: ['list', '--all-deployments'],
+    arrange: useAndRotate,
   },
   {
     what: 'a list over all Deployments that is empty',
@@ -40,7 +43,12 @@ const RESULTS: readonly Case[] = [
     document: 'scoping',
     argv: ['add', tokens.deployBot, ...on('etlProd', 'etlStaging', 'billing')],
   },
-  {what: 'an update', document: 'scoping', argv: ['update', tokens.nightlyTwin, ...on('billing'), '-r', 'Log Reader']},
+  {
+    what: 'an update',
+    document: 'scoping',
+    argv: ['update', tokens.nightlyTwin, ...on('billing'), '-r', 'Log Reader'],
+    arrange: useAndRotate,
+  },
   {what: 'a removal', document: 'removal', argv: ['remove', '-n', 'deploy-bot', ...on('etlProd', 'reports')]},
   {
     what: 'an addition that would be, on all Deployments',
@@ -83,6 +91,21 @@ const FAILURES: readonly Case[] = [
 
 const CASES = [...RESULTS, ...FAILURES]
 
+/** What only a write with --settle has, and one whose responses had the names of Deployments. */
+const DETAILS: Omit<NamedResult, 'changes'> = {
+  token: {id: tokens.deployBot, name: 'deploy-bot', scope: 'ORGANIZATION', createdAt: '2026-01-02T03:04:05Z'},
+  dagRolesStay: [],
+  isDryRun: false,
+  settlement: {settled: true, rewrites: 1},
+  deploymentNames: new Map([[deployments.billing, 'billing']]),
+}
+const added = {deploymentId: deployments.billing, action: 'added', role: 'Log Reader'} as const
+const removed = {deploymentId: deployments.billing, action: 'removed', previousRole: 'Log Reader'} as const
+const SETTLED = [
+  {what: 'a settled addition', document: 'scoping', value: roleJson({...DETAILS, changes: [added]})},
+  {what: 'a settled removal', document: 'removal', value: removalJson({...DETAILS, changes: [removed]})},
+]
+
 function onlyRole(api: AstroApi): void {
   const token = api.world.tokens.find(({id}) => id === tokens.nightlyTwin)
   if (token) token.roles = (token.roles ?? []).filter(({entityType}) => entityType === 'DEPLOYMENT')
@@ -90,6 +113,13 @@ function onlyRole(api: AstroApi): void {
 
 function emptyBilling(api: AstroApi): void {
   api.world.tokens = api.world.tokens.filter(({id}) => id !== tokens.nightlyTwin)
+}
+
+function useAndRotate(api: AstroApi): void {
+  for (const token of api.world.tokens) {
+    token.lastUsedAt = '2026-01-03T03:04:05Z'
+    token.lastRotatedAt = '2026-01-02T03:04:05Z'
+  }
 }
 
 function refuseFields(api: AstroApi): void {
@@ -126,9 +156,11 @@ describe('the schemas of the JSON documents', function () {
       printed.set(what, JSON.parse(run.stdout))
       await api.close()
     }
+
+    for (const {value, what} of SETTLED) printed.set(what, JSON.parse(safeJson(value)))
   })
 
-  for (const {document, what} of CASES) {
+  for (const {document, what} of [...CASES, ...SETTLED]) {
     it(`describe ${what} as ${document}, and as nothing else`, () => {
       expect(faultsOf(document, printed.get(what))).to.deep.equal([])
       expect(documentsLike(printed.get(what))).to.deep.equal([document])
@@ -138,7 +170,7 @@ describe('the schemas of the JSON documents', function () {
   it('have no key that is in none of these documents', () => {
     const keys = [...SCHEMAS].flatMap(([name, schema]) => keysOf(schema).map((key) => `${name}${key}`))
     const seen = new Set(
-      CASES.flatMap(({document, what}) => keysIn(printed.get(what)).map((key) => `${document}${key}`)),
+      [...CASES, ...SETTLED].flatMap(({document, what}) => keysIn(printed.get(what)).map((key) => `${document}${key}`)),
     )
 
     expect(keys.filter((key) => !seen.has(key))).to.deep.equal([])

@@ -10,8 +10,14 @@ import {type ApiToken as ApiTokenSchema, type Deployment as DeploymentSchema, ty
 /** An API token as far as this project reads it; its enums are open, since a server may know more of them. */
 export type ApiToken = Omit<Pick<ApiTokenSchema, 'createdAt' | 'createdBy' | 'endAt' | 'id' | 'name'>, 'scope'> & {
   readonly description?: string
+  /** STANDARD or DIRECT_ACCESS. */
+  readonly kind?: string
   /** ORGANIZATION, WORKSPACE or DEPLOYMENT: where the token was made. */
   readonly scope: string
+  readonly updatedAt?: string
+  /** Absent for a token that was never used. */
+  readonly lastUsedAt?: string
+  readonly lastRotatedAt?: string
   readonly roles?: readonly TokenRole[]
 }
 
@@ -54,11 +60,13 @@ export function readList<T>(body: unknown, key: string, readItem: (value: unknow
   return items.map((value: unknown, index) => readItem(value, `${key}[${index}]`))
 }
 
+const OPTIONAL_TEXTS = ['description', 'kind', 'createdAt', 'updatedAt', 'endAt', 'lastUsedAt', 'lastRotatedAt']
+
 export function readToken(value: unknown, at = 'the token'): ApiToken {
   // A null says the same as an absent key.
   const token = Object.fromEntries(Object.entries(readObject(value, at)).filter(([, field]) => field !== null))
   requireTexts(token, ['id', 'name', 'scope'], at)
-  allowTexts(token, ['description', 'createdAt', 'endAt'], at)
+  allowTexts(token, OPTIONAL_TEXTS, at)
   if (token.createdBy !== undefined) readObject(token.createdBy, `${at}.createdBy`)
   if (token.roles !== undefined) {
     if (!Array.isArray(token.roles)) throw notAsDocumented(`${at}.roles is not a list`)

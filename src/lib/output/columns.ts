@@ -1,112 +1,163 @@
-import {AstroError} from '../errors.js'
+import {type ApiToken} from '../astro-api/answers.js'
 import {type AuditedRole} from '../roles/audit.js'
 import {type ScopedToken} from '../roles/token-scoping.js'
 import {creatorOf} from './result-json.js'
-import {timeAgo} from './time-ago.js'
+import {type TableColumn} from './table.js'
+import {expiryOf, longAgo, longAgoOrNever, timeAgo} from './time-ago.js'
 
-/** A column of rows that are made from items of one kind. */
-export interface Column<T> {
-  readonly header: string
+interface AnyColumn extends TableColumn {
   /** The key of its value in JSON. */
   readonly key: string
-  /** What a cell shows: the true text, which is not safe to show yet. */
-  readonly text: (item: T, now: Date) => string
-  /** What rows are sorted by, where it is not the text. */
-  readonly order?: (item: T) => number
 }
 
-/** The columns of `list`, in their order. */
-export const LIST_COLUMNS: readonly Column<ScopedToken>[] = [
-  {header: 'ID', key: 'id', text: ({token}) => token.id},
-  {header: 'NAME', key: 'name', text: ({token}) => token.name},
-  {header: 'DESCRIPTION', key: 'description', text: ({token}) => token.description ?? ''},
-  {header: 'SCOPE', key: 'scope', text: ({token}) => token.scope},
-  {header: 'DEPLOYMENT_ROLE', key: 'role', text: ({role}) => role ?? ''},
-  {
-    header: 'CREATED',
-    key: 'created_at',
-    text: ({token}, now) => timeAgo(token.createdAt, now),
-    order: ({token}) => timeOf(token.createdAt),
-  },
-  {header: 'CREATED BY', key: 'created_by', text: ({token}) => creatorOf(token) ?? ''},
-]
-
-/** The columns of `list --all-deployments`: the Deployment stands before the role that the token has there. */
-export const AUDIT_COLUMNS: readonly Column<AuditedRole>[] = [
-  ...LIST_COLUMNS.slice(0, 4),
-  {header: 'DEPLOYMENT_ID', key: 'deployment_id', text: ({deploymentId}) => deploymentId},
-  {header: 'DEPLOYMENT_NAME', key: 'deployment_name', text: ({deploymentName}) => deploymentName},
-  ...LIST_COLUMNS.slice(4),
-]
-
-/** What the user asked to see of the rows; what is undefined was not said. */
-export interface ViewOptions {
-  /** Names of columns, parted by commas. */
-  readonly columns?: string | undefined
-  /** Name of a column; a minus before it descends. */
-  readonly sort?: string | undefined
-  readonly 'no-header'?: boolean | undefined
-  readonly csv?: boolean | undefined
+/** A column of texts from the API, which are not safe to show yet. */
+export interface TextColumn<T> extends AnyColumn {
+  readonly text: (item: T) => string
 }
 
-export interface View<T> {
-  /** At least one, each once. */
-  readonly columns: readonly Column<T>[]
-  readonly hasHeader: boolean
-  readonly isCsv: boolean
-  /** The items in the order that was asked for; those that are equal in it stay in theirs. */
-  sort(items: readonly T[]): readonly T[]
+/** A column of times, as the API has them: RFC 3339. */
+export interface TimeColumn<T> extends AnyColumn {
+  readonly time: (item: T) => string | undefined
+  /** What a cell shows, except in CSV. */
+  readonly words: (time: string | undefined, now: Date) => string
+  /** Where rows without a time are sorted. */
+  readonly absent: 'earliest' | 'latest'
 }
 
-/**
- * What to show of these columns. They are named by header or by JSON key, in any case, with `_` for a space. Throws
- * `usage` for a name that none of them has.
- */
-export function readView<T>(all: readonly Column<T>[], options: ViewOptions): View<T> {
-  const {columns, csv = false, 'no-header': noHeader = false, sort} = options
-  const shown = columns === undefined ? all : findColumns(all, columns.split(','))
-  const isDescending = sort?.trimStart().startsWith('-') ?? false
-  const [by] = sort === undefined ? [] : findColumns(all, [sort.trimStart().slice(isDescending ? 1 : 0)])
-  return {
-    columns: shown,
-    hasHeader: !noHeader,
-    isCsv: csv,
-    sort: (items) => (by ? sorted(items, by, isDescending) : items),
-  }
+/** A column of rows that are made from items of one kind. */
+export type Column<T> = TextColumn<T> | TimeColumn<T>
+
+export interface ColumnSet<T> {
+  /** All that can be selected, in the order in which an error names them. */
+  readonly all: readonly Column<T>[]
+  /** Those that are shown if none are selected. */
+  readonly shown: readonly Column<T>[]
 }
 
-function findColumns<T>(all: readonly Column<T>[], names: readonly string[]): readonly Column<T>[] {
-  const found = new Set<Column<T>>()
-  for (const name of names) {
-    const column = all.find(({header, key}) => [header, key].some((each) => spelled(each) === spelled(name)))
-    if (!column) throw noSuchColumn(name.trim(), all)
-    found.add(column)
-  }
+type HasToken = Readonly<{token: ApiToken}>
 
-  return [...found]
+const ID: Column<HasToken> = {header: 'ID', key: 'id', truncation: 'never', text: ({token}) => token.id}
+
+const NAME: Column<HasToken> = {header: 'NAME', key: 'name', truncation: 'second', text: ({token}) => token.name}
+
+const DESCRIPTION: Column<HasToken> = {
+  header: 'DESCRIPTION',
+  key: 'description',
+  truncation: 'first',
+  text: ({token}) => token.description ?? '',
 }
 
-function spelled(name: string): string {
-  return name.trim().toLowerCase().replaceAll('_', ' ')
+const SCOPE: Column<HasToken> = {header: 'SCOPE', key: 'scope', truncation: 'blocks', text: ({token}) => token.scope}
+
+const KIND: Column<HasToken> = {header: 'KIND', key: 'kind', truncation: 'blocks', text: ({token}) => token.kind ?? ''}
+
+const ROLE: Column<Readonly<{role: string | undefined}>> = {
+  header: 'DEPLOYMENT_ROLE',
+  key: 'role',
+  truncation: 'second',
+  text: ({role}) => role ?? '',
 }
 
-function noSuchColumn(name: string, all: readonly Column<never>[]): AstroError {
-  const headers = all.map(({header}) => header).join(', ')
-  return new AstroError('usage', `There is no column "${name}". There are: ${headers}.`)
+const DEPLOYMENT_ID: Column<AuditedRole> = {
+  header: 'DEPLOYMENT_ID',
+  key: 'deployment_id',
+  truncation: 'never',
+  text: ({deploymentId}) => deploymentId,
 }
 
-/** Texts by their code units, so that the order is the same on every machine; times by time. */
-function sorted<T>(items: readonly T[], {order, text}: Column<T>, isDescending: boolean): readonly T[] {
-  const now = new Date()
-  const sign = isDescending ? -1 : 1
-  return items
-    .map((item) => ({item, value: order?.(item) ?? text(item, now)}))
-    .toSorted((a, b) => (a.value < b.value ? -sign : a.value > b.value ? sign : 0))
-    .map(({item}) => item)
+const DEPLOYMENT_NAME: Column<AuditedRole> = {
+  header: 'DEPLOYMENT_NAME',
+  key: 'deployment_name',
+  truncation: 'second',
+  text: ({deploymentName}) => deploymentName,
 }
 
-/** Milliseconds since 1970; before all others for a time that is absent or no time at all. */
-function timeOf(time: string | undefined): number {
+const CREATED: Column<HasToken> = {
+  header: 'CREATED',
+  key: 'created_at',
+  truncation: 'blocks',
+  time: ({token}) => token.createdAt,
+  words: timeAgo,
+  absent: 'earliest',
+}
+
+const CREATED_BY: Column<HasToken> = {
+  header: 'CREATED BY',
+  key: 'created_by',
+  truncation: 'second',
+  text: ({token}) => creatorOf(token) ?? '',
+}
+
+const UPDATED: Column<HasToken> = {
+  header: 'UPDATED',
+  key: 'updated_at',
+  truncation: 'blocks',
+  time: ({token}) => token.updatedAt,
+  words: longAgo,
+  absent: 'earliest',
+}
+
+/** A token without this time never expires, which is later than any time. */
+export const EXPIRES: Column<HasToken> = {
+  header: 'EXPIRES',
+  key: 'expires_at',
+  truncation: 'blocks',
+  time: ({token}) => token.endAt,
+  words: expiryOf,
+  absent: 'latest',
+}
+
+const LAST_USED: Column<HasToken> = {
+  header: 'LAST_USED',
+  key: 'last_used_at',
+  truncation: 'blocks',
+  time: ({token}) => token.lastUsedAt,
+  words: longAgoOrNever,
+  absent: 'earliest',
+}
+
+const LAST_ROTATED: Column<HasToken> = {
+  header: 'LAST_ROTATED',
+  key: 'last_rotated_at',
+  truncation: 'blocks',
+  time: ({token}) => token.lastRotatedAt,
+  words: longAgoOrNever,
+  absent: 'earliest',
+}
+
+const LIST = [ID, NAME, DESCRIPTION, SCOPE, ROLE, CREATED, CREATED_BY]
+
+/** The columns of `list`. */
+export const LIST_COLUMNS: ColumnSet<ScopedToken> = {
+  all: [...LIST, EXPIRES, LAST_USED, LAST_ROTATED, KIND, UPDATED],
+  shown: LIST,
+}
+
+const AUDIT = [ID, NAME, DEPLOYMENT_ID, DEPLOYMENT_NAME, ROLE, EXPIRES, LAST_USED]
+
+/** The columns of `list --all-deployments`. */
+export const AUDIT_COLUMNS: ColumnSet<AuditedRole> = {
+  all: [...AUDIT, DESCRIPTION, SCOPE, CREATED, CREATED_BY, LAST_ROTATED, KIND, UPDATED],
+  shown: AUDIT,
+}
+
+/** What a cell shows, not safe to show yet. */
+export function cellText<T>(column: Column<T>, item: T, now: Date): string {
+  return 'time' in column ? column.words(column.time(item), now) : column.text(item)
+}
+
+/** The cell in CSV: a time as the API has it, empty if it is absent or cannot be parsed. */
+export function csvText<T>(column: Column<T>, item: T): string {
+  if (!('time' in column)) return column.text(item)
+  const time = column.time(item) ?? ''
+  return Number.isNaN(Date.parse(time)) ? '' : time
+}
+
+/** What rows are sorted by: texts as they are, times in milliseconds since 1970. */
+export function sortValue<T>(column: Column<T>, item: T): number | string {
+  if (!('time' in column)) return column.text(item)
+  const time = column.time(item)
+  if (!time && column.absent === 'latest') return Infinity
   const milliseconds = Date.parse(time ?? '')
   return Number.isNaN(milliseconds) ? -Infinity : milliseconds
 }

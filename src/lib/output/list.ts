@@ -1,7 +1,9 @@
-import {type View} from './columns.js'
+import {cellText, csvText} from './columns.js'
 import {safeText} from './safe-text.js'
+import {type TableColumn} from './table.js'
+import {type View} from './view.js'
 
-/** Where the rows go: a terminal, which has a width and colours, or a pipe. */
+/** Where rows are written: a terminal, which has a width and colors, or a pipe. */
 export interface Output {
   readonly isTTY?: boolean
   readonly columns?: number
@@ -10,35 +12,35 @@ export interface Output {
 }
 
 /**
- * Writes a row for each item: CSV where it is asked for, else a table on a terminal (nothing where there is no row),
- * and for another program lines of cells that one tab parts.
+ * Writes a row for each item: CSV if the view asks for it, else a table on a terminal (nothing if there are no rows),
+ * and tab-separated lines into a pipe.
  */
 export async function writeRows<T>(items: readonly T[], view: View<T>, output: Output, now: Date): Promise<void> {
   const {columns, hasHeader, isCsv} = view
   const header = columns.map((column) => column.header)
-  const cells = items.map((item) => columns.map((column) => column.text(item, now)))
   if (isCsv) {
     const {csv} = await import('./csv.js')
+    const cells = items.map((item) => columns.map((column) => csvText(column, item)))
     output.write(csv(hasHeader ? [header, ...cells] : cells))
     return
   }
 
-  const rows = [header, ...cells.map((row) => row.map((text) => safeText(text)))]
-  if (!output.isTTY) output.write(tabSeparated(hasHeader ? rows : rows.slice(1)))
-  else if (items.length > 0) await writeTable(rows, hasHeader, output)
+  const rows = items.map((item) => columns.map((column) => safeText(cellText(column, item, now))))
+  if (!output.isTTY) output.write(tabSeparated(hasHeader ? [header, ...rows] : rows))
+  else if (items.length > 0) await writeTable(columns, rows, output, hasHeader)
 }
 
-/** Writes a table of safe texts to a terminal. The first row is the header, whether shown or not. */
+/** Writes a table of safe texts that fits the terminal. */
 export async function writeTable(
+  columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
-  hasHeader: boolean,
   output: Output,
+  hasHeader = true,
 ): Promise<void> {
   const {drawTable} = await import('./table.js')
-  const broken = rows[0]?.indexOf('DESCRIPTION')
   const hasColors = output.hasColors?.() ?? false
-  // Some terminals have 0 columns: they do not know.
-  output.write(await drawTable(rows, {broken, hasHeader, hasColors, width: output.columns || undefined}))
+  // A terminal of 0 columns does not know its width.
+  output.write(await drawTable(columns, rows, {hasHeader, hasColors, width: output.columns || undefined}))
 }
 
 function tabSeparated(rows: readonly (readonly string[])[]): string {

@@ -1,68 +1,43 @@
-import {type RoleChange} from '../roles/role-arithmetic.js'
-import {type RoleResult} from '../roles/token-scoping.js'
-import {type Output, writeTable} from './list.js'
+import {roleAfter, roleBefore, type RoleChange} from '../roles/role-arithmetic.js'
+import {type Output} from './list.js'
+import {writePlan} from './plan.js'
+import {type NamedResult} from './result-json.js'
 import {safeText} from './safe-text.js'
 
-/** What a command did, or would do: a line for each Deployment, but for several of them a table on a terminal. */
-export async function writeResult(result: RoleResult, output: Output): Promise<void> {
-  const {changes, isDryRun, token} = result
-  const name = `${safeText(token.name)} (${safeText(token.id)})`
-  if (!output.isTTY || changes.length < 2) {
-    output.write(changes.map((change) => `${changeMessage(name, change, isDryRun)}\n`).join(''))
-    return
-  }
-
-  output.write(`${summaryOf(result)} ${name} on ${changes.length} Deployments:\n`)
-  const rows = changes.map((change) =>
-    [change.deploymentId, change.action, previousRoleIn(change), roleIn(change)].map((text) => safeText(text)),
-  )
-  await writeTable([['DEPLOYMENT_ID', 'ACTION', 'PREVIOUS_ROLE', 'ROLE'], ...rows], true, output)
+/** Writes what a command did, or would do: a sentence for each Deployment, but a table for several on a terminal. */
+export async function writeResult(result: NamedResult, output: Output): Promise<void> {
+  const {changes} = result
+  if (output.isTTY && changes.length > 1) await writePlan(result, output)
+  else output.write(changes.map((change) => `${changeMessage(change, result)}\n`).join(''))
 }
 
-function summaryOf({changes, isDryRun}: RoleResult): string {
-  const isAnyChanged = changes.some(({action}) => action !== 'unchanged')
-  if (isAnyChanged) return isDryRun ? 'Would change the roles of' : 'Changed the roles of'
-  return isDryRun ? 'Nothing would change for' : 'Nothing changed for'
+/** A Deployment in a message: `reports (clz27bn7xj8b7tfq7xkwo886v)`, or only its ID if its name is not known. */
+export function deploymentLabel(id: string, names?: NamedResult['deploymentNames']): string {
+  const name = names?.get(id)
+  return safeText(name ? `${name} (${id})` : id)
 }
 
-function changeMessage(name: string, change: RoleChange, isDryRun: boolean): string {
+function changeMessage(change: RoleChange, {deploymentNames, isDryRun, token}: NamedResult): string {
   const {action, deploymentId} = change
-  const [before, after] = [safeText(previousRoleIn(change)), safeText(roleIn(change))]
+  const name = safeText(`${token.name} (${token.id})`)
+  const deployment = `Deployment ${deploymentLabel(deploymentId, deploymentNames)}`
+  const [before, after] = [safeText(roleBefore(change) ?? ''), safeText(roleAfter(change) ?? '')]
   switch (action) {
     case 'added': {
-      return `${isDryRun ? 'Would add' : 'Added'} ${name} to Deployment ${deploymentId} as ${after}.`
+      return `${isDryRun ? 'Would add' : 'Added'} ${name} to ${deployment} as ${after}.`
     }
 
     case 'removed': {
-      const where = isDryRun ? 'where it is' : 'where it was'
-      return `${isDryRun ? 'Would remove' : 'Removed'} ${name} from Deployment ${deploymentId}, ${where} ${before}.`
+      const [verb, is] = isDryRun ? ['Would remove', 'is'] : ['Removed', 'was']
+      return `${verb} ${name} from ${deployment}, where its role ${is} ${before}.`
     }
 
     case 'unchanged': {
-      const nothing = isDryRun ? 'Nothing would change' : 'Nothing changed'
-      return `${name} is ${after} on Deployment ${deploymentId} already. ${nothing}.`
+      return `${name} already has ${after} on ${deployment}. ${isDryRun ? 'Nothing would change' : 'Nothing changed'}.`
     }
 
     case 'updated': {
-      return `${isDryRun ? 'Would update' : 'Updated'} ${name} on Deployment ${deploymentId}: ${before} → ${after}.`
+      return `${isDryRun ? 'Would update' : 'Updated'} ${name} on ${deployment}: ${before} → ${after}.`
     }
   }
-}
-
-function previousRoleIn(change: RoleChange): string {
-  return 'previousRole' in change ? change.previousRole : ''
-}
-
-function roleIn(change: RoleChange): string {
-  return 'role' in change ? change.role : ''
-}
-
-/** Shows what a change would do. */
-export async function writePlan(result: RoleResult, output: Output): Promise<void> {
-  await writeResult({...result, isDryRun: true}, output)
-}
-
-/** What to confirm before a change of all Deployments. */
-export function confirmationQuestion({changes, token}: RoleResult): string {
-  return `Change ${token.name} on ${changes.length} Deployments?`
 }

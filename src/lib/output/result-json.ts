@@ -1,25 +1,31 @@
 import {type ApiToken} from '../astro-api/answers.js'
 import {AstroError, EXITS, redact} from '../errors.js'
 import {type AuditedRole} from '../roles/audit.js'
+import {roleAfter, roleBefore} from '../roles/role-arithmetic.js'
 import {type RoleResult, type ScopedToken} from '../roles/token-scoping.js'
 
 /**
- * The JSON documents that `--json` prints, made from the domain. Keys are snake_case, times RFC 3339, and what the API
- * did not say is absent: JSON.stringify leaves keys out whose value is undefined.
+ * The JSON documents that `--json` prints, made from the domain. Keys are snake_case and times RFC 3339. A key without a
+ * value is omitted: JSON.stringify leaves out keys whose value is undefined.
  */
 
-/** For `list` on one Deployment; the role is empty for a token that has roles on its DAGs alone. */
+/** A result with the names of Deployments that responses had, by ID. */
+export interface NamedResult extends RoleResult {
+  readonly deploymentNames?: ReadonlyMap<string, string> | undefined
+}
+
+/** For `list` on one Deployment; the role is empty for a token that only has roles on its DAGs. */
 export function listJson(deploymentId: string, tokens: readonly ScopedToken[]) {
   return {
     deployment_id: deploymentId,
     tokens: tokens.map(({role, token}) => {
-      const {created_at, created_by, expires_at, ...identity} = tokenJson(token)
-      return {...identity, role: role ?? '', created_at, created_by, expires_at}
+      const {description, id, kind, name, scope, ...times} = tokenJson(token)
+      return {id, name, description, scope, kind, role: role ?? '', ...times}
     }),
   }
 }
 
-/** For `list --all-deployments`: grouped by token, each where the first of its roles stands. */
+/** For `list --all-deployments`: grouped by token, each in the place of its first role. */
 export function auditJson(roles: readonly AuditedRole[]) {
   const deploymentsOf = new Map<
     ApiToken,
@@ -34,37 +40,39 @@ export function auditJson(roles: readonly AuditedRole[]) {
   return {tokens: [...deploymentsOf].map(([token, deployments]) => ({...tokenJson(token), deployments}))}
 }
 
-/** For `add` and `update`, with the role that was to be given. */
-export function roleJson({changes, isDryRun, token}: RoleResult) {
-  const role = changes.flatMap((change) => ('role' in change ? [change.role] : []))[0] ?? ''
-  const {created_at, created_by, expires_at, ...identity} = tokenJson(token)
+/** For `add` and `update`, which give the same role everywhere. */
+export function roleJson(result: NamedResult) {
+  const {changes, deploymentNames, isDryRun, settlement, token} = result
   return {
-    ...identity,
-    role,
-    created_at,
-    created_by,
-    expires_at,
+    ...tokenJson(token),
+    // The token was read before the write, which changes this time.
+    updated_at: undefined,
+    role: changes.map((change) => roleAfter(change)).find((role) => role !== undefined),
     dry_run: isDryRun,
+    ...settlementJson(settlement),
     deployments: changes.map((change) => ({
       deployment_id: change.deploymentId,
-      role: 'role' in change ? change.role : undefined,
-      previous_role: 'previousRole' in change ? change.previousRole : undefined,
+      deployment_name: deploymentNames?.get(change.deploymentId) || undefined,
+      role: roleAfter(change),
+      previous_role: roleBefore(change),
       action: change.action,
     })),
   }
 }
 
 /** For `remove`: which role the token had on each Deployment. */
-export function removalJson({changes, isDryRun, token}: RoleResult) {
+export function removalJson({changes, deploymentNames, isDryRun, settlement, token}: NamedResult) {
   return {
     id: token.id,
     name: token.name,
     scope: token.scope,
     action: 'removed',
     dry_run: isDryRun,
+    ...settlementJson(settlement),
     deployments: changes.map((change) => ({
       deployment_id: change.deploymentId,
-      previous_role: 'previousRole' in change ? change.previousRole : undefined,
+      deployment_name: deploymentNames?.get(change.deploymentId) || undefined,
+      previous_role: roleBefore(change),
       action: change.action,
     })),
   }
@@ -90,7 +98,7 @@ export function errorJson({details, kind, message}: AstroError) {
   }
 }
 
-/** Who made the token: a person's full name, or the name of the API token that did. */
+/** Who created the token: a person's full name, or the name of an API token. */
 export function creatorOf({createdBy}: ApiToken): string | undefined {
   if (!createdBy) return undefined
   return createdBy.fullName || createdBy.apiTokenName || createdBy.username || createdBy.id
@@ -102,8 +110,16 @@ function tokenJson(token: ApiToken) {
     name: token.name,
     description: token.description,
     scope: token.scope,
+    kind: token.kind,
     created_at: token.createdAt,
     created_by: creatorOf(token),
+    updated_at: token.updatedAt,
     expires_at: token.endAt,
+    last_used_at: token.lastUsedAt,
+    last_rotated_at: token.lastRotatedAt,
   }
+}
+
+function settlementJson(settlement: RoleResult['settlement']) {
+  return {settled: settlement?.settled, rewrites: settlement?.rewrites}
 }

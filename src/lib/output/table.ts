@@ -1,69 +1,105 @@
-import {stripVTControlCharacters} from 'node:util'
+import {pad, truncate, widthOf} from './display-width.js'
+import {fitColumns, sumOf, type Truncation} from './fit-columns.js'
 
-/** Above this many rows a table with borders takes seconds to draw; lines that are merely padded do not. */
-const MOST_ROWS_WITH_BORDERS = 100
+/** Above this many rows, the library takes seconds to draw a table. Padded lines take none. */
+const MOST_DRAWN_ROWS = 100
 
-/** Spaces beside each cell, and the border that follows it. */
-const CELL_MARGIN = 3
+/** Columns beside the cells of a drawn table and the gaps between them, by the width of the gaps. */
+const MARGINS = {2: 1, 3: 3} as const
+
+export interface TableColumn {
+  readonly header: string
+  /** What happens to it on a narrow terminal. */
+  readonly truncation: Truncation
+}
 
 export interface TableOptions {
-  /** Columns of the terminal; without it, as wide as it gets. */
+  /** Columns of the terminal; undefined if it has no limit. */
   readonly width?: number | undefined
-  /** The column that is broken into lines where the rows do not fit; what one copies from the others stays whole. */
-  readonly broken?: number | undefined
   readonly hasHeader: boolean
-  /** Whether the terminal shows colours and bold letters. */
+  /** Whether the terminal shows colors and bold letters. */
   readonly hasColors: boolean
 }
 
-/**
- * A table of safe texts, its columns as wide as their widest cell. The first row is the header, whether shown or not.
- * Above a hundred rows it is plain: padded lines, none of them broken, since the library that draws the other form
- * takes seconds for a thousand rows, and a minute and gigabytes of memory for ten thousand.
- */
-export async function drawTable(rows: readonly (readonly string[])[], options: TableOptions): Promise<string> {
-  const {default: widthOf} = await import('string-width')
-  const [header = [], ...body] = rows
-  const widths = header.map((name) => widthOf(name))
-  for (const cells of body) {
-    for (const [column, text] of cells.entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(text))
-  }
-
-  if (body.length <= MOST_ROWS_WITH_BORDERS) return drawBorders(header, body, widths, options)
-  const padded = (text: string, column: number) => text + ' '.repeat((widths[column] ?? 0) - widthOf(text))
-  const line = (cells: readonly string[]) =>
-    `${cells
-      .map((text, column) => padded(text, column))
-      .join('   ')
-      .trimEnd()}\n`
-  const head = options.hasHeader ? [header, widths.map((width) => '-'.repeat(width))] : []
-  return [...head, ...body].map((cells) => line(cells)).join('')
+/** A text with the columns that it takes, which are slow to find out. */
+interface Cell {
+  readonly text: string
+  readonly width: number
 }
 
-async function drawBorders(
-  header: readonly string[],
-  body: readonly (readonly string[])[],
-  widths: readonly number[],
-  {broken = -1, hasColors, hasHeader, width = Infinity}: TableOptions,
+/** Widths of columns, and the spaces between two of them. */
+interface Layout {
+  readonly widths: readonly number[]
+  readonly gap: 2 | 3
+}
+
+/**
+ * A table of safe texts, one line for each row, that is never wider than the terminal: cells are truncated, and if even
+ * that is not enough, each row becomes a block of `HEADER  value` lines. Only IDs are whole on any terminal. Above a
+ * hundred rows, lines are padded and not drawn.
+ */
+export async function drawTable(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  options: TableOptions,
 ): Promise<string> {
-  const {makeTable} = await import('@oclif/table')
-  let excess = 1 - width
-  for (const each of widths) excess += each + CELL_MARGIN
-  const narrowed = Math.max((widths[broken] ?? 0) - excess, header[broken]?.length ?? 0) + CELL_MARGIN - 1
-  const styled = makeTable({
-    borderStyle: 'headers-only-with-underline',
-    columns: header.map((name, column) => ({
-      key: String(column),
-      name,
-      ...(column === broken && excess > 0 && {width: narrowed}),
-    })),
-    data: body.map((cells) => Object.fromEntries(cells.entries())),
-    headerOptions: {bold: true, formatter: (name) => name},
-    maxWidth: 'none',
-    overflow: 'wrap',
-  })
-  // The library does not know NO_COLOR.
-  const table = hasColors ? styled : stripVTControlCharacters(styled)
-  // Nor can it leave out its header, which is a line and the rule under it.
-  return hasHeader ? table : table.split('\n').slice(2).join('\n')
+  const isDrawn = rows.length <= MOST_DRAWN_ROWS
+  const cells = [columns.map(({header}) => header), ...rows].map((row) => row.map((text) => measure(text)))
+  const layout = findLayout(columns, cells, options.width ?? Infinity, isDrawn)
+  if (!layout) return blocks(columns, rows, options)
+
+  const {gap, widths} = layout
+  const [header = [], ...fitted] = cells.map((row) => row.map((cell, column) => fit(cell, widths[column] ?? 0)))
+  if (isDrawn) {
+    const {drawWithHeaderLine} = await import('./draw-table.js')
+    return drawWithHeaderLine({...options, gap, header, rows: fitted, widths})
+  }
+
+  const rule = widths.map((width) => '-'.repeat(width))
+  const lines = options.hasHeader ? [header, rule, ...fitted] : fitted
+  return lines.map((line) => `${line.join(' '.repeat(gap)).trimEnd()}\n`).join('')
+}
+
+function measure(text: string): Cell {
+  return {text, width: widthOf(text)}
+}
+
+function fit({text, width}: Cell, columns: number): string {
+  return width <= columns ? text + ' '.repeat(columns - width) : pad(truncate(text, columns), columns)
+}
+
+/** Columns as wide as their widest cell, closer together and truncated if they must be; undefined if nothing fits. */
+function findLayout(
+  columns: readonly TableColumn[],
+  cells: readonly (readonly Cell[])[],
+  width: number,
+  isDrawn: boolean,
+): Layout | undefined {
+  const natural = columns.map(() => 0)
+  for (const row of cells) {
+    for (const [column, cell] of row.entries()) natural[column] = Math.max(natural[column] ?? 0, cell.width)
+  }
+
+  const available = (gap: 2 | 3) => width - gap * (columns.length - 1) - (isDrawn ? MARGINS[gap] : 0)
+  if (sumOf(natural) <= available(3)) return {gap: 3, widths: natural}
+  const truncations = columns.map(({truncation}) => truncation)
+  const widths = fitColumns(natural, truncations, available(2))
+  return widths && {gap: 2, widths}
+}
+
+/** A line for each cell, and an empty line between rows. The header is shown in any case: a value says nothing alone. */
+async function blocks(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  {hasColors, width = Infinity}: TableOptions,
+): Promise<string> {
+  const {Chalk} = await import('chalk')
+  const paint = new Chalk({level: hasColors ? 1 : 0})
+  const label = Math.max(...columns.map(({header}) => widthOf(header)))
+  const line = (text: string, {header, truncation}: TableColumn) => {
+    const value = truncation === 'never' ? text : truncate(text, Math.max(1, width - label - 2))
+    return value === '' ? `${paint.bold(header)}\n` : `${paint.bold(pad(header, label))}  ${value}\n`
+  }
+
+  return rows.map((cells) => columns.map((column, at) => line(cells[at] ?? '', column)).join('')).join('\n')
 }

@@ -28,6 +28,16 @@ export type RoleChange =
       readonly previousRole: string
     }
 
+/** The role that the token has after the change; undefined if it was removed. */
+export function roleAfter(change: RoleChange): string | undefined {
+  return change.action === 'removed' ? undefined : change.role
+}
+
+/** The role that the token had before the change; undefined if it had none. */
+export function roleBefore(change: RoleChange): string | undefined {
+  return change.action === 'added' ? undefined : change.previousRole
+}
+
 export interface RoleEdit {
   /** The whole list to send; the very list that was given if nothing changes. */
   readonly roles: readonly TokenRole[]

@@ -1,7 +1,8 @@
 import {expect} from 'chai'
 
-import {LIST_COLUMNS, readView, type ViewOptions} from '../../../src/lib/output/columns.js'
+import {LIST_COLUMNS} from '../../../src/lib/output/columns.js'
 import {writeRows} from '../../../src/lib/output/list.js'
+import {readView, type ViewOptions} from '../../../src/lib/output/view.js'
 import {type ScopedToken} from '../../../src/lib/roles/token-scoping.js'
 
 const NOW = new Date('2026-03-10T12:00:00Z')
@@ -25,7 +26,7 @@ async function written(
 ): Promise<string> {
   const texts: string[] = []
   const output = {isTTY, columns, write: (text: string) => texts.push(text)}
-  await writeRows(shown, readView(LIST_COLUMNS, options), output, NOW)
+  await writeRows(shown, await readView(LIST_COLUMNS, options), output, NOW)
   return texts.join('')
 }
 
@@ -65,6 +66,16 @@ describe('writeRows', () => {
     expect(await written([], {csv: true})).to.equal(HEADER.replaceAll('\t', ',').replace('\n', '\r\n'))
     expect(await written([], {'no-header': true})).to.equal('')
     expect(await written([], {}, true)).to.equal('')
+  })
+
+  it('writes times as words, and as RFC 3339 in CSV', async () => {
+    const token = {...etl, lastUsedAt: '2026-03-10T10:00:00+01:00', endAt: '2026-03-08T12:00:00Z'}
+    const options = {columns: 'created,expires,last_used,last_rotated', 'no-header': true}
+    const shown = [{token, role: 'r'}]
+    expect(await written(shown, options)).to.equal('3 days ago\texpired 2 days ago\t3 hours ago\tnever\n')
+    expect(await written(shown, {...options, csv: true})).to.equal(
+      '2026-03-07T12:00:00Z,2026-03-08T12:00:00Z,2026-03-10T10:00:00+01:00,\r\n',
+    )
   })
 
   it('makes every text of the API safe to show, one line for each row', async () => {

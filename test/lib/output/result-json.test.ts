@@ -11,11 +11,21 @@ const full = {
   id: 'cltok1',
   name: 'etl\u202E',
   description: 'Nightly load',
+  kind: 'STANDARD',
+  updatedAt: '2026-02-02T03:04:05Z',
   endAt: '2027-01-02T03:04:05.678Z',
+  lastUsedAt: '2026-03-02T03:04:05Z',
+  lastRotatedAt: '2026-04-02T03:04:05Z',
   createdBy: {id: 'clusr1', fullName: 'Jo Doe', username: 'jo@example.com'},
   roles: [{entityType: 'DEPLOYMENT', entityId: 'd1', role: 'r'}],
   shortToken: 'abc',
 }
+
+/** One name that is known, and one that is empty, which counts as unknown. */
+const NAMES = new Map([
+  ['d1', 'etl\u202E'],
+  ['d2', ''],
+])
 
 const on = (token: ApiToken, deploymentId: string) => ({token, deploymentId, deploymentName: 'etl\u202E', role: 'r'})
 
@@ -31,17 +41,21 @@ describe('the JSON documents', () => {
               name: 'etl\u202E',
               description: 'Nightly load',
               scope: 'ORGANIZATION',
+              kind: 'STANDARD',
               role: 'Deploy Reader',
               created_at: '2026-01-02T03:04:05Z',
               created_by: 'Jo Doe',
+              updated_at: '2026-02-02T03:04:05Z',
               expires_at: '2027-01-02T03:04:05.678Z',
+              last_used_at: '2026-03-02T03:04:05Z',
+              last_rotated_at: '2026-04-02T03:04:05Z',
             },
           ],
         }),
       )
     })
 
-    it('leaves out what the API does not say, and has an empty role for a token that has roles on DAGs alone', () => {
+    it('omits keys without a value, and has an empty role for a token that only has roles on DAGs', () => {
       expect(JSON.stringify(listJson('d1', [{token: bare, role: undefined}]))).to.equal(
         JSON.stringify({
           deployment_id: 'd1',
@@ -62,29 +76,40 @@ describe('the JSON documents', () => {
       {deploymentId: 'd3', action: 'unchanged', role: 'new', previousRole: 'new'},
     ] as const
 
-    it('says what the token is', () => {
-      const {deployments, ...document} = roleJson({token: full, changes, dagRolesStay: [], isDryRun: false})
-      expect(deployments).to.have.length(3)
-      expect(document).to.deep.equal({
-        id: 'cltok1',
-        name: 'etl\u202E',
-        description: 'Nightly load',
-        scope: 'ORGANIZATION',
-        role: 'new',
-        created_at: '2026-01-02T03:04:05Z',
-        created_by: 'Jo Doe',
-        expires_at: '2027-01-02T03:04:05.678Z',
-        dry_run: false,
-      })
+    const result = {token: full, changes, dagRolesStay: [], isDryRun: false}
+
+    it('has the documented keys, in their order, without the time of the last update', () => {
+      expect(JSON.stringify(roleJson(result))).to.equal(
+        JSON.stringify({
+          id: 'cltok1',
+          name: 'etl\u202E',
+          description: 'Nightly load',
+          scope: 'ORGANIZATION',
+          kind: 'STANDARD',
+          created_at: '2026-01-02T03:04:05Z',
+          created_by: 'Jo Doe',
+          expires_at: '2027-01-02T03:04:05.678Z',
+          last_used_at: '2026-03-02T03:04:05Z',
+          last_rotated_at: '2026-04-02T03:04:05Z',
+          role: 'new',
+          dry_run: false,
+          deployments: [
+            {deployment_id: 'd1', role: 'new', previous_role: 'old', action: 'updated'},
+            {deployment_id: 'd2', role: 'new', action: 'added'},
+            {deployment_id: 'd3', role: 'new', previous_role: 'new', action: 'unchanged'},
+          ],
+        }),
+      )
     })
 
-    it('says what became of each Deployment, without a previous role where there was none', () => {
-      const {deployments} = roleJson({token: full, changes, dagRolesStay: [], isDryRun: false})
-      expect(JSON.stringify(deployments)).to.equal(
+    it('adds the settlement and the names of Deployments, if the result has them', () => {
+      const details = {settlement: {settled: true, rewrites: 2}, deploymentNames: NAMES}
+      const document = roleJson({...result, changes: changes.slice(0, 2), ...details})
+      expect(JSON.stringify(document)).to.match(/"dry_run":false,"settled":true,"rewrites":2,"deployments":/)
+      expect(JSON.stringify(document.deployments)).to.equal(
         JSON.stringify([
-          {deployment_id: 'd1', role: 'new', previous_role: 'old', action: 'updated'},
+          {deployment_id: 'd1', deployment_name: 'etl\u202E', role: 'new', previous_role: 'old', action: 'updated'},
           {deployment_id: 'd2', role: 'new', action: 'added'},
-          {deployment_id: 'd3', role: 'new', previous_role: 'new', action: 'unchanged'},
         ]),
       )
     })
@@ -109,6 +134,19 @@ describe('the JSON documents', () => {
         }),
       )
     })
+
+    it('adds the settlement and the names of Deployments, if the result has them', () => {
+      const changes = [{deploymentId: 'd1', action: 'removed', previousRole: 'old'}] as const
+      const details = {settlement: {settled: false, rewrites: 0}, deploymentNames: NAMES}
+      const document = removalJson({token: full, changes, dagRolesStay: [], isDryRun: false, ...details})
+      expect(JSON.stringify(document)).to.match(/"dry_run":false,"settled":false,"rewrites":0,"deployments":/)
+      expect(document.deployments[0]).to.deep.equal({
+        deployment_id: 'd1',
+        deployment_name: 'etl\u202E',
+        previous_role: 'old',
+        action: 'removed',
+      })
+    })
   })
 
   it('say when nothing was written', () => {
@@ -119,7 +157,30 @@ describe('the JSON documents', () => {
 
   describe('auditJson', () => {
     it('groups by token, with the documented keys in their order', () => {
-      expect(JSON.stringify(auditJson([on(bare, 'd1')]))).to.equal(
+      expect(JSON.stringify(auditJson([on(full, 'd1')]))).to.equal(
+        JSON.stringify({
+          tokens: [
+            {
+              id: 'cltok1',
+              name: 'etl\u202E',
+              description: 'Nightly load',
+              scope: 'ORGANIZATION',
+              kind: 'STANDARD',
+              created_at: '2026-01-02T03:04:05Z',
+              created_by: 'Jo Doe',
+              updated_at: '2026-02-02T03:04:05Z',
+              expires_at: '2027-01-02T03:04:05.678Z',
+              last_used_at: '2026-03-02T03:04:05Z',
+              last_rotated_at: '2026-04-02T03:04:05Z',
+              deployments: [{deployment_id: 'd1', deployment_name: 'etl\u202E', role: 'r'}],
+            },
+          ],
+        }),
+      )
+    })
+
+    it('omits the name of a Deployment that has none, and what the API does not say', () => {
+      expect(JSON.stringify(auditJson([{...on(bare, 'd1'), deploymentName: ''}]))).to.equal(
         JSON.stringify({
           tokens: [
             {
@@ -127,7 +188,7 @@ describe('the JSON documents', () => {
               name: 'bare',
               scope: 'ORGANIZATION',
               created_at: '2026-01-02T03:04:05Z',
-              deployments: [{deployment_id: 'd1', deployment_name: 'etl\u202E', role: 'r'}],
+              deployments: [{deployment_id: 'd1', role: 'r'}],
             },
           ],
         }),

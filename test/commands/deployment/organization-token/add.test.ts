@@ -48,6 +48,7 @@ describe('deployment organization-token add', () => {
       name: 'etl-prod',
       description: 'Runs the nightly load',
       scope: 'ORGANIZATION',
+      kind: 'STANDARD',
       role: 'DEPLOYMENT_ADMIN',
       created_at: '2026-01-02T03:04:05Z',
       created_by: 'Jo Doe',
@@ -90,7 +91,7 @@ describe('deployment organization-token add', () => {
     api.done()
     expect(run.exit).to.equal(0)
     expect(run.stdout).to.equal(
-      `etl-prod (${TOKEN_ID}) is DEPLOYMENT_ADMIN on Deployment ${DEPLOYMENT_ID} already. Nothing changed.\n`,
+      `etl-prod (${TOKEN_ID}) already has DEPLOYMENT_ADMIN on Deployment ${DEPLOYMENT_ID}. Nothing changed.\n`,
     )
   })
 

@@ -127,13 +127,13 @@ describe('the views of deployment organization-token list', () => {
       ])
     })
 
-    it('has the columns of the list, and the Deployment before the role', async () => {
+    it('shows by default where a token has which role, when it expires and when it was last used', async () => {
       ofAll()
 
       const run = await runCommand(List, ['--all-deployments'], {env})
 
       expect(run.stdout.split('\n')[0]).to.equal(
-        'ID\tNAME\tDESCRIPTION\tSCOPE\tDEPLOYMENT_ID\tDEPLOYMENT_NAME\tDEPLOYMENT_ROLE\tCREATED\tCREATED BY',
+        'ID\tNAME\tDEPLOYMENT_ID\tDEPLOYMENT_NAME\tDEPLOYMENT_ROLE\tEXPIRES\tLAST_USED',
       )
     })
 
@@ -167,8 +167,10 @@ describe('the views of deployment organization-token list', () => {
         name: '=a',
         description: 'Runs the nightly load',
         scope: 'ORGANIZATION',
+        kind: 'STANDARD',
         created_at: '2026-01-01T03:04:05Z',
         created_by: 'Jo Doe',
+        updated_at: '2026-01-02T03:04:05Z',
         expires_at: '2027-01-02T03:04:05Z',
         deployments: [
           {deployment_id: DEPLOYMENT_ID, deployment_name: 'etl-prod', role: 'r'},
@@ -196,8 +198,12 @@ describe('the views of deployment organization-token list', () => {
   describe('refuses, before any request,', () => {
     const deployment = ['--deployment-id', DEPLOYMENT_ID]
     const cases: readonly (readonly [what: string, argv: readonly string[], words: RegExp])[] = [
-      ['an unknown column', [...deployment, '--columns', 'id,owner'], /no column "owner"\. There are: ID, NAME, DES/],
-      ['an unknown column to sort by', [...deployment, '--sort', '-nme'], /no column "nme"\. There are: ID, NAME, DES/],
+      ['an unknown column', [...deployment, '--columns', 'id,owner'], /no column "owner"\. Columns: ID, NAME, DES/],
+      [
+        'an unknown column to sort by',
+        [...deployment, '--sort', '-nme'],
+        /no column "nme"\. Columns: ID, NAME, DES[^]*Did you mean NAME\?/,
+      ],
       ['no column', [...deployment, '--columns', ''], /no column ""/],
       ['a column of the other view', [...deployment, '--columns', 'deployment_id'], /no column "deployment_id"/],
       ['--sort without a column', [...deployment, '--sort', '--csv'], /--sort expects a value/],

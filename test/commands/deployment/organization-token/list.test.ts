@@ -80,6 +80,20 @@ describe('deployment organization-token list', () => {
     expect(run.stdout).not.to.contain('not of the Organization')
   })
 
+  it('names expired tokens on stderr, on a terminal and without an EXPIRES column only', async () => {
+    const expired = [token([deploymentRole('r')], {endAt: new Date(Date.now() - 86_400_000).toISOString()})]
+    for (let runs = 0; runs < 4; runs++) answer(expired)
+
+    const shown = await runCommand(List, argv, {env, terminal: true})
+    const withExpiry = await runCommand(List, [...argv, '--columns', 'name,expires'], {env, terminal: true})
+    const asCsv = await runCommand(List, [...argv, '--csv'], {env, terminal: true})
+    const piped = await runCommand(List, argv, {env})
+
+    expect(shown.stderr).to.equal('The token etl-prod (cltok0000000000000000001a) expired 1 day ago.\n')
+    expect(withExpiry.stdout).to.contain('expired 1 day ago')
+    for (const {stderr} of [withExpiry, asCsv, piped]) expect(stderr).to.equal('')
+  })
+
   it('draws a table of more than a hundred rows in its plain form', async () => {
     answer(Array.from({length: 101}, (_, index) => token([deploymentRole('r')], {id: `cl${index}`})))
 
@@ -103,9 +117,11 @@ describe('deployment organization-token list', () => {
           name: 'etl-prod',
           description: 'Runs the nightly load',
           scope: 'ORGANIZATION',
+          kind: 'STANDARD',
           role: 'Deploy Reader',
           created_at: threeDaysAgo,
           created_by: 'Jo Doe',
+          updated_at: '2026-01-02T03:04:05Z',
           expires_at: '2027-01-02T03:04:05Z',
         },
         {
@@ -113,9 +129,11 @@ describe('deployment organization-token list', () => {
           name: 'two\twords\u001B[31m',
           description: '',
           scope: 'ORGANIZATION',
+          kind: 'STANDARD',
           role: '',
           created_at: threeDaysAgo,
           created_by: 'provisioner',
+          updated_at: '2026-01-02T03:04:05Z',
         },
       ],
     })

@@ -39,7 +39,7 @@ describe('deployment organization-token remove', () => {
     api.done()
     expect(run).to.deep.include({
       exit: 0,
-      stdout: `Removed etl-prod (${TOKEN_ID}) from Deployment ${DEPLOYMENT_ID}, where it was Deploy Reader.\n`,
+      stdout: `Removed etl-prod (${TOKEN_ID}) from Deployment ${DEPLOYMENT_ID}, where its role was Deploy Reader.\n`,
       stderr: `etl-prod keeps its roles on DAGs in Deployment ${DEPLOYMENT_ID}.\n`,
     })
   })

@@ -1,0 +1,33 @@
+import {type ApiToken} from '../astro-api/answers.js'
+import {EXPIRES} from './columns.js'
+import {safeText} from './safe-text.js'
+import {expiryOf, isPast} from './time-ago.js'
+import {type View} from './view.js'
+
+/** How many expired tokens are named. */
+const MOST_NAMED = 5
+
+/**
+ * A line that names the expired tokens of a table that does not show when they expire; undefined if there are none.
+ * Only for a terminal: other programs that read rows select EXPIRES.
+ */
+export function expiredTokensLine<T extends {readonly token: ApiToken}>(
+  items: readonly T[],
+  {columns, isCsv}: Pick<View<T>, 'columns' | 'isCsv'>,
+  now: Date,
+): string | undefined {
+  if (isCsv || columns.some(({key}) => key === EXPIRES.key)) return undefined
+  const tokens = new Map(items.map(({token}) => [token.id, token]))
+  const expired = [...tokens.values()].filter(({endAt}) => isPast(endAt, now))
+  const [first] = expired
+  if (!first) return undefined
+  if (expired.length === 1) return `The token ${nameOf(first)} ${expiryOf(first.endAt, now)}.`
+  const names = expired.slice(0, MOST_NAMED).map((token) => nameOf(token))
+  const others = expired.length - names.length
+  const hint = others === 0 ? '' : ' See all: --columns id,name,expires --sort expires'
+  return `${expired.length} tokens have expired: ${names.join(', ')}${others === 0 ? '' : ` and ${others} more`}.${hint}`
+}
+
+function nameOf({id, name}: ApiToken): string {
+  return safeText(`${name} (${id})`)
+}

@@ -1,0 +1,80 @@
+import {roleAfter, roleBefore, type RoleChange} from '../roles/role-arithmetic.js'
+import {type Output, writeTable} from './list.js'
+import {type NamedResult} from './result-json.js'
+import {safeText} from './safe-text.js'
+import {type TableColumn} from './table.js'
+
+const NAME: TableColumn = {header: 'DEPLOYMENT_NAME', truncation: 'second'}
+
+/** Roles are not truncated to fit: they are what the reader decides about. */
+const COLUMNS: readonly TableColumn[] = [
+  {header: 'DEPLOYMENT_ID', truncation: 'never'},
+  {header: 'ACTION', truncation: 'blocks'},
+  {header: 'ROLE', truncation: 'blocks'},
+]
+
+const PLANNED = {
+  added: 'would add',
+  updated: 'would update',
+  removed: 'would remove',
+  unchanged: 'unchanged',
+} as const
+
+/**
+ * Writes what a command did, or would do: the token, how many Deployments change, and a table with a row for each
+ * Deployment. The output may be any: before a confirmation it is stderr.
+ */
+export async function writePlan(result: NamedResult, output: Output): Promise<void> {
+  const {changes, deploymentNames, isDryRun, token} = result
+  const hasNames = changes.some(({deploymentId}) => deploymentNames?.get(deploymentId))
+  const rows = changes.map((change) => {
+    const {action, deploymentId} = change
+    const name = deploymentNames?.get(deploymentId) ?? ''
+    const cells = [deploymentId, isDryRun ? PLANNED[action] : action, rolesOf(change)]
+    return (hasNames ? [name, ...cells] : cells).map((text) => safeText(text))
+  })
+  output.write(`${await tokenLine(token, output.columns || Infinity)}\n${summaryOf(result)}:\n`)
+  await writeTable(hasNames ? [NAME, ...COLUMNS] : COLUMNS, rows, output)
+}
+
+/**
+ * The question to confirm a plan: `Give deploy-bot DEPLOYMENT_ADMIN on 3 Deployments?`. It counts the Deployments that
+ * would change; undefined if there are none.
+ */
+export function confirmationQuestion({changes, token}: Pick<NamedResult, 'changes' | 'token'>): string | undefined {
+  const changed = changes.filter(({action}) => action !== 'unchanged')
+  const [first] = changed
+  if (!first) return undefined
+  const name = safeText(token.name)
+  const where = countedDeployments(changed.length)
+  return first.action === 'removed'
+    ? `Remove ${name}'s role on ${where}?`
+    : `Give ${name} ${safeText(roleAfter(first) ?? '')} on ${where}?`
+}
+
+/** The name is truncated so that the ID fits beside it. */
+async function tokenLine({id, name}: NamedResult['token'], columns: number): Promise<string> {
+  const {truncate} = await import('./display-width.js')
+  const suffix = ` (${safeText(id)})`
+  return `Token: ${truncate(safeText(name), Math.max(1, columns - 'Token: '.length - suffix.length))}${suffix}`
+}
+
+function summaryOf({changes, isDryRun}: NamedResult): string {
+  const unchanged = changes.filter(({action}) => action === 'unchanged').length
+  if (unchanged === changes.length) {
+    return `${isDryRun ? 'Nothing would change' : 'Nothing changed'} on ${countedDeployments(unchanged)}`
+  }
+
+  const where = `${countedDeployments(changes.length - unchanged)}${unchanged === 0 ? '' : ` (${unchanged} unchanged)`}`
+  return `${isDryRun ? 'Would change' : 'Changed'} its role on ${where}`
+}
+
+/** The roles before and after: `DEPLOYMENT_ADMIN → (none)`; only one if it stays. */
+function rolesOf(change: RoleChange): string {
+  const [before = '(none)', after = '(none)'] = [roleBefore(change), roleAfter(change)]
+  return change.action === 'unchanged' ? after : `${before} → ${after}`
+}
+
+function countedDeployments(count: number): string {
+  return `${count} ${count === 1 ? 'Deployment' : 'Deployments'}`
+}

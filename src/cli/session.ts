@@ -52,7 +52,13 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         showProgress('waiting for another process')
       }
 
-      const held = await lockToken(tokenId, {organizationId, onWait, onWarning})
+      const held = await lockToken(tokenId, {
+        apiHost: domain.apiHost,
+        lockDirectory: env.ASTRO_LOCK_DIR,
+        organizationId,
+        onWait,
+        onWarning,
+      })
       showProgress('')
       return held
     },

@@ -4,6 +4,8 @@ import {join} from 'node:path'
 import {AstroError} from '../errors.js'
 import {chosenLockFolder, lockFolderError, type LockPlaces, privateLockFolder, reasonOf} from './lock-folder.js'
 import {acquireLock, type HeldLock, type LockOptions} from './lock.js'
+import {openReplacedRoles, type ReplacedRoles} from './replaced-roles.js'
+import {SYSTEM} from './system.js'
 
 export interface TokenLockOptions extends Pick<LockOptions, 'onEvent' | 'onWait' | 'system'> {
   /** Root of the API's host: tokens of different APIs are different tokens. */
@@ -14,6 +16,12 @@ export interface TokenLockOptions extends Pick<LockOptions, 'onEvent' | 'onWait'
   /** Called with a warning if no lock can be made. */
   readonly onWarning?: (warning: string) => void
   readonly places?: LockPlaces
+}
+
+/** The lock on a token. */
+export interface TokenLock extends HeldLock {
+  /** Tells whether a read of the token's roles may lag behind this machine's last writes. */
+  readonly replaced: ReplacedRoles
 }
 
 /** A request that a killed process has sent arrives within this time. */
@@ -27,16 +35,19 @@ const AFTER_TAKE_OVER_MS = 5000
  * Throws `conflict` that names the holder after waiting a minute for it, and `config` if no lock can be made in a chosen
  * folder.
  */
-export async function lockToken(tokenId: string, options: TokenLockOptions): Promise<HeldLock | undefined> {
-  const {apiHost, lockDirectory, onWarning, organizationId, places} = options
+export async function lockToken(tokenId: string, options: TokenLockOptions): Promise<TokenLock | undefined> {
+  const {apiHost, lockDirectory, onWarning, organizationId, places, system = SYSTEM} = options
   try {
     const folder = lockDirectory ? await chosenLockFolder(lockDirectory) : await privateLockFolder(places)
     const path = join(folder, fileName([apiHost, organizationId, tokenId]))
-    return await acquireLock(`${path}.lock`, {
+    const lock = await acquireLock(`${path}.lock`, {
       ...options,
+      system,
       purpose: `token ${tokenId}`,
       afterTakeOverMs: AFTER_TAKE_OVER_MS,
     })
+    const replaced = await openReplacedRoles(`${path}.roles`, () => system.date().getTime())
+    return {...lock, replaced}
   } catch (error) {
     if (error instanceof AstroError) throw error
     if (lockDirectory) throw lockFolderError(lockDirectory, reasonOf(error))

@@ -12,6 +12,7 @@ import {fakeSystem, noteOf} from './fake-system.js'
 
 const API = 'https://api.astronomer.io'
 const USER = String(process.getuid?.() ?? '')
+const ROLES = [{entityType: 'ORGANIZATION', entityId: 'clorg', role: 'ORGANIZATION_MEMBER'}]
 
 describe('lockToken', () => {
   let root: string
@@ -75,6 +76,20 @@ describe('lockToken', () => {
 
     expect(system.waits).to.deep.equal([5000])
     await lock?.release()
+  })
+
+  it('keeps a note of replaced role sets beside the lock', async () => {
+    const first = await lockToken('cltok', options())
+    await first?.replaced.record(ROLES, [])
+    await first?.release()
+    const second = await lockToken('cltok', options())
+    const other = await lockToken('cltok2', options())
+
+    expect(second?.replaced.classify(ROLES)).to.equal('stale')
+    expect(other?.replaced.classify(ROLES)).to.equal('unknown')
+    await second?.release()
+    await other?.release()
+    expect((await readdir(commonFolder())).filter((name) => !name.endsWith('.roles'))).to.deep.equal([])
   })
 
   describe('if the name of its folder is taken', () => {

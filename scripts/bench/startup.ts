@@ -1,7 +1,3 @@
-import {mkdtempSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
-
 import {bigWorld, bigWorldId} from '../../test/astro-api/big-world.js'
 import {type AstroApi, startAstroApi} from '../../test/astro-api/server.js'
 import {BIN, type Env, envFor} from '../../test/support/run-cli.js'
@@ -47,7 +43,7 @@ const ROWS: readonly Row[] = [
 export async function measureStartup(node: string, rounds: number): Promise<readonly Measured[]> {
   const api = await startAstroApi({world: bigWorld({tokens: TOKENS + 1, deployments: 1, rolesPerToken: 1})})
   try {
-    const env = envFor(api, {TMPDIR: mkdtempSync(join(tmpdir(), 'astro-bench-'))})
+    const env = envFor(api)
     const times = ROWS.map((): number[] => [])
     for (let round = 0; round <= rounds; round++) {
       for (const [index, row] of ROWS.entries()) {

@@ -55,7 +55,7 @@ export abstract class BaseCommand extends Command {
     // A token that was given in the wrong place is no more than that: oclif's parser and DEBUG print what they are given.
     this.argv = this.argv.map((word) => redact(word))
     await super.init()
-    // Not once: when the lock's library, loaded later, finds no other listener left, it ends the process itself.
+    // `on`, not `once`: a second signal must not end the process before the first one is handled.
     for (const signal of SIGNALS) process.on(signal, this.interrupted)
   }
 

@@ -62,9 +62,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         progress.show('waiting for another process')
       }
 
-      const held = await lockToken(tokenId, {organizationId, onWait, onWarning})
+      const held = await lockToken(tokenId, {
+        apiHost: domain.apiHost,
+        lockDirectory: env.ASTRO_LOCK_DIR,
+        organizationId,
+        onWait,
+        onWarning,
+      })
       progress.show('')
-      return held && {...held, isReplaced: async () => false, async recordWrite() {}}
+      return held
     },
   })
   return {api, scope: ORGANIZATION_TOKENS, scoping, loginWorkspaceId: credentials.workspaceId}

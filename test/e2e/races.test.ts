@@ -6,12 +6,21 @@ import {join} from 'node:path'
 import {until} from '../astro-api/calls.js'
 import {type AstroApi, type AstroApiOptions, startAstroApi} from '../astro-api/server.js'
 import {ids, seedWorld, type WorldDeployment} from '../astro-api/world.js'
-import {type CliRun, type Env, homeFor, runCli} from '../support/run-cli.js'
+import {type CliRun, type Env, runCli} from '../support/run-cli.js'
 import {ownEnvFor, roleOn, rolesOf, startCli} from './support.js'
 
 const {deployments, tokens} = ids
 const TOKEN_ID = tokens.dataQuality
 const COMMAND = ['deployment', 'organization-token']
+
+/** What Node's own functions do in a container that can only be read. */
+const NO_FOLDERS = `
+  import {syncBuiltinESMExports} from 'node:module'
+  import fs from 'node:fs/promises'
+  fs.mkdir = async () => {
+    throw new Error('read-only')
+  }
+  syncBuiltinESMExports()`
 
 /** A world with so many more Deployments, and their IDs. */
 function worldWith(count: number) {
@@ -27,8 +36,8 @@ function worldWith(count: number) {
   return {world, raced: more.map(({id}) => id)}
 }
 
-async function add(deploymentId: string, env: Env, tokenId: string = TOKEN_ID): Promise<CliRun> {
-  return runCli([...COMMAND, 'add', tokenId, '--deployment-id', deploymentId], env)
+async function add(deploymentId: string, env: Env): Promise<CliRun> {
+  return runCli([...COMMAND, 'add', TOKEN_ID, '--deployment-id', deploymentId], env)
 }
 
 async function remove(deploymentId: string, env: Env): Promise<CliRun> {
@@ -127,24 +136,23 @@ describe('many processes at one token', function () {
     expect(overlapsAt(TOKEN_ID)).to.deep.equal([])
   })
 
-  it('processes of different homes, without a TMPDIR, wait for one another', async () => {
-    const {raced, world} = worldWith(6)
-    // Its own token: without a TMPDIR all tests of this machine share their locks.
-    const tokenId = `clown${process.pid}`
-    world.tokens = world.tokens.map((token) => (token.id === TOKEN_ID ? {...token, id: tokenId} : token))
-    await start({world})
-    const before = rolesOf(api, tokenId)
-    const env = ownEnvFor(api, {TMPDIR: undefined})
+  for (const count of [16, 32]) {
+    it(`${count} adds with 16 different homes and temporary directories: all roles stand`, async () => {
+      const {raced, world} = worldWith(count)
+      await start({world})
+      const before = rolesOf(api, TOKEN_ID)
+      const envs = Array.from({length: 16}, () => ownEnvFor(api, {ASTRO_LOCK_DIR: undefined}))
 
-    const runs = await Promise.all(raced.map((id) => add(id, {...env, HOME: homeFor(api)}, tokenId)))
+      const runs = await Promise.all(raced.map((id, index) => add(id, envs[index % 16] ?? {})))
 
-    expect(failuresOf(runs)).to.deep.equal([])
-    expect(rolesOf(api, tokenId)).to.have.deep.members([
-      ...before,
-      ...raced.map((id) => roleOn(id, 'DEPLOYMENT_ADMIN')),
-    ])
-    expect(overlapsAt(tokenId)).to.deep.equal([])
-  })
+      expect(failuresOf(runs)).to.deep.equal([])
+      expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([
+        ...before,
+        ...raced.map((id) => roleOn(id, 'DEPLOYMENT_ADMIN')),
+      ])
+      expect(overlapsAt(TOKEN_ID)).to.deep.equal([])
+    })
+  }
 
   it('does not wait for a process that is at another token', async () => {
     await start()
@@ -204,23 +212,43 @@ describe('many processes at one token', function () {
     })
   }
 
-  const folder = mkdtempSync(join(tmpdir(), 'astro-no-tmp-'))
+  it('takes its lock whatever TMPDIR is', async () => {
+    await start()
+
+    const run = await add(deployments.billing, ownEnvFor(api, {ASTRO_LOCK_DIR: undefined, TMPDIR: '/nowhere'}))
+
+    expect(run).to.deep.include({exit: 0, stderr: ''})
+  })
+
+  it('goes on with a warning if no lock can be made', async () => {
+    await start()
+    const before = rolesOf(api, TOKEN_ID)
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(NO_FOLDERS)}`
+
+    const run = await add(deployments.billing, ownEnvFor(api, {ASTRO_LOCK_DIR: undefined, NODE_OPTIONS}))
+
+    expect(run.exit).to.equal(0)
+    expect(run.stderr).to.match(/^Warning: [^\n]+read-only[^\n]+\n$/)
+    expect(run.stdout).to.match(/^Added [^\n]+\n$/)
+    expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([...before, roleOn(deployments.billing, 'DEPLOYMENT_ADMIN')])
+  })
+
+  const folder = mkdtempSync(join(tmpdir(), 'astro-no-locks-'))
   const file = join(folder, 'file')
   writeFileSync(file, '')
   for (const [what, directory] of [
     ['a file', file],
     ['not there', join(folder, 'missing')],
+    ['a relative path', 'locks'],
   ] as const) {
-    it(`goes on with a warning where the temporary directory is ${what}`, async () => {
+    it(`writes nothing if ASTRO_LOCK_DIR is ${what}`, async () => {
       await start()
-      const before = rolesOf(api, TOKEN_ID)
 
-      const run = await add(deployments.billing, ownEnvFor(api, {TMPDIR: directory}))
+      const run = await add(deployments.billing, ownEnvFor(api, {ASTRO_LOCK_DIR: directory}))
 
-      expect(run.exit).to.equal(0)
-      expect(run.stderr).to.match(/^Warning: [^\n]+\n$/)
-      expect(run.stdout).to.match(/^Added [^\n]+\n$/)
-      expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([...before, roleOn(deployments.billing, 'DEPLOYMENT_ADMIN')])
+      expect(run.exit).to.equal(2)
+      expect(run.stderr).to.match(/^Error: ASTRO_LOCK_DIR cannot be used: [^\n]+\nSet ASTRO_LOCK_DIR [^\n]+\n$/)
+      expect(writes()).to.deep.equal([])
     })
   }
 })

@@ -65,7 +65,8 @@ async function leaksOf(each: Case, more: readonly string[]): Promise<{exit: CliR
     const secrets = [place.token, login?.accessToken, login?.refreshToken, PASSWORD, ...seen].filter((text) =>
       isText(text),
     )
-    const files = [base.HOME ?? '', base.TMPDIR ?? '', cwd].flatMap((folder) => filesBelow(folder))
+    const folders = [base.HOME, base.TMPDIR, base.ASTRO_LOCK_DIR, cwd]
+    const files = folders.flatMap((folder) => filesBelow(folder ?? ''))
     const leaks = [
       // oclif breaks the lines of its own errors.
       ...leaksIn({stdout: run.stdout, stderr: `${run.stderr}\n${run.stderr.replaceAll(/\n [›»] +/g, '')}`}, secrets),

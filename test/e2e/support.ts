@@ -9,12 +9,12 @@ import {type AstroApi} from '../astro-api/server.js'
 import {type TokenRole} from '../astro-api/world.js'
 import {BIN, type CliRun, type Env, envFor, finished} from '../support/run-cli.js'
 
-/** A temporary directory of its own: locks live there, and no other test's processes are to wait for them. */
+/** A temporary directory that no other test uses. */
 export function ownTmp(): string {
   return mkdtempSync(join(tmpdir(), 'astro-tmp-'))
 }
 
-/** The environment of a job with an API token, a home and a temporary directory of its own. */
+/** The environment of a job with an API token, and a home, a temporary directory and a folder for locks of its own. */
 export function ownEnvFor(api: Pick<AstroApi, 'apiToken' | 'url'>, more: Env = {}): Env {
   return envFor(api, {TMPDIR: ownTmp(), ...more})
 }

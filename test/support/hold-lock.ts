@@ -1,6 +1,14 @@
+import {exit} from 'node:process'
+
 import {acquireLock} from '../../src/lib/locks/lock.js'
 
-// A process that holds the lock at the path it is given, and says so, until it is ended.
+// Holds the lock at the given path until the process ends; a signal ends it through `exit`, as in the commands.
+process.on('SIGTERM', () => {
+  exit(143)
+})
+process.on('disconnect', () => {
+  exit()
+})
 await acquireLock(process.argv[2] ?? '', {purpose: 'a test'})
 process.send?.('held')
 setInterval(() => {

@@ -31,6 +31,8 @@ export function envFor(api: Pick<AstroApi, 'apiToken' | 'url'>, more: Env = {}):
   return {
     ASTRO_API_TOKEN: api.apiToken(),
     ASTRO_DOMAIN: 'localhost',
+    // Otherwise a test would wait for the locks of others, and see what they noted about role sets.
+    ASTRO_LOCK_DIR: mkdtempSync(join(tmpdir(), 'astro-locks-')),
     HOME: homeFor(api),
     PATH: process.env.PATH,
     ...more,

@@ -29,8 +29,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const EMPTY_HOME = mkdtempSync(join(tmpdir(), 'astro-empty-home-'))
 
 /**
- * Runs a command in this process, where nock can answer it, with no variable of Astro's but those given and a home
- * without a login.
+ * Runs a command in this process, where nock can answer it, with no variable of Astro's but those given, a home
+ * without a login and a folder of its own for locks.
  */
 export async function runCommand(
   CommandToRun: CommandClass,
@@ -38,7 +38,8 @@ export async function runCommand(
   {env = {}, terminal = false}: RunOptions = {},
 ): Promise<Run> {
   const config = await Config.load(ROOT)
-  const restoreEnv = replaceEnv({ASTRO_HOME: EMPTY_HOME, ...env})
+  const lockFolder = mkdtempSync(join(tmpdir(), 'astro-locks-'))
+  const restoreEnv = replaceEnv({ASTRO_HOME: EMPTY_HOME, ASTRO_LOCK_DIR: lockFolder, ...env})
   const restoreTerminal = [setTerminal(process.stdout, terminal), setTerminal(process.stderr, terminal)]
   try {
     process.exitCode = undefined

@@ -24,6 +24,9 @@ export interface LoginRenewal {
   readonly replace?: typeof replaceFile
 }
 
+/** After so long without a sign of life, another process's lock on the login is taken over. */
+const SILENCE_MS = 5000
+
 /**
  * The login with a new access token, saved in the config file. However many processes ask at once, one of them renews:
  * the others find in the file a login that `isGood`, and get that.
@@ -57,7 +60,10 @@ async function lockBeside(
 ): Promise<HeldLock | undefined> {
   try {
     // The Astro CLI leaves a plain file `config.yaml.lock`, so that this name has to be another.
-    return await acquire(`${file}.renewal`, {purpose: `the renewal of the login to ${domain.name}`})
+    return await acquire(`${file}.renewal`, {
+      purpose: `the renewal of the login to ${domain.name}`,
+      silenceMs: SILENCE_MS,
+    })
   } catch (error) {
     if (error instanceof AstroError) throw error
     return undefined

@@ -1,54 +1,64 @@
-import {lstat, mkdir} from 'node:fs/promises'
-import {tmpdir, userInfo} from 'node:os'
+import {createHash} from 'node:crypto'
 import {join} from 'node:path'
 
 import {AstroError} from '../errors.js'
-import {acquireLock, type HeldLock} from './lock.js'
+import {chosenLockFolder, lockFolderError, type LockPlaces, privateLockFolder, reasonOf} from './lock-folder.js'
+import {acquireLock, type HeldLock, type LockOptions} from './lock.js'
+import {openReplacedRoles, type ReplacedRoles} from './replaced-roles.js'
+import {SYSTEM} from './system.js'
 
-export interface TokenLockOptions {
+export interface TokenLockOptions extends Pick<LockOptions, 'onEvent' | 'onWait' | 'system'> {
+  /** Root of the API's host: tokens of different APIs are different tokens. */
+  readonly apiHost: string
   readonly organizationId: string
-  /** Called once, when another process is at the token. */
-  readonly onWait?: () => void
-  /** Called with a warning where no lock can be made. */
+  /** The value of ASTRO_LOCK_DIR; unset and empty mean the user's own folder on this machine. */
+  readonly lockDirectory?: string | undefined
+  /** Called with a warning if no lock can be made. */
   readonly onWarning?: (warning: string) => void
-  /** The system's temporary directory unless given. */
-  readonly directory?: string
+  readonly places?: LockPlaces
 }
 
+/** The lock on a token. */
+export interface TokenLock extends HeldLock {
+  /** Tells whether a read of the token's roles may lag behind this machine's last writes. */
+  readonly replaced: ReplacedRoles
+}
+
+/** A request that a killed process has sent arrives within this time. */
+const AFTER_TAKE_OVER_MS = 5000
+
 /**
- * Takes this machine's lock for changing the roles of a token. It is the same for every program of the user, whichever
- * CLI runs the plugin and whatever HOME is: in a folder under the system's temporary directory that is the user's
- * alone. Undefined, after a warning, where no such lock can be made, as in a container that can only be read.
+ * Takes the lock for changing the roles of a token. It is the same for every program of the user on this machine,
+ * whatever its environment and whichever CLI runs the plugin; in a chosen folder, for everyone who chose it. Undefined,
+ * after a warning, if no lock can be made, as in a read-only container.
  *
- * Throws `conflict` that names the holder after waiting a minute for another process.
+ * Throws `conflict` that names the holder after waiting a minute for it, and `config` if no lock can be made in a chosen
+ * folder.
  */
-export async function lockToken(tokenId: string, options: TokenLockOptions): Promise<HeldLock | undefined> {
-  const {directory = tmpdir(), onWait, onWarning, organizationId} = options
+export async function lockToken(tokenId: string, options: TokenLockOptions): Promise<TokenLock | undefined> {
+  const {apiHost, lockDirectory, onWarning, organizationId, places, system = SYSTEM} = options
   try {
-    const folder = await privateFolder(join(directory, `astro-organization-token-${userName()}`))
-    const path = join(folder, `${encodeURIComponent(organizationId)}.${tokenId}`)
-    return await acquireLock(path, {purpose: `the roles of token ${tokenId}`, ...(onWait && {onWait})})
+    const folder = lockDirectory ? await chosenLockFolder(lockDirectory) : await privateLockFolder(places)
+    const path = join(folder, fileName([apiHost, organizationId, tokenId]))
+    const lock = await acquireLock(`${path}.lock`, {
+      ...options,
+      system,
+      purpose: `token ${tokenId}`,
+      afterTakeOverMs: AFTER_TAKE_OVER_MS,
+    })
+    const replaced = await openReplacedRoles(`${path}.roles`, () => system.date().getTime())
+    return {...lock, replaced}
   } catch (error) {
     if (error instanceof AstroError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
-    onWarning?.(`No lock can be made, so nothing else on this machine should change token ${tokenId} now: ${reason}`)
+    if (lockDirectory) throw lockFolderError(lockDirectory, reasonOf(error))
+    onWarning?.(
+      `Token ${tokenId} could not be locked (${reasonOf(error)}). Run no other command that changes it at the same time`,
+    )
     return undefined
   }
 }
 
-/** Makes the folder, and makes sure that nobody else can put anything into it. */
-async function privateFolder(path: string): Promise<string> {
-  await mkdir(path, {mode: 0o700}).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  })
-  const stats = await lstat(path)
-  // The last two octal digits of a mode are what the group and others may do.
-  const isOurs = process.getuid === undefined || (stats.uid === process.getuid() && stats.mode % 0o100 === 0)
-  if (stats.isDirectory() && isOurs) return path
-  throw new Error(`${path} is not a folder of this user alone`)
-}
-
-/** Tells users of one machine apart, so that none is kept out by another's folder. */
-function userName(): string {
-  return String(process.getuid?.() ?? userInfo().username)
+/** The same for any operating system, and for names with any characters. */
+function fileName(names: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(names)).digest('hex').slice(0, 32)
 }

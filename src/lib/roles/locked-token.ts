@@ -2,20 +2,11 @@ import {type ApiToken} from '../astro-api/answers.js'
 import {TRIES} from '../astro-api/backoff.js'
 import {type Clock} from '../clock.js'
 import {AstroError} from '../errors.js'
+import {type TokenLock} from '../locks/token-lock.js'
 import {type TokenRole} from './role-arithmetic.js'
 
 /** How long a read may show roles that this machine has already replaced, in milliseconds. */
 const LONGEST_LAG_MS = 10_000
-
-/** This machine's lock on one token. */
-export interface TokenLock {
-  isHeld(): Promise<boolean>
-  release(): Promise<void>
-  /** Whether a write of this machine replaced these roles within the last minute, and none has restored them. */
-  isReplaced(roles: readonly TokenRole[]): Promise<boolean>
-  /** Notes a confirmed write: the lists it replaced, and the one that stands now. */
-  recordWrite(replaced: readonly (readonly TokenRole[])[], written: readonly TokenRole[]): Promise<void>
-}
 
 export interface LockOptions {
   readonly clock: Clock
@@ -40,7 +31,8 @@ export interface LockedToken {
   read(isAfterWrite: boolean): Promise<RolesRead>
   /** Whether the lock was ours all the time. If it was not, takes it again. */
   keepsLock(): Promise<boolean>
-  recordWrite: TokenLock['recordWrite']
+  /** Notes a confirmed write beside the lock: the lists that it replaced, and the one that stands now. */
+  recordWrite(replaced: readonly (readonly TokenRole[])[], written: readonly TokenRole[]): Promise<void>
 }
 
 /** Does the work under the token's lock, and releases that at the end. */
@@ -60,7 +52,8 @@ export async function withLockedToken<T>(
         return false
       },
       async recordWrite(replaced, written) {
-        await lock?.recordWrite(replaced, written)
+        if (!lock || !(await lock.isHeld())) return
+        for (const roles of replaced) await lock.replaced.record(roles, written)
       },
     })
   } finally {
@@ -92,7 +85,7 @@ async function readCurrent(
     const isIncomplete = !token.roles?.length && isAfterWrite && reads < TRIES
     if (!isIncomplete) {
       const roles = rolesOf(token)
-      if (!(await lock?.isReplaced(roles))) return {token, roles, startedAt}
+      if (lock?.replaced.classify(roles) !== 'stale') return {token, roles, startedAt}
       if (clock.now() >= deadline) {
         onWarning?.(staleRoles(token))
         return {token, roles, startedAt}

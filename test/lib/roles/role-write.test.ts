@@ -82,8 +82,7 @@ const lockLostAt = (losses: number) => {
   const lock = async (tokenId: string) => {
     seen.taken.push(tokenId)
     return {
-      isReplaced: async () => false,
-      async recordWrite() {},
+      replaced: {classify: () => 'unknown' as const, async record() {}},
       isHeld: async () => ++seen.looks > losses,
       async release() {
         seen.released++
@@ -283,9 +282,11 @@ describe('writing roles until the outcome is known', () => {
       const lock = async () => ({
         isHeld: async () => true,
         async release() {},
-        isReplaced: async (roles: readonly TokenRole[]) => !roles.includes(NOTED),
-        async recordWrite(...written: unknown[]) {
-          recorded.push(written)
+        replaced: {
+          classify: (roles: readonly unknown[]) => (roles.includes(NOTED) ? ('current' as const) : ('stale' as const)),
+          async record(...written: unknown[]) {
+            recorded.push(written)
+          },
         },
       })
       return {lock, recorded}
@@ -327,7 +328,10 @@ describe('writing roles until the outcome is known', () => {
       await confirmed.scoping.add({...TARGET, role: 'DEPLOYMENT_ADMIN'})
       await found.scoping.add({...TARGET, role: 'DEPLOYMENT_ADMIN'})
 
-      const noted = [[[ORGANIZATION, NOTED]], [ORGANIZATION, NOTED, ADMIN]]
+      const noted = [
+        [ORGANIZATION, NOTED],
+        [ORGANIZATION, NOTED, ADMIN],
+      ]
       expect(recorded).to.deep.equal([noted, noted])
     })
   })

@@ -1,0 +1,87 @@
+import {access, constants, lstat, mkdir, stat} from 'node:fs/promises'
+import {tmpdir, userInfo} from 'node:os'
+import {isAbsolute, join} from 'node:path'
+
+import {AstroError} from '../errors.js'
+
+/** Where the folder of a user's locks can be; tests replace it. */
+export interface LockPlaces {
+  /** The same for all processes of the machine, whatever their environment. */
+  readonly temporary: string
+  /** The user's home. Throws if the system does not know the user. */
+  readonly home: () => string
+}
+
+const PLACES: LockPlaces = {
+  // On POSIX systems, os.tmpdir() would follow TMPDIR, which differs between the processes of one user.
+  temporary: process.platform === 'win32' ? tmpdir() : '/tmp',
+  // The password database's, not HOME.
+  home: () => userInfo().homedir,
+}
+
+/**
+ * The folder for this user's locks, which only this user can change: under the system's temporary directory or, if that
+ * name is taken by another user, under the home directory. Made if it is missing.
+ *
+ * Throws an error that says why there can be none.
+ */
+export async function privateLockFolder({home, temporary}: LockPlaces = PLACES): Promise<string> {
+  try {
+    return await privateFolder(join(temporary, `astro-organization-token-${userName()}`))
+  } catch (error) {
+    const path = homeFolder(home)
+    if (path === undefined) throw error
+    return privateFolder(path)
+  }
+}
+
+/** The folder that the user chose for locks. Throws `config` unless it is there and can be written to. */
+export async function chosenLockFolder(path: string): Promise<string> {
+  if (!isAbsolute(path)) throw lockFolderError(path, 'it is not an absolute path')
+  try {
+    if (!(await stat(path)).isDirectory()) throw lockFolderError(path, 'it is not a folder')
+    await access(path, constants.W_OK)
+    return path
+  } catch (error) {
+    if (error instanceof AstroError) throw error
+    throw lockFolderError(path, reasonOf(error))
+  }
+}
+
+/** The error for a chosen folder in which no lock can be made. */
+export function lockFolderError(path: string, reason: string): AstroError {
+  return new AstroError('config', `ASTRO_LOCK_DIR cannot be used: ${path} (${reason}).`, {
+    hint: 'Set ASTRO_LOCK_DIR to the absolute path of an existing, writable folder, or unset it',
+  })
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function homeFolder(home: LockPlaces['home']): string | undefined {
+  try {
+    const path = home()
+    return isAbsolute(path) ? join(path, '.astro-organization-token-locks') : undefined
+  } catch {
+    // Containers often run as a user ID without a name.
+    return undefined
+  }
+}
+
+/** Makes the folder, and makes sure that nobody else can put anything into it. */
+async function privateFolder(path: string): Promise<string> {
+  await mkdir(path, {mode: 0o700}).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  })
+  const stats = await lstat(path)
+  // The last two octal digits of a mode are the permissions of the group and of others.
+  const isOurs = process.getuid === undefined || (stats.uid === process.getuid() && stats.mode % 0o100 === 0)
+  if (stats.isDirectory() && isOurs) return path
+  throw new Error(`${path} is not a folder that only this user can write to`)
+}
+
+/** Tells users of one machine apart, so that none is kept out by another's folder. */
+function userName(): string {
+  return String(process.getuid?.() ?? userInfo().username)
+}

@@ -1,0 +1,85 @@
+import {readFileSync, readlinkSync} from 'node:fs'
+import {hostname} from 'node:os'
+import {setTimeout as sleep} from 'node:timers/promises'
+
+/** A process, as others can find out whether it still runs. */
+export interface ProcessIdentity {
+  readonly host: string
+  /** PIDs can only be compared if this is the same: the host, and on Linux its boot and the PID namespace. */
+  readonly machine: string
+  readonly pid: number
+  /** When the process started, in clock ticks since the boot; absent if the system does not tell. */
+  readonly start?: string | undefined
+}
+
+/** What a lock needs from the system; tests replace it. */
+export interface LockSystem {
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number
+  readonly date: () => Date
+  readonly sleep: (ms: number) => Promise<unknown>
+  /** A number from 0 to 1. */
+  readonly random: () => number
+  /** Does the work again and again, without keeping the process alive, until the returned function is called. */
+  readonly repeat: (ms: number, work: () => void) => () => void
+  readonly self: () => ProcessIdentity
+  /** Whether a process of this machine still runs. Without a start time, any process with that PID counts. */
+  readonly isRunning: (pid: number, start?: string) => boolean
+}
+
+export const SYSTEM: LockSystem = {
+  now: () => performance.now(),
+  date: () => new Date(),
+  sleep,
+  random: () => Math.random(),
+  repeat(ms, work) {
+    const timer = setInterval(work, ms).unref()
+    return () => {
+      clearInterval(timer)
+    }
+  },
+  self() {
+    const host = hostname()
+    const machine = [host, textOrNone(bootId), textOrNone(pidNamespace)].join(' ')
+    return {host, machine, pid: process.pid, start: readStat(process.pid)?.start}
+  },
+  isRunning(pid, start) {
+    try {
+      process.kill(pid, 0)
+    } catch (error) {
+      // EPERM: it runs, as another user's.
+      if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
+    }
+
+    const stat = readStat(pid)
+    if (!stat) return true
+    // A zombie has ended, although its parent does not yet know.
+    return !'XZ'.includes(stat.state) && (start === undefined || stat.start === start)
+  },
+}
+
+function bootId(): string {
+  return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+}
+
+function pidNamespace(): string {
+  return readlinkSync('/proc/self/ns/pid')
+}
+
+/** The state and the start time of a process, where the system is Linux. */
+function readStat(pid: number): undefined | {readonly start: string | undefined; readonly state: string} {
+  const text = textOrNone(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  if (text === '') return undefined
+  // The second field is the program's name in parentheses, and may hold spaces and parentheses itself.
+  const [state = '', ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return {state, start: fields[18]}
+}
+
+/** The text, or an empty one where the system has no such file. */
+function textOrNone(read: () => string): string {
+  try {
+    return read()
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,81 @@
+import {expect} from 'chai'
+import {buildSync} from 'esbuild'
+import {type ChildProcess, fork, spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs'
+import {readdir} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+const WAITERS = 24
+/** More rounds, and processes that keep the cores busy meanwhile: LOCK_ROUNDS=50 LOCK_BUSY=2. */
+const ROUNDS = Number(process.env.LOCK_ROUNDS ?? 2)
+const BUSY = Number(process.env.LOCK_BUSY ?? 0)
+
+/** Ends with its parent, however that ends. */
+const KEEP_BUSY = 'const parent = process.ppid; while (process.ppid === parent);'
+
+/** Compiles the programs of the test: without tsx, they start ten times as fast. */
+function compilePrograms(outdir: string): void {
+  const programs = ['await-lock', 'hold-lock'].map((name) =>
+    fileURLToPath(new URL(`../support/${name}.ts`, import.meta.url)),
+  )
+  buildSync({
+    bundle: true,
+    entryPoints: programs,
+    format: 'esm',
+    outdir,
+    outExtension: {'.js': '.mjs'},
+    platform: 'node',
+  })
+}
+
+/** Resolves at the first message of this text. */
+async function said(child: ChildProcess, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    child.on('message', (message) => {
+      if (message === text) resolve()
+    })
+  })
+}
+
+describe(`${WAITERS} processes that wait for a lock whose holder is killed`, function () {
+  this.timeout(60_000 * ROUNDS)
+  const folder = mkdtempSync(join(tmpdir(), 'astro-waiters-'))
+  let busy: readonly ChildProcess[] = []
+
+  before(() => {
+    compilePrograms(folder)
+    busy = Array.from({length: BUSY}, () => spawn(process.execPath, ['-e', KEEP_BUSY]))
+  })
+
+  after(() => {
+    for (const child of busy) child.kill('SIGKILL')
+  })
+
+  for (let round = 1; round <= ROUNDS; round++) {
+    it(`hold it one after the other, the first in under 30 seconds (round ${round})`, async () => {
+      const locks = mkdtempSync(join(folder, 'locks-'))
+      const [path, counter] = [join(locks, 'lock'), join(folder, `counter-${round}`)]
+      writeFileSync(counter, '0')
+      const holder = fork(join(folder, 'hold-lock.mjs'), [path])
+      await said(holder, 'held')
+      const waiters = Array.from({length: WAITERS}, () => fork(join(folder, 'await-lock.mjs'), [path, counter, '5000']))
+      const ends = waiters.map(async (child) => once(child, 'close'))
+      const firstHold = Promise.race(waiters.map(async (child) => said(child, 'held')))
+      await Promise.all(waiters.map(async (child) => said(child, 'waiting')))
+
+      holder.kill('SIGKILL')
+      const from = performance.now()
+      await firstHold
+      const firstThrough = performance.now() - from
+      const exits = await Promise.all(ends)
+
+      expect(readFileSync(counter, 'utf8')).to.equal(String(WAITERS))
+      expect(exits.filter(([code]) => code !== 0)).to.deep.equal([])
+      expect(firstThrough).to.be.below(30_000)
+      expect(await readdir(locks)).to.deep.equal([])
+    })
+  }
+})

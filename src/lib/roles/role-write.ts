@@ -21,7 +21,7 @@ export type WriteState = 'refused' | 'sent' | 'written'
 export interface WriteOptions extends LockOptions {
   /** Told how far a write is. */
   readonly onWrite?: ((state: WriteState) => void) | undefined
-  /** A write is only sent if its read started at most so many milliseconds ago; any age unless given. */
+  /** A write is only sent if its read started less than so many milliseconds ago; any age unless given. */
   readonly maxReadAgeMs?: number | undefined
 }
 
@@ -144,7 +144,7 @@ async function planWrite(writer: Writer, unsettled: undefined | Unsettled): Prom
     if (edit.roles === read.roles) return {edit, read}
     if (unsettled?.unknown) onWrite?.('refused')
     if (!(await writer.token.keepsLock())) return undefined
-    if (clock.now() - read.startedAt <= maxReadAgeMs) return {edit, read}
+    if (clock.now() - read.startedAt < maxReadAgeMs) return {edit, read}
   }
 
   throw unsettled?.unknown ? couldNotConfirm(readsTooSlow(), unsettled.error) : readsTooSlow()

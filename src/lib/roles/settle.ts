@@ -11,6 +11,8 @@ const MOST_REWRITES = 16
 /** How often a wait starts again because other writers changed the token meanwhile. */
 const MOST_WAITS = 40
 
+const SEE_ROLES = "See the token's roles: {{list}} --all-deployments"
+
 export interface SettleOptions {
   readonly seconds: number
   readonly clock: Clock
@@ -35,8 +37,9 @@ export interface SettledResult extends WriteResult {
 /**
  * Writes, then waits until the change stands: for `seconds` to 1.5 times as long, without the lock, nothing may change.
  * A change that another writer undid is written again. If every writer does this, and every round trip takes less than
- * half of `seconds`, no change that is reported as done is lost. For that, a write must start from a read that is
- * younger than half of `seconds`.
+ * half of `seconds`, a change that is reported as done stands. For that, a write must start from a read that is younger
+ * than half of `seconds`. One case goes unnoticed, since the API does not number its changes: roles that change and
+ * return to the same set within one wait.
  *
  * Throws `conflict` after sixteen repeats, `timeout` after forty waits without a quiet one, and the error of a check
  * that fails, which says that the change was written.
@@ -45,50 +48,73 @@ export async function settle(change: SettlingWrite, options: SettleOptions): Pro
   const {clock, onWait, seconds} = options
   const first = await change.write(false)
   let {roles: expected} = first
+  let isWritten = hasWritten(first)
   let rewrites = 0
   for (let waits = 1; waits <= MOST_WAITS; waits += 1) {
     const milliseconds = seconds * 1000 * (1 + clock.random() / 2)
     onWait?.(milliseconds, rewrites)
     await clock.sleep(milliseconds)
-    const roles = await confirmed(async () => rolesOf(await change.read()))
+    const roles = await readAfterWait(change, first.token, isWritten)
     if (!change.shows(roles)) {
       if (rewrites === MOST_REWRITES) throw undoneTooOften(first.token)
       rewrites += 1
-      const repeat = await confirmed(async () => change.write(true))
+      const repeat = await writeAgain(change, first.token)
       expected = repeat.roles
+      isWritten ||= hasWritten(repeat)
     } else if (isSameRoleSet(roles, expected)) return {...first, roles, rewrites}
     else expected = roles
   }
 
-  throw neverQuiet(first.token)
+  throw neverQuiet(first.token, isWritten)
 }
 
-/** Does what follows the first write. Its errors say that the change was written. */
-async function confirmed<T>(step: () => Promise<T>): Promise<T> {
+function hasWritten({changes}: WriteResult): boolean {
+  return changes.some(({action}) => action !== 'unchanged')
+}
+
+async function readAfterWait(
+  {read}: SettlingWrite,
+  token: ApiToken,
+  isWritten: boolean,
+): Promise<readonly TokenRole[]> {
   try {
-    return await step()
+    return rolesOf(await read())
   } catch (error) {
-    if (!(error instanceof AstroError)) throw error
-    throw new AstroError(
-      error.kind,
-      `The roles were written, but could not confirm that the change stands. ${error.message}`,
-      {...error.details, hint: "See the token's roles: {{list}} --all-deployments"},
-    )
+    const state = isWritten ? 'written' : 'there'
+    throw explained(error, `The change to ${label(token)} is ${state}, but could not confirm that it stands.`)
   }
 }
 
-function undoneTooOften({id, name}: ApiToken): AstroError {
+async function writeAgain({write}: SettlingWrite, token: ApiToken): Promise<WriteResult> {
+  try {
+    return await write(true)
+  } catch (error) {
+    throw explained(error, `Another writer undid the change to ${label(token)}, and the repeat failed.`)
+  }
+}
+
+/** The error of a step after the first write, with what happened before it. */
+function explained(error: unknown, before: string): unknown {
+  if (!(error instanceof AstroError)) return error
+  return new AstroError(error.kind, `${before} ${error.message}`, {...error.details, hint: SEE_ROLES})
+}
+
+function undoneTooOften(token: ApiToken): AstroError {
   return new AstroError(
     'conflict',
-    `The roles of "${name}" (${id}) were written ${MOST_REWRITES + 1} times, but another writer undid the change each time.`,
+    `The change to ${label(token)} was repeated ${MOST_REWRITES} times, but another writer undid it each time.`,
     {hint: 'Make sure that every writer of this token uses --settle, then try again'},
   )
 }
 
-function neverQuiet({id, name}: ApiToken): AstroError {
+function neverQuiet(token: ApiToken, isWritten: boolean): AstroError {
   return new AstroError(
     'timeout',
-    `The change to "${name}" (${id}) is written and there, but other writers keep changing this token.`,
-    {hint: "See the token's roles: {{list}} --all-deployments"},
+    `The change to ${label(token)} is ${isWritten ? 'written and there' : 'there'}, but other writers keep changing this token.`,
+    {hint: SEE_ROLES},
   )
+}
+
+function label({id, name}: ApiToken): string {
+  return `"${name}" (${id})`
 }

@@ -12,7 +12,14 @@ import {
   takeRole,
   type TokenRole,
 } from './role-arithmetic.js'
-import {previewWrite, type RoleWrite, type WriteOptions, type WriteResult, writeRoles} from './role-write.js'
+import {
+  previewWrite,
+  type RoleWrite,
+  type WriteOptions,
+  type WriteResult,
+  writeRoles,
+  type WriteState,
+} from './role-write.js'
 import {settle} from './settle.js'
 import {readTokenOfScope, type TokenScope, withRoles} from './token-scope.js'
 
@@ -143,9 +150,16 @@ async function changeRoles({api, options}: Service, change: Change): Promise<Rol
 async function settleRoles({api, options}: Service, write: RoleWrite, seconds: number): Promise<RoleResult> {
   // In a repeat, the roles may be as after our own write.
   const repeat: RoleWrite = {...write, check: async (token) => write.check(token, true)}
+  let hasWritten = false
+  const onWrite = (state: WriteState) => {
+    hasWritten ||= state === 'written'
+    // A refused repeat does not undo what was written before.
+    options.onWrite?.(state === 'refused' && hasWritten ? 'written' : state)
+  }
+
   const settling = {
     write: async (isRepeat: boolean) =>
-      writeRoles(api, isRepeat ? repeat : write, {...options, maxReadAgeMs: seconds * 500}),
+      writeRoles(api, isRepeat ? repeat : write, {...options, onWrite, maxReadAgeMs: seconds * 500}),
     read: write.read,
     shows: (roles: readonly TokenRole[]) => write.edit(roles).roles === roles,
   }

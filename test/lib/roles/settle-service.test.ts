@@ -64,8 +64,7 @@ function worldOf({beforeLock = [], failures = [], meanwhile = [], readTimes = []
       locks += 1
       return {
         isHeld: async () => true,
-        isReplaced: async () => false,
-        async recordWrite() {},
+        replaced: {classify: () => 'unknown' as const, async record() {}},
         async release() {
           world.events.push('release')
         },

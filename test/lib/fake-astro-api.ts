@@ -1,6 +1,5 @@
-import {type ApiToken, type Deployment, type Role} from '../../src/lib/astro-api/answers.js'
+import {type ApiToken, type Deployment, type Role, type SubjectRoles} from '../../src/lib/astro-api/answers.js'
 import {type AstroApi} from '../../src/lib/astro-api/operations.js'
-import {type SubjectRoles} from '../../src/lib/astro-api/schema.js'
 import {AstroError} from '../../src/lib/errors.js'
 import {type TokenRole} from '../../src/lib/roles/role-arithmetic.js'
 

@@ -3,16 +3,9 @@
  * name comes back as it was read, in its place, fields and entity types that nobody knows yet included.
  */
 
-/** One entry of a token's roles, with whatever more the API sent. */
-export interface TokenRole {
-  /** DEPLOYMENT, ORGANIZATION, WORKSPACE, DAG, DAG_TAG, or one that is new. */
-  readonly entityType: string
-  readonly entityId: string
-  readonly role: string
-  /** For DAG and DAG_TAG, the Deployment that holds the DAG. */
-  readonly deploymentId?: string | undefined
-  readonly [unknown: string]: unknown
-}
+import {type TokenRole} from '../astro-api/answers.js'
+
+export type {TokenRole} from '../astro-api/answers.js'
 
 export interface RoleChange {
   readonly deploymentId: string

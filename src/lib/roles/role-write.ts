@@ -1,9 +1,8 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import {type ApiToken} from '../astro-api/answers.js'
+import {type ApiToken, type SubjectRoles} from '../astro-api/answers.js'
 import {fullJitter, LONGEST_RETRY_AFTER_MS, TRIES} from '../astro-api/backoff.js'
 import {type AstroApi} from '../astro-api/operations.js'
-import {type SubjectRoles} from '../astro-api/schema.js'
 import {AstroError} from '../errors.js'
 import {type HeldLock} from '../locks/lock.js'
 import {type RoleChange, type RoleEdit, type TokenRole} from './role-arithmetic.js'

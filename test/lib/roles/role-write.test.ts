@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {type SubjectRoles} from '../../../src/lib/astro-api/schema.js'
+import {type SubjectRoles} from '../../../src/lib/astro-api/answers.js'
 import {AstroError, type ErrorDetails, type ErrorKind} from '../../../src/lib/errors.js'
 import {type TokenRole} from '../../../src/lib/roles/role-arithmetic.js'
 import {type WriteOptions, type WriteState} from '../../../src/lib/roles/role-write.js'

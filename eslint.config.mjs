@@ -4,7 +4,7 @@ import {fileURLToPath} from 'node:url'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  {ignores: ['dist', 'coverage', 'src/lib/astro-api/schema.ts']},
+  {ignores: ['dist', 'coverage']},
   ...oclif,
   {
     extends: [tseslint.configs.strictTypeChecked],

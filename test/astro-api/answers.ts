@@ -1,4 +1,4 @@
-import type {Error as ApiError} from '../../src/lib/astro-api/schema.js'
+import type {ApiError} from './types.js'
 
 /** What the API answers. */
 export interface Answer {

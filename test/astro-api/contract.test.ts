@@ -1,9 +1,12 @@
 import {expect} from 'chai'
+import {readFile} from 'node:fs/promises'
+import {parse} from 'yaml'
 
 import {call} from './calls.js'
+import {OPERATION_IDS} from './contract.js'
 import {clientId} from './credentials.js'
 import {type AstroApi, startAstroApi} from './server.js'
-import {ids, type TokenRole, type WorldToken} from './world.js'
+import {ids, type WorldToken} from './world.js'
 
 const {deployments, organization, tokens} = ids
 
@@ -19,6 +22,13 @@ describe('the contract of the emulated API', () => {
   })
 
   const tokenAt = (index: number): Partial<WorldToken> => api.world.tokens[index] ?? {}
+
+  it('has the operations of astro-api.yaml', async () => {
+    const text = await readFile(new URL('astro-api.yaml', import.meta.url), 'utf8')
+    const {paths} = parse(text) as {paths: Record<string, Record<string, {operationId?: string}>>}
+    const entries = Object.values(paths).flatMap((path) => Object.values(path))
+    expect(OPERATION_IDS).to.have.members(entries.flatMap(({operationId}) => operationId ?? []))
+  })
 
   it('is kept by every operation, in what it is asked and what it answers', async () => {
     const roles = [{entityType: 'DEPLOYMENT', entityId: deployments.reports, role: 'Log Reader', note: 'kept'}]
@@ -132,7 +142,7 @@ describe('the contract of the emulated API', () => {
     })
 
     it('that has a value which the contract does not know', async () => {
-      tokenAt(0).roles = [{entityType: 'TEAM', entityId: 'x', role: 'y'} as unknown as TokenRole]
+      tokenAt(0).roles = [{entityType: 'TEAM', entityId: 'x', role: 'y'}]
       await call(api, `tokens/${tokens.ciPipeline}`)
       expect(api.violations).to.have.length(1)
       expect(api.violations[0]).to.match(/^getApiToken answer 200: \/roles\/0\/entityType must be equal to one of/)

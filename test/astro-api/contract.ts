@@ -1,22 +1,19 @@
 import {fileURLToPath} from 'node:url'
 import {type AjvCustomizer, OpenAPIBackend} from 'openapi-backend'
 
-import type {operations} from '../../src/lib/astro-api/schema.js'
-
-/** Every operation of the contract; the compiler asks for the missing one when the contract grows. */
-const operationIds: Record<keyof operations, true> = {
-  listOrganizations: true,
-  listDeployments: true,
-  getDeployment: true,
-  listRoles: true,
-  listApiTokens: true,
-  getApiToken: true,
-  updateApiTokenRoles: true,
-  getAuthConfig: true,
-  renewAccessToken: true,
-}
-
-export type OperationId = keyof operations
+/** Every operation of the contract. */
+export const OPERATION_IDS = [
+  'listOrganizations',
+  'listDeployments',
+  'getDeployment',
+  'listRoles',
+  'listApiTokens',
+  'getApiToken',
+  'updateApiTokenRoles',
+  'getAuthConfig',
+  'renewAccessToken',
+] as const
+export type OperationId = (typeof OPERATION_IDS)[number]
 
 /** A query as sent: a key that was repeated has a list. */
 export type Query = Record<string, string | string[]>
@@ -65,7 +62,8 @@ let loaded: Promise<Contract> | undefined
 
 /** Whether the contract has an operation of that name. */
 export function isOperationId(value: unknown): value is OperationId {
-  return typeof value === 'string' && Object.hasOwn(operationIds, value)
+  const operationIds: readonly unknown[] = OPERATION_IDS
+  return operationIds.includes(value)
 }
 
 /** The contract in `astro-api.yaml`, read once for all the emulators of a process. */

@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto'
 
-import type {Subject} from '../../src/lib/astro-api/schema.js'
+import type {Subject} from './types.js'
 
 import {decodePayload, encodeJwt} from './jwt.js'
 import {ids} from './world.js'

@@ -27,9 +27,9 @@ export type FaultAction =
   | {kind: 'body'; body: string; status?: number; contentType?: string}
   | {kind: 'bodyAfter'; body: string}
   | {kind: 'damage'; how: Damage}
-  | {kind: 'edit'; edit: (body: Readonly<Record<string, unknown>>) => unknown}
   | {kind: 'delay'; ms: number}
   | {kind: 'drop' | 'dropAfter' | 'hang' | 'hangAfter' | 'resetReused' | 'stall'}
+  | {kind: 'edit'; edit: (body: Readonly<Record<string, unknown>>) => unknown}
   | {kind: 'status'; status: number; headers?: Readonly<Record<string, string>>; body?: unknown}
   | {kind: 'statusAfter'; status: number}
   | {kind: 'truncate'; at?: Place}

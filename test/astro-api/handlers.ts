@@ -1,7 +1,7 @@
-import type {Role} from '../../src/lib/astro-api/schema.js'
 import type {Answer} from './answers.js'
 import type {OperationId, Route} from './contract.js'
 import type {Credential, Credentials} from './credentials.js'
+import type {Role} from './types.js'
 import type {World, WorldDeployment, WorldToken} from './world.js'
 
 import {errorAnswer} from './answers.js'

@@ -1,8 +1,8 @@
 import {isDeepStrictEqual} from 'node:util'
 
-import type {SubjectRoles} from '../../src/lib/astro-api/schema.js'
 import type {Refusal} from './answers.js'
 import type {Call} from './handlers.js'
+import type {SubjectRoles} from './types.js'
 import type {TokenRole, World, WorldToken} from './world.js'
 
 const roleScopes: ReadonlyMap<string, string> = new Map([

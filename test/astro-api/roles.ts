@@ -1,4 +1,4 @@
-import type {Role} from '../../src/lib/astro-api/schema.js'
+import type {Role} from './types.js'
 
 /** The custom roles of the seeded Organization: three for Deployments, one for DAGs, one for Workspaces. */
 export function customRoles(): Role[] {

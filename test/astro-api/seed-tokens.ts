@@ -1,4 +1,4 @@
-import type {Subject} from '../../src/lib/astro-api/schema.js'
+import type {Subject} from './types.js'
 import type {TokenRole, ids as worldIds, WorldToken} from './world.js'
 
 type TokenFacts = Partial<WorldToken> &

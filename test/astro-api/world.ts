@@ -1,4 +1,4 @@
-import type {ApiToken, ApiTokenRole, Deployment, Organization, Role} from '../../src/lib/astro-api/schema.js'
+import type {ApiToken, ApiTokenRole, Deployment, Organization, Role} from './types.js'
 
 import {customRoles, defaultRoles} from './roles.js'
 import {seedTokens} from './seed-tokens.js'

@@ -1,8 +1,12 @@
-import {type ApiToken, type Deployment, type Role} from '../../src/lib/astro-api/answers.js'
+import {
+  type ApiToken,
+  type Deployment,
+  type Role,
+  type SubjectRoles,
+  type TokenRole,
+} from '../../src/lib/astro-api/answers.js'
 import {type AstroApi} from '../../src/lib/astro-api/operations.js'
-import {type SubjectRoles} from '../../src/lib/astro-api/schema.js'
 import {AstroError} from '../../src/lib/errors.js'
-import {type TokenRole} from '../../src/lib/roles/role-arithmetic.js'
 
 /** What an Organization has; some of the operations may be replaced. */
 export interface Organization extends Partial<AstroApi> {

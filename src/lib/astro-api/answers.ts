@@ -1,139 +1,188 @@
+import {
+  array,
+  type GenericIssue,
+  type GenericSchema,
+  type InferOutput,
+  integer,
+  maxValue,
+  minValue,
+  nullish,
+  number,
+  object,
+  optional,
+  pipe,
+  record,
+  safeParse,
+  string,
+  unknown,
+} from 'valibot'
+
 import {AstroError} from '../errors.js'
-import {type TokenRole} from '../roles/role-arithmetic.js'
-import {type ApiToken as ApiTokenSchema, type Deployment as DeploymentSchema, type SubjectRoles} from './schema.js'
 
 /**
- * Answers of the Astro API, checked where they come in. Each function returns the value that it was given, fields that
- * are not known here included, or throws an `api` error that says what is not as documented.
+ * Responses of the Astro API, checked where they come in. The schemas only check: what is returned is the parsed JSON
+ * itself, unknown fields included, since roles are sent back as they were read. Enums are open, because the API may
+ * have more values than are known here. A null means the same as an absent key.
  */
 
-/** An API token as far as this project reads it; its enums are open, since a server may know more of them. */
-export type ApiToken = Omit<Pick<ApiTokenSchema, 'createdAt' | 'createdBy' | 'endAt' | 'id' | 'name'>, 'scope'> & {
-  readonly description?: string
-  /** STANDARD or DIRECT_ACCESS. */
-  readonly kind?: string
+/** The type that a schema checks for, as it may be used: nothing of a response is changed. */
+type Checked<S extends GenericSchema> = DeepReadonly<InferOutput<S>>
+type DeepReadonly<T> = T extends object ? {readonly [Key in keyof T]: DeepReadonly<T[Key]>} : T
+
+const text = string()
+
+const tokenRoleSchema = object({
+  entityType: text,
+  entityId: text,
+  role: text,
+  deploymentId: nullish(text),
+})
+
+/**
+ * One entry of a token's roles. `entityType` is DEPLOYMENT, ORGANIZATION, WORKSPACE, DAG, DAG_TAG, or one that is new;
+ * for DAG and DAG_TAG, `deploymentId` is the Deployment that holds the DAG.
+ */
+export type TokenRole = Checked<typeof tokenRoleSchema> & Readonly<Record<string, unknown>>
+
+const subjectSchema = object({
+  id: optional(text),
+  fullName: nullish(text),
+  username: nullish(text),
+  apiTokenName: nullish(text),
+})
+
+const tokenSchema = object({
+  id: text,
+  name: text,
   /** ORGANIZATION, WORKSPACE or DEPLOYMENT: where the token was made. */
-  readonly scope: string
-  readonly updatedAt?: string
-  /** Absent for a token that was never used. */
-  readonly lastUsedAt?: string
-  readonly lastRotatedAt?: string
-  readonly roles?: readonly TokenRole[]
-}
+  scope: text,
+  description: optional(text),
+  /** STANDARD or DIRECT_ACCESS. */
+  kind: optional(text),
+  createdAt: optional(text),
+  createdBy: optional(subjectSchema),
+  updatedAt: optional(text),
+  /** When it expires; absent if it never does. */
+  endAt: optional(text),
+  lastUsedAt: optional(text),
+  lastRotatedAt: optional(text),
+  roles: optional(array(tokenRoleSchema)),
+})
 
-export type Deployment = Partial<Pick<DeploymentSchema, 'workspaceId' | 'workspaceName'>> &
-  Pick<DeploymentSchema, 'id' | 'name'>
+/** An API token, as far as this project reads it. Times are RFC 3339. */
+export type ApiToken = Omit<Checked<typeof tokenSchema>, 'roles'> & {readonly roles?: readonly TokenRole[] | undefined}
 
-export interface Role {
-  readonly name: string
-  readonly scopeType: string
+const deploymentSchema = object({
+  id: text,
+  name: text,
+  workspaceId: optional(text),
+  workspaceName: optional(text),
+})
+export type Deployment = Checked<typeof deploymentSchema>
+
+const roleSchema = object({
+  name: text,
+  scopeType: text,
   /** If not empty, the role can only be used in these Workspaces. */
-  readonly restrictedWorkspaceIds?: readonly string[]
-}
+  restrictedWorkspaceIds: optional(array(text)),
+})
+export type Role = Checked<typeof roleSchema>
 
-export interface Organization {
-  readonly id: string
-  readonly name: string
-}
+const organizationSchema = object({id: text, name: text})
+export type Organization = Checked<typeof organizationSchema>
+
+const subjectRolesSchema = object({
+  organizationRole: nullish(text),
+  workspaceRoles: nullish(array(object({workspaceId: text, role: text}))),
+  deploymentRoles: nullish(array(object({deploymentId: text, role: text}))),
+  dagRoles: nullish(array(object({deploymentId: text, dagId: nullish(text), dagTag: nullish(text), role: text}))),
+})
+
+/** The roles that a write left the token with; each part may be absent or null. */
+export type SubjectRoles = Checked<typeof subjectRolesSchema>
+
+/** A million is more than any Organization has, and more pages than anybody wants to request at once. */
+const count = pipe(number(), integer(), minValue(0), maxValue(1_000_000))
+const pageSchema = object({limit: optional(count), totalCount: count})
+const recordSchema = record(string(), unknown())
 
 export interface Page<T> {
   readonly items: readonly T[]
-  /** The page's size as the server applied it; 0 where it does not say. */
+  /** The size of the page as the server applied it; 0 if it does not say. */
   readonly limit: number
-  /** How many there are over all pages. */
+  /** The number of items in all pages. */
   readonly totalCount: number
 }
 
-/** One page whose list stands under `key`, each of its items checked by `readItem`. */
-export function readPage<T>(body: unknown, key: string, readItem: (value: unknown, at: string) => T): Page<T> {
-  const {[key]: items, limit, totalCount} = readObject(body, 'the page')
-  if (items === undefined) throw notAsDocumented(`${key} is not a list`)
-  if (!isCount(totalCount)) throw notAsDocumented('totalCount is not a count')
-  if (limit !== undefined && !isCount(limit)) throw notAsDocumented('limit is not a count')
-  return {items: readList(body, key, readItem), limit: limit ?? 0, totalCount}
+/** Checks one item; `at` is its place in the response, such as `tokens[3]`. Throws `api` for another shape. */
+export type ReadItem<T> = (value: unknown, at: string) => T
+
+/** One page, whose list is under `key`. */
+export function readPage<T>(body: unknown, key: string, readItem: ReadItem<T>): Page<T> {
+  const {limit = 0, totalCount} = check(pageSchema, body, 'page')
+  const items = readList(body, key, readItem)
+  if (items) return {items, limit, totalCount}
+  throw notAsDocumented(`page.${key} is missing`)
 }
 
-/** The list under `key`, each of its items checked by `readItem`; an empty one where there is no such key. */
-export function readList<T>(body: unknown, key: string, readItem: (value: unknown, at: string) => T): readonly T[] {
-  const {[key]: items = []} = readObject(body, 'the answer')
-  if (!Array.isArray(items)) throw notAsDocumented(`${key} is not a list`)
-  return items.map((value: unknown, index) => readItem(value, `${key}[${index}]`))
+/** The list under `key`, if there is one. */
+export function readList<T>(body: unknown, key: string, readItem: ReadItem<T>): readonly T[] | undefined {
+  const {[key]: items} = check(recordSchema, body, 'page')
+  if (items === undefined) return undefined
+  return check(array(unknown()), items, key).map((item, index) => readItem(item, `${key}[${index}]`))
 }
 
-const OPTIONAL_TEXTS = ['description', 'kind', 'createdAt', 'updatedAt', 'endAt', 'lastUsedAt', 'lastRotatedAt']
-
-export function readToken(value: unknown, at = 'the token'): ApiToken {
-  // A null says the same as an absent key.
-  const token = Object.fromEntries(Object.entries(readObject(value, at)).filter(([, field]) => field !== null))
-  requireTexts(token, ['id', 'name', 'scope'], at)
-  allowTexts(token, OPTIONAL_TEXTS, at)
-  if (token.createdBy !== undefined) readObject(token.createdBy, `${at}.createdBy`)
-  if (token.roles !== undefined) {
-    if (!Array.isArray(token.roles)) throw notAsDocumented(`${at}.roles is not a list`)
-    for (const [index, role] of token.roles.entries()) {
-      const entry = `${at}.roles[${index}]`
-      requireTexts(readObject(role, entry), ['entityType', 'entityId', 'role'], entry)
-    }
-  }
-
-  return token as ApiToken
+export function readToken(value: unknown, at = 'token'): ApiToken {
+  return check(tokenSchema, withoutNulls(value), at)
 }
 
-export function readDeployment(value: unknown, at = 'the Deployment'): Deployment {
-  requireTexts(readObject(value, at), ['id', 'name'], at)
-  return value as Deployment
+export function readDeployment(value: unknown, at = 'Deployment'): Deployment {
+  return check(deploymentSchema, withoutNulls(value), at)
 }
 
-export function readRole(value: unknown, at: string): Role {
-  requireTexts(readObject(value, at), ['name', 'scopeType'], at)
-  return value as Role
+export function readRole(value: unknown, at = 'role'): Role {
+  return check(roleSchema, withoutNulls(value), at)
 }
 
-export function readOrganization(value: unknown, at: string): Organization {
-  requireTexts(readObject(value, at), ['id', 'name'], at)
-  return value as Organization
+export function readOrganization(value: unknown, at = 'Organization'): Organization {
+  return check(organizationSchema, value, at)
 }
 
-/** The roles that a write left the token with; every part of them may be absent or null. */
 export function readSubjectRoles(value: unknown): SubjectRoles {
-  const roles = readObject(value, 'the roles')
-  for (const key of ['deploymentRoles', 'workspaceRoles', 'dagRoles']) {
-    const list = roles[key] ?? []
-    if (!Array.isArray(list)) throw notAsDocumented(`${key} is not a list`)
-    for (const [index, entry] of list.entries()) {
-      requireTexts(readObject(entry, `${key}[${index}]`), ['role'], `${key}[${index}]`)
-    }
-  }
-
-  return value as SubjectRoles
+  return check(subjectRolesSchema, value, 'roles')
 }
 
-/** A million is more than any Organization has, and more pages than one would want to ask for at once. */
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 1_000_000
+/** The value itself, not valibot's output: that has no fields that the schema does not name. */
+function check<S extends GenericSchema>(schema: S, value: unknown, at: string): Checked<S> {
+  // To valibot, a list is an object too.
+  if (Array.isArray(value) && schema.type !== 'array') throw notAsDocumented(`${at} is not an object`)
+  const {issues} = safeParse(schema, value, {abortEarly: true})
+  if (issues) throw notAsDocumented(describe(issues[0], at))
+  return value as Checked<S>
 }
 
-function readObject(value: unknown, at: string): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-  throw notAsDocumented(`${at} is not an object`)
+/** What the types of valibot's issues expect. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  string: 'a string',
 }
 
-function requireTexts(object: Readonly<Record<string, unknown>>, keys: readonly string[], at: string): void {
-  for (const key of keys) {
-    if (typeof object[key] !== 'string') throw notAsDocumented(`${at}.${key} is not a text`)
-  }
+function describe({expected, path, type}: GenericIssue, at: string): string {
+  const keys = (path ?? []).map(({key}) => key)
+  const place = keys.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
+  const isMissing = expected === `"${String(keys.at(-1))}"`
+  return `${at}${place} is ${isMissing ? 'missing' : `not ${EXPECTED[type] ?? 'a count'}`}`
 }
 
-function allowTexts(object: Readonly<Record<string, unknown>>, keys: readonly string[], at: string): void {
-  requireTexts(
-    object,
-    keys.filter((key) => object[key] !== undefined),
-    at,
-  )
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !Object.values(value).includes(null)) return value
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null))
 }
 
 function notAsDocumented(what: string): AstroError {
-  return new AstroError('api', `The Astro API's answer is not as documented: ${what}.`, {
-    hint: 'Try again; if it stays, check that this is the address of the Astro API',
+  return new AstroError('api', `The Astro API's response is not as documented: ${what}.`, {
+    hint: 'Try again. If it happens again, check that ASTRO_DOMAIN and any proxy lead to the Astro API',
   })
 }

@@ -1,9 +1,9 @@
-import {type TokenRole} from '../roles/role-arithmetic.js'
 import {
   type ApiToken,
   type Deployment,
   type Organization,
   readDeployment,
+  type ReadItem,
   readList,
   readOrganization,
   readPage,
@@ -11,19 +11,25 @@ import {
   readSubjectRoles,
   readToken,
   type Role,
+  type SubjectRoles,
+  type TokenRole,
 } from './answers.js'
 import {type Client, type Query} from './client.js'
 import {fetchAll, PAGE_SIZE} from './paging.js'
-import {type operations, type SubjectRoles} from './schema.js'
 
-export type TokenFilter = Pick<
-  NonNullable<operations['listApiTokens']['parameters']['query']>,
-  'deploymentId' | 'includeOnlyOrganizationTokens'
->
-export type DeploymentFilter = Pick<
-  NonNullable<operations['listDeployments']['parameters']['query']>,
-  'deploymentIds' | 'workspaceIds'
->
+/** Which tokens a list has; without a filter, all of the Organization. */
+export interface TokenFilter {
+  /** Those with a role on this Deployment or its DAGs. */
+  readonly deploymentId?: string
+  /** Those of scope ORGANIZATION. */
+  readonly includeOnlyOrganizationTokens?: boolean
+}
+
+/** Which Deployments a list has; without a filter, all of the Organization. */
+export interface DeploymentFilter {
+  readonly deploymentIds?: readonly string[]
+  readonly workspaceIds?: readonly string[]
+}
 
 /** What this project asks of one Organization's part of the Astro API. Lists are whole, whatever their pages. */
 export interface AstroApi {
@@ -79,7 +85,7 @@ async function list<T extends {readonly id: string}>(
   {client, onPage}: {readonly client: Client; readonly onPage?: (known: number) => void},
   path: string,
   query: Query,
-  [key, readItem]: readonly [key: string, readItem: (value: unknown, at: string) => T],
+  [key, readItem]: readonly [key: string, readItem: ReadItem<T>],
 ): Promise<readonly T[]> {
   return fetchAll(
     async (offset) => readPage(await client.get(path, {...query, limit: PAGE_SIZE, offset}), key, readItem),
@@ -94,7 +100,7 @@ async function listDeploymentRoles(client: Client, root: string): Promise<readon
     async (offset) => {
       const body = await client.get(`${root}/roles`, {...query, offset})
       // Astro's own roles stand beside the list and come with each page.
-      for (const role of readList(body, 'defaultRoles', readRole)) defaults.set(role.name, role)
+      for (const role of readList(body, 'defaultRoles', readRole) ?? []) defaults.set(role.name, role)
       return readPage(body, 'roles', readRole)
     },
     {keyOf: (role) => role.name},

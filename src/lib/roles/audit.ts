@@ -1,6 +1,6 @@
-import {type ApiToken} from '../astro-api/answers.js'
+import {type ApiToken, type TokenRole} from '../astro-api/answers.js'
 import {type AstroApi} from '../astro-api/operations.js'
-import {deploymentRolesIn, type TokenRole} from './role-arithmetic.js'
+import {deploymentRolesIn} from './role-arithmetic.js'
 import {type TokenScope, withRoles} from './token-scope.js'
 
 /** A role that a token has on a Deployment. */

@@ -1,5 +1,4 @@
-import {type SubjectRoles} from '../astro-api/schema.js'
-import {type TokenRole} from './role-arithmetic.js'
+import {type SubjectRoles, type TokenRole} from '../astro-api/answers.js'
 
 /**
  * Whether the response to a write has the roles that were sent. Kinds of roles that the response leaves out are not

@@ -1,9 +1,8 @@
-import {type ApiToken} from '../astro-api/answers.js'
+import {type ApiToken, type TokenRole} from '../astro-api/answers.js'
 import {TRIES} from '../astro-api/backoff.js'
 import {type Clock} from '../clock.js'
 import {AstroError} from '../errors.js'
 import {type TokenLock} from '../locks/token-lock.js'
-import {type TokenRole} from './role-arithmetic.js'
 
 /** How long a read may show roles that this machine has already replaced, in milliseconds. */
 const LONGEST_LAG_MS = 10_000

@@ -1,18 +1,9 @@
+import {type TokenRole} from '../astro-api/answers.js'
+
 /**
  * Role arithmetic: pure functions on a token's whole list of roles, which is what the API takes. Entries that a call
  * does not name come back as they were, in their place, including fields and entity types unknown here.
  */
-
-/** One entry of a token's roles, with any other fields that the API sent. */
-export interface TokenRole {
-  /** DEPLOYMENT, ORGANIZATION, WORKSPACE, DAG, DAG_TAG, or a type unknown here. */
-  readonly entityType: string
-  readonly entityId: string
-  readonly role: string
-  /** For DAG and DAG_TAG, the Deployment that holds the DAG. */
-  readonly deploymentId?: string | undefined
-  readonly [unknown: string]: unknown
-}
 
 /** The Deployment role that Astro always has, and the default. */
 export const DEPLOYMENT_ADMIN = 'DEPLOYMENT_ADMIN'

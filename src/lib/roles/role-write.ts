@@ -1,10 +1,10 @@
-import {type ApiToken} from '../astro-api/answers.js'
+import {type ApiToken, type TokenRole} from '../astro-api/answers.js'
 import {LONGEST_RETRY_AFTER_MS, TRIES} from '../astro-api/backoff.js'
 import {type AstroApi} from '../astro-api/operations.js'
 import {AstroError} from '../errors.js'
 import {confirmsRoles} from './confirms-roles.js'
 import {type LockedToken, type LockOptions, rolesOf, type RolesRead, withLockedToken} from './locked-token.js'
-import {type RoleChange, type RoleEdit, type TokenRole} from './role-arithmetic.js'
+import {type RoleChange, type RoleEdit} from './role-arithmetic.js'
 import {
   couldNotConfirm,
   isOutcomeUnknown,

@@ -1,8 +1,8 @@
-import {type ApiToken} from '../astro-api/answers.js'
+import {type ApiToken, type TokenRole} from '../astro-api/answers.js'
 import {type Clock} from '../clock.js'
 import {AstroError} from '../errors.js'
 import {rolesOf} from './locked-token.js'
-import {isSameRoleSet, type TokenRole} from './role-arithmetic.js'
+import {isSameRoleSet} from './role-arithmetic.js'
 import {type WriteResult} from './role-write.js'
 
 /** How often a write that another writer undid is repeated. */

@@ -1,7 +1,6 @@
-import {type ApiToken} from '../astro-api/answers.js'
+import {type ApiToken, type TokenRole} from '../astro-api/answers.js'
 import {type AstroApi, type TokenFilter} from '../astro-api/operations.js'
 import {AstroError, hasKind} from '../errors.js'
-import {type TokenRole} from './role-arithmetic.js'
 
 /** The tokens that the commands work with, by where they were made. */
 export interface TokenScope {

@@ -1,17 +1,9 @@
-import {type ApiToken} from '../astro-api/answers.js'
+import {type ApiToken, type TokenRole} from '../astro-api/answers.js'
 import {type AstroApi} from '../astro-api/operations.js'
 import {AstroError, hasKind} from '../errors.js'
 import {type AuditedRole, type AuditFilter, auditTokens} from './audit.js'
 import {deploymentNotFound, explainRefusal, requireDeployments, requireRole} from './existence.js'
-import {
-  giveRole,
-  hasDagRole,
-  type RoleChange,
-  type RoleEdit,
-  roleOn,
-  takeRole,
-  type TokenRole,
-} from './role-arithmetic.js'
+import {giveRole, hasDagRole, type RoleChange, type RoleEdit, roleOn, takeRole} from './role-arithmetic.js'
 import {
   previewWrite,
   type RoleWrite,

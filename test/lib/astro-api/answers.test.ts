@@ -36,41 +36,49 @@ function refuses(read: (answer: unknown) => unknown, cases: readonly (readonly [
 
 describe('answers of the Astro API', () => {
   describe('readToken', () => {
-    it('gives the token as it came, with what is not known here', () => {
-      expect(readToken(token)).to.deep.equal(token)
+    it('returns the token itself, with fields that are unknown here', () => {
+      expect(readToken(token)).to.equal(token)
+    })
+
+    it('keeps every field of a role, whatever its name', () => {
+      const roles = JSON.parse(
+        '[{"entityType":"NEW","entityId":"x","role":"r","constructor":1,"__proto__":{"a":1}}]',
+      ) as object[]
+      const text = JSON.stringify(readToken({...token, nothing: null, roles}).roles)
+      expect(text).to.equal(JSON.stringify(roles)).and.to.contain('constructor').and.to.contain('__proto__')
     })
 
     it('needs no more than ID, name and scope', () => {
       const bare = {id: 'cltok1', name: '', scope: 'ORGANIZATION'}
       expect(readToken(bare)).to.deep.equal(bare)
       expect(readToken({...bare, createdBy: null, description: null, endAt: null, roles: null})).to.deep.equal(bare)
+      const nested = {...bare, createdBy: {fullName: null}, roles: [{...token.roles[0], deploymentId: null}]}
+      expect(readToken(nested)).to.equal(nested)
     })
 
     refuses(
       (answer) => readToken(answer),
       [
-        [undefined, 'the token is not an object'],
-        [null, 'the token is not an object'],
-        [[token], 'the token is not an object'],
-        ['cltok1', 'the token is not an object'],
-        [{...token, id: 12}, 'the token.id is not a text'],
-        [{...token, name: undefined}, 'the token.name is not a text'],
-        [{...token, scope: null}, 'the token.scope is not a text'],
-        [{...token, description: 7}, 'the token.description is not a text'],
-        [{...token, createdAt: 1_767_323_045}, 'the token.createdAt is not a text'],
-        [{...token, kind: 1}, 'the token.kind is not a text'],
-        [{...token, updatedAt: 1_767_323_045}, 'the token.updatedAt is not a text'],
-        [{...token, lastUsedAt: false}, 'the token.lastUsedAt is not a text'],
-        [{...token, lastRotatedAt: {}}, 'the token.lastRotatedAt is not a text'],
-        [{...token, endAt: {}}, 'the token.endAt is not a text'],
-        [{...token, createdBy: 'Jo Doe'}, 'the token.createdBy is not an object'],
-        [{...token, createdBy: []}, 'the token.createdBy is not an object'],
-        [{...token, roles: {}}, 'the token.roles is not a list'],
-        [{...token, roles: 'DEPLOYMENT_ADMIN'}, 'the token.roles is not a list'],
-        [{...token, roles: [...token.roles, null]}, 'the token.roles[1] is not an object'],
-        [{...token, roles: [{entityId: 'x', role: 'r'}]}, 'the token.roles[0].entityType is not a text'],
-        [{...token, roles: [{entityType: 'DAG', entityId: 7, role: 'r'}]}, 'the token.roles[0].entityId is not a text'],
-        [{...token, roles: [{entityType: 'DAG', entityId: 'x'}]}, 'the token.roles[0].role is not a text'],
+        [undefined, 'token is not an object'],
+        [null, 'token is not an object'],
+        [[token], 'token is not an object'],
+        ['cltok1', 'token is not an object'],
+        [{...token, id: 12}, 'token.id is not a string'],
+        [{...token, name: undefined}, 'token.name is not a string'],
+        [{...token, scope: null}, 'token.scope is missing'],
+        [{...token, description: 7}, 'token.description is not a string'],
+        [{...token, createdAt: 1_767_323_045}, 'token.createdAt is not a string'],
+        [{...token, endAt: {}}, 'token.endAt is not a string'],
+        [{...token, createdBy: 'Jo Doe'}, 'token.createdBy is not an object'],
+        [{...token, createdBy: {id: 7}}, 'token.createdBy.id is not a string'],
+        [{...token, kind: 1}, 'token.kind is not a string'],
+        [{...token, lastUsedAt: 1}, 'token.lastUsedAt is not a string'],
+        [{...token, roles: {}}, 'token.roles is not a list'],
+        [{...token, roles: 'DEPLOYMENT_ADMIN'}, 'token.roles is not a list'],
+        [{...token, roles: [...token.roles, null]}, 'token.roles[1] is not an object'],
+        [{...token, roles: [{entityId: 'x', role: 'r'}]}, 'token.roles[0].entityType is missing'],
+        [{...token, roles: [{entityType: 'DAG', entityId: 7, role: 'r'}]}, 'token.roles[0].entityId is not a string'],
+        [{...token, roles: [{entityType: 'DAG', entityId: 'x'}]}, 'token.roles[0].role is missing'],
       ],
     )
   })
@@ -98,25 +106,25 @@ describe('answers of the Astro API', () => {
         totalCount: 0,
       })
       expect(() => readPage({tokens: [], totalCount: 0, limit: '20'}, 'tokens', String)).to.throw(
-        'limit is not a count',
+        'page.limit is not a count',
       )
     })
 
     refuses(
       (answer) => readPage(answer, 'tokens', readToken),
       [
-        [null, 'the page is not an object'],
-        [[], 'the page is not an object'],
-        ['<html>', 'the page is not an object'],
-        [{totalCount: 0}, 'tokens is not a list'],
+        [null, 'page is not an object'],
+        [[], 'page is not an object'],
+        ['<html>', 'page is not an object'],
+        [{totalCount: 0}, 'page.tokens is missing'],
         [{tokens: null, totalCount: 0}, 'tokens is not a list'],
         [{tokens: {}, totalCount: 0}, 'tokens is not a list'],
-        [{tokens: []}, 'totalCount is not a count'],
-        [{tokens: [], totalCount: '0'}, 'totalCount is not a count'],
-        [{tokens: [], totalCount: -1}, 'totalCount is not a count'],
-        [{tokens: [], totalCount: 1.5}, 'totalCount is not a count'],
-        [{tokens: [], totalCount: 1e15}, 'totalCount is not a count'],
-        [{tokens: [token, {...token, id: null}], totalCount: 2}, 'tokens[1].id is not a text'],
+        [{tokens: []}, 'page.totalCount is missing'],
+        [{tokens: [], totalCount: '0'}, 'page.totalCount is not a count'],
+        [{tokens: [], totalCount: -1}, 'page.totalCount is not a count'],
+        [{tokens: [], totalCount: 1.5}, 'page.totalCount is not a count'],
+        [{tokens: [], totalCount: 1e15}, 'page.totalCount is not a count'],
+        [{tokens: [token, {...token, id: null}], totalCount: 2}, 'tokens[1].id is missing'],
       ],
     )
   })
@@ -132,25 +140,29 @@ describe('answers of the Astro API', () => {
     refuses(
       (answer) => readDeployment(answer),
       [
-        [[], 'the Deployment is not an object'],
-        [{name: 'a'}, 'the Deployment.id is not a text'],
-        [{id: 'a', name: 1}, 'the Deployment.name is not a text'],
+        [[], 'Deployment is not an object'],
+        [{name: 'a'}, 'Deployment.id is missing'],
+        [{id: 'a', name: 1}, 'Deployment.name is not a string'],
       ],
     )
     refuses(
       (answer) => readRole(answer, 'roles[3]'),
       [
         ['DEPLOYMENT_ADMIN', 'roles[3] is not an object'],
-        [{scopeType: 'DEPLOYMENT'}, 'roles[3].name is not a text'],
-        [{name: 'a'}, 'roles[3].scopeType is not a text'],
+        [{scopeType: 'DEPLOYMENT'}, 'roles[3].name is missing'],
+        [{name: 'a'}, 'roles[3].scopeType is missing'],
+        [
+          {name: 'a', scopeType: 'b', restrictedWorkspaceIds: [1]},
+          'roles[3].restrictedWorkspaceIds[0] is not a string',
+        ],
       ],
     )
     refuses(
       (answer) => readOrganization(answer, 'organizations[0]'),
       [
         [null, 'organizations[0] is not an object'],
-        [{id: 'a'}, 'organizations[0].name is not a text'],
-        [{name: 'a'}, 'organizations[0].id is not a text'],
+        [{id: 'a'}, 'organizations[0].name is missing'],
+        [{name: 'a'}, 'organizations[0].id is missing'],
       ],
     )
   })
@@ -167,13 +179,13 @@ describe('answers of the Astro API', () => {
     }
 
     refuses(readSubjectRoles, [
-      [null, 'the roles is not an object'],
-      [[], 'the roles is not an object'],
-      [{deploymentRoles: {}}, 'deploymentRoles is not a list'],
-      [{workspaceRoles: 'r'}, 'workspaceRoles is not a list'],
-      [{dagRoles: 0}, 'dagRoles is not a list'],
-      [{deploymentRoles: [null]}, 'deploymentRoles[0] is not an object'],
-      [{workspaceRoles: [{workspaceId: 'w'}]}, 'workspaceRoles[0].role is not a text'],
+      [null, 'roles is not an object'],
+      [[], 'roles is not an object'],
+      [{deploymentRoles: {}}, 'roles.deploymentRoles is not a list'],
+      [{workspaceRoles: 'r'}, 'roles.workspaceRoles is not a list'],
+      [{dagRoles: 0}, 'roles.dagRoles is not a list'],
+      [{deploymentRoles: [null]}, 'roles.deploymentRoles[0] is not an object'],
+      [{workspaceRoles: [{workspaceId: 'w'}]}, 'roles.workspaceRoles[0].role is missing'],
     ])
   })
 })

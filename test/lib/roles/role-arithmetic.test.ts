@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
 
+import {type TokenRole} from '../../../src/lib/astro-api/answers.js'
 import {
   giveRole,
   hasDagRole,
@@ -8,7 +9,6 @@ import {
   type RoleChange,
   roleOn,
   takeRole,
-  type TokenRole,
 } from '../../../src/lib/roles/role-arithmetic.js'
 import {deepFreeze, deploymentId, DEPLOYMENTS, entries, roleList, roleName} from './role-lists.js'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-import {type TokenRole} from '../../../src/lib/roles/role-arithmetic.js'
+import {type TokenRole} from '../../../src/lib/astro-api/answers.js'
 
 /** Few, so that entries of one Deployment meet. */
 export const DEPLOYMENTS = ['d1', 'd2', 'd3', 'd4']

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
+import {type TokenRole} from '../../../src/lib/astro-api/answers.js'
 import {AstroError} from '../../../src/lib/errors.js'
-import {type TokenRole} from '../../../src/lib/roles/role-arithmetic.js'
 import {type WriteState} from '../../../src/lib/roles/role-write.js'
 import {createTokenScoping, type ScopingOptions} from '../../../src/lib/roles/token-scoping.js'
 import {fakeAstroApi, organizationToken, roleOnDeployment, subjectRoles} from '../fake-astro-api.js'

@@ -1,8 +1,8 @@
 import {expect} from 'chai'
 
-import {type ApiToken} from '../../../src/lib/astro-api/answers.js'
+import {type ApiToken, type TokenRole} from '../../../src/lib/astro-api/answers.js'
 import {AstroError} from '../../../src/lib/errors.js'
-import {giveRole, type RoleChange, type TokenRole} from '../../../src/lib/roles/role-arithmetic.js'
+import {giveRole, type RoleChange} from '../../../src/lib/roles/role-arithmetic.js'
 import {settle} from '../../../src/lib/roles/settle.js'
 import {organizationToken, roleOnDeployment} from '../fake-astro-api.js'
 import {fakeClock} from '../service-options.js'

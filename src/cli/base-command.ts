@@ -25,6 +25,7 @@ import {optionsFromCore1} from './core-1.js'
 import {createDialogue} from './dialogue.js'
 import {asFailure, failureLines, spelledOut, stackOf} from './render-error.js'
 import {openSession, type Session} from './session.js'
+import {homeDirectory, workingDirectory} from './surroundings.js'
 
 /** What ends a command before it is done. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
@@ -118,6 +119,7 @@ export abstract class BaseCommand extends Command {
     const {name, version} = this.ctor.plugin ?? this.config
     const session = openSession({
       env: process.env,
+      home: homeDirectory(),
       dialogue: this.dialogue,
       userAgent: `${name}/${version} node/${process.versions.node}`,
       onRenewal: (renewal) => {
@@ -143,7 +145,8 @@ export abstract class BaseCommand extends Command {
    * flag; `pick` where none is named and the user can be asked.
    */
   protected async selectDeployments(flag: readonly string[] | undefined): Promise<'pick' | readonly string[]> {
-    const readProject = async () => readProjectDeployment(process.env)
+    const readProject = async () =>
+      readProjectDeployment({env: process.env, home: homeDirectory(), directory: workingDirectory()})
     const selection = await selectDeployments({flag, env: process.env, readProject})
     if (!selection) {
       if (this.dialogue.prompts) return 'pick'

@@ -14,7 +14,7 @@ export interface Session {
   readonly loginWorkspaceId: string | undefined
 }
 
-export interface SessionOptions extends Pick<CredentialSources, 'env' | 'onRenewal' | 'onWarning'> {
+export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' | 'onRenewal' | 'onWarning'> {
   readonly dialogue: Dialogue
   /** Our name and version, for the User-Agent header. */
   readonly userAgent: string

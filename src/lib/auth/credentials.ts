@@ -23,10 +23,12 @@ export interface Credentials {
 
 export interface CredentialSources {
   readonly env: NodeJS.ProcessEnv
+  /** The user's home directory; empty if there is none. */
+  readonly home: string
   readonly now: () => Date
   /** The way to the network, asked for only when a login has to be renewed. */
   readonly http: () => Promise<Http>
-  /** Told where a renewed login could not be saved. */
+  /** Told where a renewed login could not be saved, and where the config file is not read. */
   readonly onWarning: (warning: string) => void
   /** Given what settles when a renewal that was begun is saved: to end the process before may lose the login. */
   readonly onRenewal?: (renewal: Promise<unknown>) => void
@@ -39,10 +41,11 @@ export interface CredentialSources {
  * Throws `unauthenticated` when there is none or it has expired, `unsupported` for a domain that is not Astro's,
  * `config` for a config file that cannot be read, and for a renewal what `renewLogin` throws.
  */
-export async function readCredentials({env, ...sources}: CredentialSources): Promise<Credentials> {
+export async function readCredentials(sources: CredentialSources): Promise<Credentials> {
+  const {env} = sources
   const value = env.ASTRO_API_TOKEN?.trim()
   const apiToken = value ? readApiToken(value, sources.now()) : undefined
-  const config = await configFor(env, apiToken !== undefined)
+  const config = await readNeededConfig(sources, apiToken !== undefined)
   const domain = resolveDomain(env.ASTRO_DOMAIN?.trim() || config?.context || DEFAULT_DOMAIN, config?.localCore)
   if (apiToken) return {domain, organizationId: apiToken.organizationId, bearer: () => apiToken.token}
 
@@ -56,9 +59,21 @@ export async function readCredentials({env, ...sources}: CredentialSources): Pro
   return {domain, ...(await openLogin(login, {...sources, path: config.path, domain}))}
 }
 
-/** The config file, unless nothing in it could matter: a token and a domain that is not `localhost` are given. */
-async function configFor(env: NodeJS.ProcessEnv, hasToken: boolean): Promise<AstroConfig | undefined> {
+/**
+ * The config file; undefined if it has no absolute path, or if nothing in it could matter: a token and a domain other
+ * than `localhost` are given.
+ */
+async function readNeededConfig(
+  {env, home, onWarning}: CredentialSources,
+  hasToken: boolean,
+): Promise<AstroConfig | undefined> {
   const domain = env.ASTRO_DOMAIN?.trim()
   if (hasToken && domain && domain.toLowerCase() !== 'localhost') return undefined
-  return readConfig(configPath(env))
+  const path = configPath(env, home)
+  if (path === undefined && (env.ASTRO_HOME || home)) {
+    const folder = env.ASTRO_HOME ? 'ASTRO_HOME' : 'the home directory'
+    onWarning(`The Astro CLI's config file is not read, because ${folder} is not an absolute path.`)
+  }
+
+  return path === undefined ? undefined : readConfig(path)
 }

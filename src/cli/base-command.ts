@@ -30,8 +30,8 @@ import {homeDirectory, workingDirectory} from './surroundings.js'
 /** What ends a command before it is done. */
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
-/** How long a signal waits for a renewal of the login to be saved. */
-const LONGEST_RENEWAL_MS = 2000
+/** How long a signal waits for a refresh of the login to be saved. */
+const LONGEST_REFRESH_MS = 2000
 
 /** What the command line of `add`, `update` and `remove` says of what is to be changed. */
 interface TargetFlags {
@@ -51,8 +51,8 @@ export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true
   /** How far the write is; undefined where none was sent. */
   private writeState: undefined | WriteState
-  /** Settles as soon as no renewal of the login is under way. */
-  private renewal: Promise<unknown> = Promise.resolve()
+  /** Settles as soon as no refresh of the login is under way. */
+  private refresh: Promise<unknown> = Promise.resolve()
   private isInterrupted = false
   private ownDialogue: Dialogue | undefined
 
@@ -122,8 +122,8 @@ export abstract class BaseCommand extends Command {
       home: homeDirectory(),
       dialogue: this.dialogue,
       userAgent: `${name}/${version} node/${process.versions.node}`,
-      onRenewal: (renewal) => {
-        this.renewal = renewal
+      onRefresh: (refresh) => {
+        this.refresh = refresh
       },
       onWarning: (warning) => {
         this.warnAll(`Warning: ${warning}`)
@@ -199,7 +199,7 @@ export abstract class BaseCommand extends Command {
     // A question that is taken back ends the command as one that was declined.
     if (this.dialogue.clear()) return
     // A refresh token that the provider has replaced must be saved, or the login is lost.
-    Promise.race([this.renewal, sleep(LONGEST_RENEWAL_MS)])
+    Promise.race([this.refresh, sleep(LONGEST_REFRESH_MS)])
       .then(async () => this.catch(interruption(this.writeState)))
       .catch(() => {
         // The rejection is for a caller that goes on; here nothing does.

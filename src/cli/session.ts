@@ -14,7 +14,7 @@ export interface Session {
   readonly loginWorkspaceId: string | undefined
 }
 
-export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' | 'onRenewal' | 'onWarning'> {
+export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' | 'onRefresh' | 'onWarning'> {
   readonly dialogue: Dialogue
   /** Our name and version, for the User-Agent header. */
   readonly userAgent: string
@@ -22,7 +22,7 @@ export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' |
 }
 
 /**
- * The service for the Organization that the environment's credentials belong to. Throws what reading and renewing the
+ * The service for the Organization that the environment's credentials belong to. Throws what reading and refreshing the
  * credentials and looking for their Organization throws.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
@@ -36,8 +36,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     },
   }
   const credentials = await readCredentials(sources)
-  const {bearer, domain, renew} = credentials
-  const client = createClient(await sources.http(), {apiHost: domain.apiHost, bearer, renew})
+  const {bearer, domain, refresh} = credentials
+  const client = createClient(await sources.http(), {apiHost: domain.apiHost, bearer, renew: refresh})
   const organizationId = await findOrganization(credentials, env, client)
   const {showProgress} = dialogue
   const api = createAstroApi(client, organizationId, (done, all) => {

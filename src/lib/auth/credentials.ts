@@ -18,7 +18,7 @@ export interface Credentials {
    * For a secret that the API refused: gets another one, which `bearer` then gives. False where there is none to be
    * had; rejects where it should have been. Absent for ASTRO_API_TOKEN.
    */
-  readonly renew?: (refused: string) => Promise<boolean>
+  readonly refresh?: (refused: string) => Promise<boolean>
 }
 
 export interface CredentialSources {
@@ -26,20 +26,20 @@ export interface CredentialSources {
   /** The user's home directory; empty if there is none. */
   readonly home: string
   readonly now: () => Date
-  /** The way to the network, asked for only when a login has to be renewed. */
+  /** The way to the network, asked for only when a login has to be refreshed. */
   readonly http: () => Promise<Http>
-  /** Told where a renewed login could not be saved, and where the config file is not read. */
+  /** Told where a refreshed login could not be saved, and where the config file is not read. */
   readonly onWarning: (warning: string) => void
-  /** Given what settles when a renewal that was begun is saved: to end the process before may lose the login. */
-  readonly onRenewal?: (renewal: Promise<unknown>) => void
+  /** Given what settles when a refresh that was begun is saved: to end the process before may lose the login. */
+  readonly onRefresh?: (refresh: Promise<unknown>) => void
 }
 
 /**
  * The first credential that there is: ASTRO_API_TOKEN, then the login that `astro login` saved. A login that expires
- * within five minutes is renewed and saved; otherwise nothing is sent or written.
+ * within five minutes is refreshed and saved; otherwise nothing is sent or written.
  *
  * Throws `unauthenticated` when there is none or it has expired, `unsupported` for a domain that is not Astro's,
- * `config` for a config file that cannot be read, and for a renewal what `renewLogin` throws.
+ * `config` for a config file that cannot be read, and for a refresh what `refreshLogin` throws.
  */
 export async function readCredentials(sources: CredentialSources): Promise<Credentials> {
   const {env} = sources

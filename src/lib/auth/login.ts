@@ -1,6 +1,6 @@
 import {AstroError} from '../errors.js'
 import {type SavedLogin} from './config-file.js'
-import {type LoginRenewal} from './refresh-login.js'
+import {type LoginRefresh} from './refresh-login.js'
 import {loginExpired} from './refresh-request.js'
 
 /** A login in use. */
@@ -10,35 +10,35 @@ export interface Login {
   /** The newest access token. */
   readonly bearer: () => string
   /** For an access token that the API refused: whether there is another one now. */
-  readonly renew: (refused: string) => Promise<boolean>
+  readonly refresh: (refused: string) => Promise<boolean>
 }
 
 /** An access token that expires sooner than this might not last for the command. */
-const RENEW_WITHIN_MS = 5 * 60_000
+const REFRESH_WITHIN_MS = 5 * 60_000
 
 /**
- * Takes a saved login into use: renews it first where it has expired or is about to. One that cannot be renewed for now
+ * Takes a saved login into use: refreshes it first where it has expired or is about to. One that cannot be refreshed for now
  * is used as long as it is good. A login that does not say when it expires is good until the API refuses it.
  *
- * Throws, and lets `renew` reject, as `renewLogin` does.
+ * Throws, and lets `refresh` reject, as `refreshLogin` does.
  */
-export async function openLogin(saved: SavedLogin, renewal: LoginRenewal): Promise<Login> {
+export async function openLogin(saved: SavedLogin, refresh: LoginRefresh): Promise<Login> {
   let login: SavedLogin = saved
-  /** The token that this process got itself: renewing it at once would not help. */
+  /** The token that this process got itself: refreshing it at once would not help. */
   let own: string | undefined
   let pending: Promise<void> | undefined
 
   const replaceBy = async (isGood: (other: SavedLogin) => boolean) => {
-    const {renewLogin} = await import('./refresh-login.js')
-    const {isNew, ...other} = await renewLogin(renewal, isGood)
+    const {refreshLogin} = await import('./refresh-login.js')
+    const {isNew, ...other} = await refreshLogin(refresh, isGood)
     login = other
     if (isNew) own = other.token
   }
 
-  const lasts = (other: SavedLogin) => expiryOf(other) - renewal.now().getTime() > RENEW_WITHIN_MS
-  const isExpired = () => expiryOf(saved) <= renewal.now().getTime()
+  const lasts = (other: SavedLogin) => expiryOf(other) - refresh.now().getTime() > REFRESH_WITHIN_MS
+  const isExpired = () => expiryOf(saved) <= refresh.now().getTime()
   if (saved.refreshToken === undefined) {
-    if (isExpired()) throw loginExpired(renewal.domain)
+    if (isExpired()) throw loginExpired(refresh.domain)
   } else if (!lasts(saved)) {
     await replaceBy(lasts).catch((error: unknown) => {
       if (isExpired() || !mayPass(error)) throw error
@@ -49,7 +49,7 @@ export async function openLogin(saved: SavedLogin, renewal: LoginRenewal): Promi
     organizationId: login.organizationId,
     workspaceId: login.workspaceId,
     bearer: () => login.token,
-    async renew(refused) {
+    async refresh(refused) {
       if (login.token !== refused) return true
       if (refused === own || login.refreshToken === undefined) return false
       // Requests that go out side by side are refused side by side.
@@ -68,7 +68,7 @@ function expiryOf({expiresIn}: SavedLogin): number {
   return Number.isNaN(time) ? Infinity : time
 }
 
-/** Whether the provider is down, or another process has been at the renewal for too long. */
+/** Whether the provider is down, or another process has been at the refresh for too long. */
 function mayPass(error: unknown): boolean {
   return error instanceof AstroError && (error.kind === 'network' || error.kind === 'conflict')
 }

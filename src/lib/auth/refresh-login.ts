@@ -6,44 +6,44 @@ import {acquireLock, type HeldLock} from '../locks/lock.js'
 import {withValues} from './config-edit.js'
 import {loginKeys, parseConfig, readConfig, readConfigText, type SavedLogin} from './config-file.js'
 import {type AstroDomain} from './domain.js'
-import {loginExpired, type Renewed, requestRenewal} from './refresh-request.js'
+import {type Grant, loginExpired, requestRefresh} from './refresh-request.js'
 import {replaceFile} from './replace-file.js'
 
-/** What it takes to renew the login to one domain. */
-export interface LoginRenewal {
+/** What it takes to refresh the login to one domain. */
+export interface LoginRefresh {
   /** The config file, or a symbolic link to it. */
   readonly path: string
   readonly domain: AstroDomain
   readonly now: () => Date
   readonly http: () => Promise<Http>
-  /** Told, once, where the renewed login could not be saved. */
+  /** Told, once, where the refreshed login could not be saved. */
   readonly onWarning: (warning: string) => void
-  /** Given what settles when a renewal that was begun is saved, or has failed. */
-  readonly onRenewal?: (renewal: Promise<unknown>) => void
+  /** Given what settles when a refresh that was begun is saved, or has failed. */
+  readonly onRefresh?: (refresh: Promise<unknown>) => void
   readonly lock?: typeof acquireLock
   readonly replace?: typeof replaceFile
 }
 
 /**
- * The login with a new access token, saved in the config file. However many processes ask at once, one of them renews:
+ * The login with a new access token, saved in the config file. However many processes ask at once, one of them refreshes:
  * the others find in the file a login that `isGood`, and get that.
  *
- * Throws `unauthenticated` when the login cannot be renewed any more, `network` when it cannot for now, `api` for
+ * Throws `unauthenticated` when the login cannot be refreshed any more, `network` when it cannot for now, `api` for
  * answers that are not as documented, `conflict` when another process holds the lock for a minute, and `config` when
  * the file was broken in the meantime. A login that cannot be saved is no error.
  */
-export async function renewLogin(
-  renewal: LoginRenewal,
+export async function refreshLogin(
+  refresh: LoginRefresh,
   isGood: (login: SavedLogin) => boolean,
 ): Promise<SavedLogin & {readonly isNew: boolean}> {
-  const {domain, lock: acquire = acquireLock, path} = renewal
+  const {domain, lock: acquire = acquireLock, path} = refresh
   const file = await realpath(path)
   const lock = await lockBeside(file, domain, acquire)
   try {
     const login = await readLogin(file, domain)
     if (login && isGood(login)) return {...login, isNew: false}
     if (!login?.refreshToken) throw loginExpired(domain)
-    return await renewed(renewal, file, {...login, refreshToken: login.refreshToken}, isGood)
+    return await refreshed(refresh, file, {...login, refreshToken: login.refreshToken}, isGood)
   } finally {
     await lock?.release()
   }
@@ -57,23 +57,23 @@ async function lockBeside(
 ): Promise<HeldLock | undefined> {
   try {
     // The Astro CLI leaves a plain file `config.yaml.lock`, so that this name has to be another.
-    return await acquire(`${file}.renewal`, {purpose: `the renewal of the login to ${domain.name}`})
+    return await acquire(`${file}.renewal`, {purpose: `the refresh of the login to ${domain.name}`})
   } catch (error) {
     if (error instanceof AstroError) throw error
     return undefined
   }
 }
 
-async function renewed(
-  renewal: LoginRenewal,
+async function refreshed(
+  refresh: LoginRefresh,
   file: string,
   login: SavedLogin & {readonly refreshToken: string},
   isGood: (login: SavedLogin) => boolean,
 ): Promise<SavedLogin & {readonly isNew: boolean}> {
-  const {domain} = renewal
+  const {domain} = refresh
   try {
-    const saved = requestAndSave(renewal, file, login)
-    renewal.onRenewal?.(saved.catch(ignore))
+    const saved = requestAndSave(refresh, file, login)
+    refresh.onRefresh?.(saved.catch(ignore))
     return {...(await saved), isNew: true}
   } catch (error) {
     // The Astro CLI, which does not know this lock, may have used the refresh token up just before.
@@ -84,24 +84,24 @@ async function renewed(
 }
 
 async function requestAndSave(
-  renewal: LoginRenewal,
+  refresh: LoginRefresh,
   file: string,
   login: SavedLogin & {readonly refreshToken: string},
 ): Promise<SavedLogin> {
-  const {domain, http, now} = renewal
-  const answer = await requestRenewal(await http(), domain, login.refreshToken)
+  const {domain, http, now} = refresh
+  const answer = await requestRefresh(await http(), domain, login.refreshToken)
   const expiresIn = rfc3339(now().getTime() + answer.expiresInSeconds * 1000)
-  await save(renewal, file, login.refreshToken, {...answer, expiresIn})
+  await save(refresh, file, login.refreshToken, {...answer, expiresIn})
   const {refreshToken = login.refreshToken, token} = answer
   return {...login, token, refreshToken, expiresIn}
 }
 
 /** Saves the answer, unless the file has got another login since; a failure is told and goes no further. */
 async function save(
-  {domain, onWarning, replace = replaceFile}: LoginRenewal,
+  {domain, onWarning, replace = replaceFile}: LoginRefresh,
   file: string,
   usedRefreshToken: string,
-  {expiresIn, refreshToken, token}: Renewed & {readonly expiresIn: string},
+  {expiresIn, refreshToken, token}: Grant & {readonly expiresIn: string},
 ): Promise<void> {
   try {
     const text = await readConfigText(file)
@@ -117,9 +117,9 @@ async function save(
   } catch (error) {
     const next =
       refreshToken === undefined
-        ? 'The next command renews it again'
-        : `The saved one cannot be renewed any more; before the next command, run astro login ${domain.name}`
-    onWarning(`The renewed login to ${domain.name} could not be saved in ${file} (${reasonOf(error)}). ${next}.`)
+        ? 'The next command refreshes it again'
+        : `The saved one cannot be refreshed any more; before the next command, run astro login ${domain.name}`
+    onWarning(`The refreshed login to ${domain.name} could not be saved in ${file} (${reasonOf(error)}). ${next}.`)
   }
 }
 
@@ -143,5 +143,5 @@ function reasonOf(error: unknown): string {
 }
 
 function ignore(): void {
-  // Whoever asked for the renewal is told of its failure.
+  // Whoever asked for the refresh is told of its failure.
 }

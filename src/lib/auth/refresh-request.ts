@@ -3,7 +3,7 @@ import {AstroError} from '../errors.js'
 import {type AstroDomain, isLoopback} from './domain.js'
 
 /** What the identity provider gives for a refresh token. */
-export interface Renewed {
+export interface Grant {
   /** The access token alone. */
   readonly token: string
   /** How long it is good for, in seconds. */
@@ -12,7 +12,7 @@ export interface Renewed {
   readonly refreshToken: string | undefined
 }
 
-/** Where logins are renewed, and as whom. */
+/** Where logins are refreshed, and as whom. */
 interface AuthConfig {
   readonly clientId: string
   readonly tokenUrl: URL
@@ -29,7 +29,7 @@ const LONGEST_SECONDS = 100 * 365 * 24 * 3600
  * answer for now, and `api` for answers that are not as documented, among them a provider that a refresh token must not
  * be sent to.
  */
-export async function requestRenewal(http: Http, domain: AstroDomain, refreshToken: string): Promise<Renewed> {
+export async function requestRefresh(http: Http, domain: AstroDomain, refreshToken: string): Promise<Grant> {
   const {clientId, tokenUrl} = await readAuthConfig(http, domain)
   const form = {client_id: clientId, grant_type: 'refresh_token', refresh_token: refreshToken}
   const answer = await ask(http, {method: 'POST', url: tokenUrl, form}, domain, (status) => ({
@@ -51,7 +51,7 @@ export async function requestRenewal(http: Http, domain: AstroDomain, refreshTok
   return {token, expiresInSeconds: seconds, refreshToken: rotated}
 }
 
-/** The error for a login that has expired and has nothing to renew it with. */
+/** The error for a login that has expired and has nothing to refresh it with. */
 export function loginExpired(domain: AstroDomain): AstroError {
   return new AstroError('unauthenticated', `The login to ${domain.name} has expired.`, {hint: logIn(domain)})
 }
@@ -103,14 +103,18 @@ async function ask(
     const {hint, status} = error.details
     if (status !== undefined && isRefusal(status)) {
       const {kind, says, hint: next} = refusalOf(status)
-      throw new AstroError(kind, `The login to ${domain.name} cannot be renewed: ${says}.`, {hint: next, status})
+      throw new AstroError(kind, `The login to ${domain.name} cannot be refreshed: ${says}.`, {hint: next, status})
     }
 
     const why = status === undefined ? error.message : answered(request.url.host, status)
-    throw new AstroError('network', `The login to ${domain.name} cannot be renewed for now, and stays saved: ${why}`, {
-      hint,
-      status,
-    })
+    throw new AstroError(
+      'network',
+      `The login to ${domain.name} cannot be refreshed for now, and stays saved: ${why}`,
+      {
+        hint,
+        status,
+      },
+    )
   }
 }
 
@@ -132,7 +136,7 @@ function isToken(value: unknown): value is string {
 }
 
 function notAsDocumented({name}: AstroDomain, what: string): AstroError {
-  return new AstroError('api', `The login to ${name} cannot be renewed: the answer is not as documented: ${what}.`, {
+  return new AstroError('api', `The login to ${name} cannot be refreshed: the answer is not as documented: ${what}.`, {
     hint: 'Try again; if it stays, check that ASTRO_DOMAIN and any proxy lead to the Astro API',
   })
 }

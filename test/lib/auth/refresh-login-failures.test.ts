@@ -1,17 +1,17 @@
 import {expect} from 'chai'
 import {readdir, readFile, stat, writeFile} from 'node:fs/promises'
 
-import {type LoginRenewal, renewLogin} from '../../../src/lib/auth/refresh-login.js'
+import {type LoginRefresh, refreshLogin} from '../../../src/lib/auth/refresh-login.js'
 import {replaceFile} from '../../../src/lib/auth/replace-file.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {failureOf, textOf} from '../support.js'
-import {AUTH_CONFIG, CONFIG, NEVER, prepareRenewal, REFUSED, type RenewalFixture, ROTATED} from './refresh-fixture.js'
+import {AUTH_CONFIG, CONFIG, NEVER, prepareRefresh, type RefreshFixture, REFUSED, ROTATED} from './refresh-fixture.js'
 
-describe('renewLogin, when not all goes well', () => {
-  let on: RenewalFixture
+describe('refreshLogin, when not all goes well', () => {
+  let on: RefreshFixture
 
   beforeEach(async () => {
-    on = await prepareRenewal()
+    on = await prepareRefresh()
   })
 
   afterEach(async () => {
@@ -30,7 +30,7 @@ describe('renewLogin, when not all goes well', () => {
         const before = await stat(on.path)
         on.answers = given
 
-        const failure = await failureOf(async () => renewLogin(on.renewal(), NEVER))
+        const failure = await failureOf(async () => refreshLogin(on.refresh(), NEVER))
 
         const after = await stat(on.path)
         expect(failure.kind).to.equal(kind)
@@ -42,7 +42,7 @@ describe('renewLogin, when not all goes well', () => {
 
     it('and says to log in where the login has gone from the file', async () => {
       await writeFile(on.path, 'contexts: {}\n')
-      const failure = await failureOf(async () => renewLogin(on.renewal(), NEVER))
+      const failure = await failureOf(async () => refreshLogin(on.refresh(), NEVER))
       expect(failure.kind).to.equal('unauthenticated')
       expect(failure.details.hint).to.equal('Log in again: astro login astronomer.io')
       expect(on.requests).to.deep.equal([])
@@ -50,7 +50,7 @@ describe('renewLogin, when not all goes well', () => {
 
     it('and names the file where it is broken now', async () => {
       await writeFile(on.path, '- broken\n')
-      const failure = await failureOf(async () => renewLogin(on.renewal(), NEVER))
+      const failure = await failureOf(async () => refreshLogin(on.refresh(), NEVER))
       expect(failure.kind).to.equal('config')
       expect(failure.message).to.contain(on.path)
       expect(await readdir(on.folder)).to.deep.equal(['config.yaml'])
@@ -59,7 +59,7 @@ describe('renewLogin, when not all goes well', () => {
 
   describe('where it cannot be saved', () => {
     for (const code of ['ENOSPC', 'EACCES', 'EROFS']) {
-      const replace: LoginRenewal['replace'] = async (file, content) =>
+      const replace: LoginRefresh['replace'] = async (file, content) =>
         replaceFile(file, content, {
           async write(handle) {
             await handle.writeFile('half')
@@ -67,12 +67,12 @@ describe('renewLogin, when not all goes well', () => {
           },
         })
 
-      it(`goes on with the renewed login and a warning after ${code}`, async () => {
-        const login = await renewLogin(on.renewal({replace}), NEVER)
+      it(`goes on with the refreshed login and a warning after ${code}`, async () => {
+        const login = await refreshLogin(on.refresh({replace}), NEVER)
 
         expect(login).to.deep.include({token: 'new-token', isNew: true})
         expect(on.warnings).to.deep.equal([
-          `The renewed login to astronomer.io could not be saved in ${on.path} (${code}). The next command renews it again.`,
+          `The refreshed login to astronomer.io could not be saved in ${on.path} (${code}). The next command refreshes it again.`,
         ])
         expect(await readFile(on.path, 'utf8')).to.equal(CONFIG)
         expect(await readdir(on.folder)).to.deep.equal(['config.yaml'])
@@ -81,7 +81,7 @@ describe('renewLogin, when not all goes well', () => {
       it(`says after ${code} that one has to log in where the saved refresh token is used up`, async () => {
         on.answers = [AUTH_CONFIG, ROTATED]
 
-        const login = await renewLogin(on.renewal({replace}), NEVER)
+        const login = await refreshLogin(on.refresh({replace}), NEVER)
 
         expect(login.token).to.equal('new-token')
         expect(on.warnings).to.have.length(1)
@@ -95,7 +95,7 @@ describe('renewLogin, when not all goes well', () => {
       const aliased = CONFIG.replace('{token', '&mine {token').replace(/localhost: .*/, 'localhost: *mine')
       await writeFile(on.path, aliased)
 
-      const login = await renewLogin(on.renewal(), NEVER)
+      const login = await refreshLogin(on.refresh(), NEVER)
 
       expect(login.token).to.equal('new-token')
       expect(on.warnings[0]).to.contain('(other values depend on it)')
@@ -107,7 +107,7 @@ describe('renewLogin, when not all goes well', () => {
         await writeFile(on.path, '- broken\n')
       }
 
-      const login = await renewLogin(on.renewal(), NEVER)
+      const login = await refreshLogin(on.refresh(), NEVER)
 
       expect(login.token).to.equal('new-token')
       expect(on.warnings).to.have.length(1)

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import nock from 'nock'
 
 import {createHttp, type Http, type HttpRequest} from '../../../src/lib/astro-api/http.js'
-import {requestRenewal} from '../../../src/lib/auth/refresh-request.js'
+import {requestRefresh} from '../../../src/lib/auth/refresh-request.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {failureOf, textOf} from '../support.js'
 
@@ -27,13 +27,13 @@ function fakeHttp(...answers: readonly unknown[]): {http: Http; requests: HttpRe
   }
 }
 
-describe('requestRenewal', () => {
+describe('requestRefresh', () => {
   it('asks the API for the provider, and the provider for the token', async () => {
     const {http, requests} = fakeHttp(AUTH_CONFIG, GRANTED)
 
-    const renewed = await requestRenewal(http, DOMAIN, SECRET)
+    const refreshed = await requestRefresh(http, DOMAIN, SECRET)
 
-    expect(renewed).to.deep.equal({token: 'new.access.token', expiresInSeconds: 3600, refreshToken: undefined})
+    expect(refreshed).to.deep.equal({token: 'new.access.token', expiresInSeconds: 3600, refreshToken: undefined})
     expect(requests).to.deep.equal([
       {method: 'GET', url: new URL(`${API}/private/v1alpha1/cli/auth-config`)},
       {
@@ -56,7 +56,7 @@ describe('requestRenewal', () => {
       .post('/oauth/token', (body: unknown) => bodies.push(body) > 0)
       .reply(200, GRANTED)
 
-    await requestRenewal(createHttp({userAgent: 'tests/1.0'}), DOMAIN, 'a+b&c=d %')
+    await requestRefresh(createHttp({userAgent: 'tests/1.0'}), DOMAIN, 'a+b&c=d %')
 
     api.done()
     provider.done()
@@ -65,13 +65,13 @@ describe('requestRenewal', () => {
 
   it('gives the refresh token for the next time where this one is used up', async () => {
     const {http} = fakeHttp(AUTH_CONFIG, {...GRANTED, refresh_token: 'refresh-2'})
-    expect(await requestRenewal(http, DOMAIN, SECRET)).to.have.property('refreshToken', 'refresh-2')
+    expect(await requestRefresh(http, DOMAIN, SECRET)).to.have.property('refreshToken', 'refresh-2')
   })
 
   for (const same of [SECRET, null]) {
     it(`takes a refresh token of ${JSON.stringify(same)} for none`, async () => {
       const {http} = fakeHttp(AUTH_CONFIG, {...GRANTED, refresh_token: same})
-      expect(await requestRenewal(http, DOMAIN, SECRET)).to.have.property('refreshToken', undefined)
+      expect(await requestRefresh(http, DOMAIN, SECRET)).to.have.property('refreshToken', undefined)
     })
   }
 
@@ -86,7 +86,7 @@ describe('requestRenewal', () => {
     ] as const) {
       it(`is asked at ${tokenUrl} where auth-config says ${domainUrl}`, async () => {
         const {http, requests} = fakeHttp({...AUTH_CONFIG, domainUrl}, GRANTED)
-        await requestRenewal(http, DOMAIN, SECRET)
+        await requestRefresh(http, DOMAIN, SECRET)
         expect(requests[1]?.url.href).to.equal(tokenUrl)
       })
     }
@@ -112,7 +112,7 @@ describe('requestRenewal', () => {
     ]) {
       it(`is not asked where auth-config is ${JSON.stringify(authConfig)}`, async () => {
         const {http, requests} = fakeHttp(authConfig, GRANTED)
-        const failure = await failureOf(async () => requestRenewal(http, DOMAIN, SECRET))
+        const failure = await failureOf(async () => requestRefresh(http, DOMAIN, SECRET))
         expect(failure.kind).to.equal('api')
         expect(requests).to.have.length(1)
       })
@@ -138,9 +138,9 @@ describe('requestRenewal', () => {
     null,
     undefined,
   ]) {
-    it(`does not take ${JSON.stringify(granted)} for a renewal, nor repeat it`, async () => {
+    it(`does not take ${JSON.stringify(granted)} for a refresh, nor repeat it`, async () => {
       const {http} = fakeHttp(AUTH_CONFIG, granted)
-      const failure = await failureOf(async () => requestRenewal(http, DOMAIN, SECRET))
+      const failure = await failureOf(async () => requestRefresh(http, DOMAIN, SECRET))
       expect(failure.kind).to.equal('api')
       expect(textOf(failure)).not.to.contain('new.access').and.not.contain(SECRET)
     })
@@ -152,11 +152,11 @@ describe('requestRenewal', () => {
         const refused = new AstroError('invalid_request', `no: ${SECRET}`, {status, hint: SECRET, requestId: SECRET})
         const {http} = fakeHttp(AUTH_CONFIG, refused)
 
-        const failure = await failureOf(async () => requestRenewal(http, DOMAIN, SECRET))
+        const failure = await failureOf(async () => requestRefresh(http, DOMAIN, SECRET))
 
         expect(failure).to.include({
           kind: 'unauthenticated',
-          message: `The login to astronomer.io cannot be renewed: the identity provider refused it (status ${status}).`,
+          message: `The login to astronomer.io cannot be refreshed: the identity provider refused it (status ${status}).`,
         })
         expect(failure.details).to.deep.equal({hint: 'Log in again: astro login astronomer.io', status})
       })
@@ -164,7 +164,7 @@ describe('requestRenewal', () => {
 
     it('does not take an API that has no auth-config for a refusal of the login', async () => {
       const {http} = fakeHttp(new AstroError('not_found', 'no', {status: 404}))
-      const failure = await failureOf(async () => requestRenewal(http, DOMAIN, SECRET))
+      const failure = await failureOf(async () => requestRefresh(http, DOMAIN, SECRET))
       expect(failure.kind).to.equal('api')
       expect(failure.message).to.contain('api.astronomer.io does not name the identity provider (status 404)')
     })
@@ -189,11 +189,11 @@ describe('requestRenewal', () => {
         it(`is a network error that says of ${who}: ${says}`, async () => {
           const {http, requests} = fakeHttp(...answers)
 
-          const failure = await failureOf(async () => requestRenewal(http, DOMAIN, SECRET))
+          const failure = await failureOf(async () => requestRefresh(http, DOMAIN, SECRET))
 
           expect(failure.kind).to.equal('network')
           expect(failure.message.replace(host, 'HOST')).to.equal(
-            `The login to astronomer.io cannot be renewed for now, and stays saved: ${says}`,
+            `The login to astronomer.io cannot be refreshed for now, and stays saved: ${says}`,
           )
           expect(failure.details).to.deep.equal({hint: error.details.hint, status: error.details.status})
           expect(textOf(failure)).not.to.contain(SECRET).and.not.contain('astro login')
@@ -205,7 +205,7 @@ describe('requestRenewal', () => {
 
   it('leaves an error alone that is no answer', async () => {
     const {http} = fakeHttp(new AstroError('internal', 'The request could not be made.'))
-    const failure = await failureOf(async () => requestRenewal(http, DOMAIN, SECRET))
+    const failure = await failureOf(async () => requestRefresh(http, DOMAIN, SECRET))
     expect(failure).to.include({kind: 'internal', message: 'The request could not be made.'})
   })
 })

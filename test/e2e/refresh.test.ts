@@ -11,7 +11,7 @@ import {changedKeys, configWith, type SavedLogin} from './saved-login.js'
 const {deployments} = ids
 const LIST = ['deployment', 'organization-token', 'list', '--deployment-id', deployments.etlProd, '--json']
 
-describe('the renewal of a saved login', function () {
+describe('the refresh of a saved login', function () {
   this.timeout(60_000)
   let api: AstroApi
   let env: Env
@@ -33,7 +33,7 @@ describe('the renewal of a saved login', function () {
   })
 
   const operations = () => api.requests.map(({operationId}) => operationId)
-  const renewals = () => operations().filter((operation) => operation === 'renewAccessToken')
+  const refreshes = () => operations().filter((operation) => operation === 'renewAccessToken')
   const save = async (login: SavedLogin) => {
     const config = configWith(api, login)
     await writeFile(file, config, {mode: 0o600})
@@ -55,7 +55,7 @@ describe('the renewal of a saved login', function () {
         expect(json(run)).to.have.property('tokens').with.length(3)
       }
 
-      expect(renewals()).to.have.length(1)
+      expect(refreshes()).to.have.length(1)
       expect(operations().filter((operation) => operation === 'listApiTokens')).to.have.length(10)
       expect(changedKeys(before, await readFile(file, 'utf8'))).to.deep.equal(changed)
       expect((await stat(file)).mode.toString(8)).to.equal('100600')
@@ -73,14 +73,14 @@ describe('the renewal of a saved login', function () {
 
     expect([first.exit, second.exit]).to.deep.equal([0, 0])
     expect(operations()).to.deep.equal(['getAuthConfig', 'renewAccessToken', 'listApiTokens', 'listApiTokens'])
-    const [authConfig, renewal] = api.requests
-    expect(renewal?.body).to.deep.equal({
+    const [authConfig, refresh] = api.requests
+    expect(refresh?.body).to.deep.equal({
       client_id: 'emulator-client',
       grant_type: 'refresh_token',
       refresh_token: refreshToken,
     })
     expect(authConfig?.headers).not.to.have.property('authorization')
-    expect(renewal?.headers).not.to.have.property('authorization')
+    expect(refresh?.headers).not.to.have.property('authorization')
   })
 
   it('comes once, for all of ten processes, when a token is refused that looked current', async () => {
@@ -91,7 +91,7 @@ describe('the renewal of a saved login', function () {
     const runs = await Promise.all(Array.from({length: 10}, async () => runCli(LIST, env)))
 
     expect(runs.map(({exit, stderr}) => `${exit}${stderr}`)).to.deep.equal(Array.from({length: 10}, () => '0'))
-    expect(renewals()).to.have.length(1)
+    expect(refreshes()).to.have.length(1)
     expect(changedKeys(before, await readFile(file, 'utf8'))).to.deep.equal(['expiresin', 'token'])
   })
 
@@ -111,7 +111,7 @@ describe('the renewal of a saved login', function () {
     const run = await runCli(add, env)
 
     expect(run.exit).to.equal(0)
-    expect(renewals()).to.have.length(1)
+    expect(refreshes()).to.have.length(1)
     expect(operations().filter((operation) => operation === 'updateApiTokenRoles')).to.have.length(2)
   })
 
@@ -201,7 +201,7 @@ describe('the renewal of a saved login', function () {
     const bad = await runCli(LIST, {...env, ASTRO_API_TOKEN: refused})
 
     expect([good.exit, bad.exit]).to.deep.equal([0, 4])
-    expect(renewals()).to.deep.equal([])
+    expect(refreshes()).to.deep.equal([])
     expect(await readFile(file, 'utf8')).to.equal(before)
     expect((await stat(file)).mtimeMs).to.equal(mtimeMs)
   })
@@ -217,7 +217,7 @@ describe('the renewal of a saved login', function () {
 
     expect([run.exit, asJson.exit]).to.deep.equal([0, 0])
     for (const {stderr} of [run, asJson]) {
-      expect(stderr).to.contain('Warning: The renewed login to localhost could not be saved in').and.contain(file)
+      expect(stderr).to.contain('Warning: The refreshed login to localhost could not be saved in').and.contain(file)
     }
 
     expect(await readFile(file, 'utf8')).to.equal(before)

@@ -40,6 +40,13 @@ describe('the refresh of a saved login', function () {
     return config
   }
 
+  /** Saves a login whose token other values of the file depend on. */
+  const saveAnchored = async ({accessToken, ...login}: SavedLogin) => {
+    const config = configWith(api, {...login, accessToken}).replace(`Bearer ${accessToken}`, '&mine $&')
+    await writeFile(file, `${config}x: *mine`)
+    return readFile(file, 'utf8')
+  }
+
   for (const [what, rotate, changed] of [
     ['two values of the file', false, ['expiresin', 'token']],
     ['three values of the file where the refresh token is used up', true, ['expiresin', 'refreshtoken', 'token']],
@@ -140,7 +147,7 @@ describe('the refresh of a saved login', function () {
 
     expect(run).to.deep.include({exit: 4, stderr: ''})
     expect(json(run)).to.have.nested.property('error.kind', 'unauthenticated')
-    expect(json(run)).to.have.nested.property('error.hint', 'Log in again: astro login localhost')
+    expect(json(run)).to.have.nested.property('error.hint', 'Log in again with the Astro CLI: astro login localhost')
     expect(run.stdout).not.to.contain(login.refreshToken)
     expect(await readFile(file, 'utf8')).to.equal(before)
     expect(await readdir(folder)).to.deep.equal(['config.yaml'])
@@ -162,7 +169,9 @@ describe('the refresh of a saved login', function () {
 
         expect(failed.exit).to.equal(1)
         expect(json(failed)).to.have.nested.property('error.kind', 'network')
-        expect(failed.stdout).not.to.contain('astro login')
+        if (operationId === 'getAuthConfig')
+          expect(failed.stdout).to.contain('stays saved').and.not.contain('astro login')
+        else expect(failed.stdout).to.contain('with the Astro CLI: astro login localhost').and.not.contain('stays')
         expect(unchanged).to.equal(before)
         expect(later.exit).to.equal(0)
       })
@@ -206,21 +215,52 @@ describe('the refresh of a saved login', function () {
     expect((await stat(file)).mtimeMs).to.equal(mtimeMs)
   })
 
-  it('warns on stderr, under --json too, where it cannot be saved', async () => {
-    const {accessToken, ...login} = api.login({expiresInSeconds: -1})
-    const config = configWith(api, {...login, accessToken}).replace(`Bearer ${accessToken}`, '&mine $&')
-    const before = `${config}x: *mine`
-    await writeFile(file, before)
+  describe('where the new values could not be saved', () => {
+    it('waits, and sends nothing, while the token is still valid', async () => {
+      const before = await saveAnchored(api.login({expiresInSeconds: 200, rotate: true}))
 
-    const run = await runCli(LIST.slice(0, -1), env)
-    const asJson = await runCli(LIST, env)
+      const run = await runCli(LIST, env)
 
-    expect([run.exit, asJson.exit]).to.deep.equal([0, 0])
-    for (const {stderr} of [run, asJson]) {
-      expect(stderr).to.contain('Warning: The refreshed login to localhost could not be saved in').and.contain(file)
+      expect(run).to.deep.include({exit: 0, stderr: ''})
+      expect(operations()).to.deep.equal(['listApiTokens'])
+      expect(await readFile(file, 'utf8')).to.equal(before)
+    })
+
+    for (const rotate of [false, true]) {
+      it(`warns once the token has expired, under --json too${rotate ? ', and says to log in' : ''}`, async () => {
+        const before = await saveAnchored(api.login({expiresInSeconds: -1, rotate}))
+
+        const asJson = await runCli(LIST, env)
+
+        expect(asJson.exit).to.equal(0)
+        expect(asJson.stderr)
+          .to.contain('Warning: Could not save the refreshed login to localhost in')
+          .and.contain(file)
+        expect(asJson.stderr).to.contain('with the Astro CLI: astro login localhost')
+        expect(await readFile(file, 'utf8')).to.equal(before)
+      })
     }
+  })
 
-    expect(await readFile(file, 'utf8')).to.equal(before)
+  it('does not claim that the login stays usable where the answer of the provider is lost', async () => {
+    await save(api.login({expiresInSeconds: -1, rotate: true}))
+    api.inject({operationId: 'renewAccessToken', action: {kind: 'dropAfter'}})
+
+    const run = await runCli(LIST, env)
+
+    expect(run.exit).to.equal(1)
+    expect(json(run)).to.have.nested.property('error.kind', 'network')
+    expect(run.stdout).to.contain('with the Astro CLI: astro login localhost').and.not.contain('stays')
+  })
+
+  it('warns where the answer of the provider is lost and the token is still valid', async () => {
+    await save(api.login({expiresInSeconds: 200, rotate: true}))
+    api.inject({operationId: 'renewAccessToken', action: {kind: 'dropAfter'}})
+
+    const run = await runCli(LIST, env)
+
+    expect(run.exit).to.equal(0)
+    expect(run.stderr).to.match(/^Warning: Could not refresh the login to localhost: .*astro login localhost\n$/)
   })
 
   // Whoever is root may write everywhere.

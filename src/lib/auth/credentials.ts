@@ -4,6 +4,7 @@ import {readApiToken} from './api-token.js'
 import {type AstroConfig, configPath, readConfig} from './config-file.js'
 import {type AstroDomain, DEFAULT_DOMAIN, resolveDomain} from './domain.js'
 import {openLogin} from './login.js'
+import {type LoginRefresh} from './refresh-login.js'
 
 /** Whose permission a command acts with, and where. */
 export interface Credentials {
@@ -30,8 +31,8 @@ export interface CredentialSources {
   readonly http: () => Promise<Http>
   /** Told where a refreshed login could not be saved, and where the config file is not read. */
   readonly onWarning: (warning: string) => void
-  /** Given what settles when a refresh that was begun is saved: to end the process before may lose the login. */
-  readonly onRefresh?: (refresh: Promise<unknown>) => void
+  /** As in `LoginRefresh`. */
+  readonly onRefresh?: LoginRefresh['onRefresh']
 }
 
 /**

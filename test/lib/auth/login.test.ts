@@ -133,7 +133,7 @@ describe('openLogin', () => {
     it('refuses one without a refresh token that has expired, and says to log in', async () => {
       const failure = await failureOf(async () => open(saved({refreshToken: undefined, expiresIn: inSeconds(0)})))
       expect(failure).to.include({kind: 'unauthenticated', message: 'The login to astronomer.io has expired.'})
-      expect(failure.details.hint).to.equal('Log in again: astro login astronomer.io')
+      expect(failure.details.hint).to.equal('Log in again with the Astro CLI: astro login astronomer.io')
       expect(requests).to.deep.equal([])
     })
 
@@ -202,7 +202,7 @@ describe('openLogin', () => {
     })
 
     it('refreshes once for them where no lock can be made and nothing saved, too', async () => {
-      const login = await open(saved(), undefined, {lock: readOnly, replace: readOnly, onWarning() {}})
+      const login = await open(saved(), undefined, {lock: readOnly, prepare: readOnly, onWarning() {}})
       expect(await Promise.all([login.refresh('old-token'), login.refresh('old-token')])).to.deep.equal([true, true])
       expect(refreshes()).to.equal(1)
     })

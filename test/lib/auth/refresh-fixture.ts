@@ -3,7 +3,8 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
 import {type Http, type HttpRequest} from '../../../src/lib/astro-api/http.js'
-import {type LoginRefresh} from '../../../src/lib/auth/refresh-login.js'
+import {type SavedLogin} from '../../../src/lib/auth/config-file.js'
+import {type LoginNeeds, type LoginRefresh} from '../../../src/lib/auth/refresh-login.js'
 import {AstroError} from '../../../src/lib/errors.js'
 
 const NOW = new Date('2026-03-10T12:00:00.750Z')
@@ -19,8 +20,17 @@ contexts:
   localhost: {token: Bearer old-token, refreshtoken: old-refresh, organization: clorg2}
 `
 export const REFRESHED = CONFIG.replace('old-token', 'new-token').replace('11:00:00Z', '13:00:00Z')
-export const NEVER = () => false
-export const isRefreshed = ({token}: {readonly token: string}) => token === 'new-token'
+
+/** The saved token has expired, or was refused. */
+export const EXPIRED: LoginNeeds = {isFresh: () => false, isUsable: () => false}
+/** The saved token expires soon. */
+export const EXPIRING: LoginNeeds = {isFresh: () => false, isUsable: () => true}
+/** The saved token has expired; a new one has not. */
+export const UNLESS_REFRESHED: LoginNeeds = {isFresh: isRefreshed, isUsable: isRefreshed}
+
+function isRefreshed({token}: SavedLogin): boolean {
+  return token === 'new-token'
+}
 
 export interface RefreshFixture {
   readonly folder: string

@@ -8,13 +8,14 @@ import {failureOf} from '../support.js'
 import {
   AUTH_CONFIG,
   CONFIG,
-  isRefreshed,
-  NEVER,
+  EXPIRED,
+  EXPIRING,
   prepareRefresh,
   REFRESHED,
   type RefreshFixture,
   REFUSED,
   ROTATED,
+  UNLESS_REFRESHED,
 } from './refresh-fixture.js'
 
 const heldByAnother: LoginRefresh['lock'] = async (_, {purpose}) => {
@@ -37,15 +38,17 @@ describe('refreshLogin', () => {
   })
 
   it('gives the refreshed login, and saves two values of it', async () => {
-    const login = await refreshLogin(on.refresh(), NEVER)
+    const result = await refreshLogin(on.refresh(), EXPIRED)
 
-    expect(login).to.deep.equal({
-      token: 'new-token',
-      refreshToken: 'old-refresh',
-      expiresIn: '2026-03-10T13:00:00Z',
-      organizationId: undefined,
-      workspaceId: undefined,
-      isNew: true,
+    expect(result).to.deep.equal({
+      login: {
+        token: 'new-token',
+        refreshToken: 'old-refresh',
+        expiresIn: '2026-03-10T13:00:00Z',
+        organizationId: undefined,
+        workspaceId: undefined,
+      },
+      outcome: 'refreshed',
     })
     expect(await readFile(on.path, 'utf8')).to.equal(REFRESHED)
     expect(await readdir(on.folder)).to.deep.equal(['config.yaml'])
@@ -55,7 +58,7 @@ describe('refreshLogin', () => {
   it('saves the refresh token too where the provider gives another one', async () => {
     on.answers = [AUTH_CONFIG, ROTATED]
 
-    const login = await refreshLogin(on.refresh(), NEVER)
+    const {login} = await refreshLogin(on.refresh(), EXPIRED)
 
     expect(login).to.have.property('refreshToken', 'new-refresh')
     expect(await readFile(on.path, 'utf8')).to.equal(REFRESHED.replace('old-refresh', 'new-refresh'))
@@ -65,7 +68,7 @@ describe('refreshLogin', () => {
     const link = join(on.folder, 'link.yaml')
     await symlink('config.yaml', link)
 
-    await refreshLogin(on.refresh({path: link}), NEVER)
+    await refreshLogin(on.refresh({path: link}), EXPIRED)
 
     const {mode} = await stat(on.path)
     expect(mode.toString(8)).to.equal('100600')
@@ -84,7 +87,7 @@ describe('refreshLogin', () => {
       return {isHeld: async () => true, async release() {}}
     }
 
-    await refreshLogin(on.refresh({path: join(home, 'config.yaml'), lock}), NEVER)
+    await refreshLogin(on.refresh({path: join(home, 'config.yaml'), lock}), EXPIRED)
 
     expect(locks).to.deep.equal([`${on.path}.renewal`])
     expect((await lstat(join(home, 'config.yaml'))).isSymbolicLink()).to.equal(true)
@@ -93,10 +96,10 @@ describe('refreshLogin', () => {
 
   describe('together with others', () => {
     it('refreshes once, however many ask at once', async () => {
-      const all = await Promise.all(Array.from({length: 10}, async () => refreshLogin(on.refresh(), isRefreshed)))
+      const all = await Promise.all(Array.from({length: 10}, async () => refreshLogin(on.refresh(), UNLESS_REFRESHED)))
 
-      expect(all.map(({token}) => token)).to.deep.equal(Array.from({length: 10}, () => 'new-token'))
-      expect(all.filter(({isNew}) => isNew)).to.have.length(1)
+      expect(all.map(({login}) => login.token)).to.deep.equal(Array.from({length: 10}, () => 'new-token'))
+      expect(all.filter(({outcome}) => outcome === 'refreshed')).to.have.length(1)
       expect(on.requests).to.have.length(2)
       expect(await readdir(on.folder)).to.deep.equal(['config.yaml'])
     })
@@ -104,7 +107,7 @@ describe('refreshLogin', () => {
     it('leaves alone the plain file that the Astro CLI uses as its lock', async () => {
       await writeFile(`${on.path}.lock`, '')
 
-      await refreshLogin(on.refresh(), NEVER)
+      await refreshLogin(on.refresh(), EXPIRED)
 
       expect(await readFile(on.path, 'utf8')).to.equal(REFRESHED)
       expect(await readFile(`${on.path}.lock`, 'utf8')).to.equal('')
@@ -118,29 +121,48 @@ describe('refreshLogin', () => {
         },
       })
 
-      const login = await refreshLogin(afterAnother, ({expiresIn}) => expiresIn === '2026-03-10T13:00:00Z')
+      const {login, outcome} = await refreshLogin(afterAnother, UNLESS_REFRESHED)
 
-      expect(login).to.deep.include({token: 'new-token', isNew: false})
+      expect([login.token, outcome]).to.deep.equal(['new-token', 'reused'])
       expect(on.requests).to.deep.equal([])
     })
 
     it('says who holds the lock when it waited in vain', async () => {
-      const failure = await failureOf(async () => refreshLogin(on.refresh({lock: heldByAnother}), NEVER))
+      const failure = await failureOf(async () => refreshLogin(on.refresh({lock: heldByAnother}), EXPIRED))
 
-      expect(failure.message).to.equal('Process 7 has been at the refresh of the login to astronomer.io.')
+      expect(failure.message).to.equal('Process 7 has been at the login to astronomer.io.')
       expect(on.requests).to.deep.equal([])
     })
 
-    it('goes on without a lock where none can be made', async () => {
-      await refreshLogin(on.refresh({lock: noLock}), NEVER)
+    it('uses a login that is still valid while another process holds the lock', async () => {
+      const {login, outcome} = await refreshLogin(on.refresh({lock: heldByAnother}), EXPIRING)
+
+      expect([login.token, outcome]).to.deep.equal(['old-token', 'postponed'])
+      expect(on.requests).to.deep.equal([])
+    })
+
+    it('goes on without a lock where none can be made and the token has expired, and warns', async () => {
+      await refreshLogin(on.refresh({lock: noLock}), EXPIRED)
 
       expect(await readFile(on.path, 'utf8')).to.equal(REFRESHED)
+      expect(on.warnings).to.deep.equal([
+        `The login to astronomer.io was refreshed without a lock beside ${on.path} (EROFS). ` +
+          'Another command that refreshed it at the same time may be refused; then log in again with the Astro CLI: astro login astronomer.io',
+      ])
+    })
+
+    it('does not refresh without a lock while the token is still valid', async () => {
+      const {outcome} = await refreshLogin(on.refresh({lock: noLock}), EXPIRING)
+
+      expect(outcome).to.equal('postponed')
+      expect(on.requests).to.deep.equal([])
+      expect(on.warnings).to.deep.equal([])
     })
 
     it('releases the lock when it fails', async () => {
       on.answers = [AUTH_CONFIG, REFUSED]
 
-      await failureOf(async () => refreshLogin(on.refresh(), NEVER))
+      await failureOf(async () => refreshLogin(on.refresh(), EXPIRED))
 
       expect(await readdir(on.folder)).to.deep.equal(['config.yaml'])
     })
@@ -151,7 +173,7 @@ describe('refreshLogin', () => {
         await writeFile(on.path, newer)
       }
 
-      const login = await refreshLogin(on.refresh(), NEVER)
+      const {login} = await refreshLogin(on.refresh(), EXPIRED)
 
       expect(login.token).to.equal('new-token')
       expect(await readFile(on.path, 'utf8')).to.equal(newer)
@@ -163,7 +185,7 @@ describe('refreshLogin', () => {
         await writeFile(on.path, `${CONFIG}context: localhost\n`)
       }
 
-      await refreshLogin(on.refresh(), NEVER)
+      await refreshLogin(on.refresh(), EXPIRED)
 
       expect(await readFile(on.path, 'utf8')).to.equal(`${REFRESHED}context: localhost\n`)
     })
@@ -175,10 +197,33 @@ describe('refreshLogin', () => {
       }
 
       on.answers = [AUTH_CONFIG, REFUSED]
-      const login = await refreshLogin(on.refresh(), isRefreshed)
+      const {login, outcome} = await refreshLogin(on.refresh(), UNLESS_REFRESHED)
 
-      expect(login).to.deep.include({token: 'new-token', refreshToken: 'newer-refresh', isNew: false})
+      expect(login).to.deep.include({token: 'new-token', refreshToken: 'newer-refresh'})
+      expect(outcome).to.equal('reused')
       expect(await readFile(on.path, 'utf8')).to.equal(newer)
+    })
+
+    it('takes a newer login with the same refresh token where its own refresh is refused', async () => {
+      on.meanwhile = async () => {
+        await writeFile(on.path, REFRESHED)
+      }
+
+      on.answers = [AUTH_CONFIG, REFUSED]
+      const {login, outcome} = await refreshLogin(on.refresh(), UNLESS_REFRESHED)
+
+      expect([login.token, outcome]).to.deep.equal(['new-token', 'reused'])
+    })
+
+    it('is still refused where the newer login in the file is no good either', async () => {
+      on.meanwhile = async () => {
+        await writeFile(on.path, CONFIG.replace('old-token', 'other-token'))
+      }
+
+      on.answers = [AUTH_CONFIG, REFUSED]
+      const failure = await failureOf(async () => refreshLogin(on.refresh(), UNLESS_REFRESHED))
+
+      expect(failure.kind).to.equal('unauthenticated')
     })
   })
 })

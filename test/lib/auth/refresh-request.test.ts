@@ -2,7 +2,8 @@ import {expect} from 'chai'
 import nock from 'nock'
 
 import {createHttp, type Http, type HttpRequest} from '../../../src/lib/astro-api/http.js'
-import {requestRefresh} from '../../../src/lib/auth/refresh-request.js'
+import {type AstroDomain} from '../../../src/lib/auth/domain.js'
+import {type Grant, readProvider, requestGrant} from '../../../src/lib/auth/refresh-request.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {failureOf, textOf} from '../support.js'
 
@@ -27,7 +28,11 @@ function fakeHttp(...answers: readonly unknown[]): {http: Http; requests: HttpRe
   }
 }
 
-describe('requestRefresh', () => {
+async function requestRefresh(http: Http, domain: AstroDomain, refreshToken: string): Promise<Grant> {
+  return requestGrant(http, domain, await readProvider(http, domain), refreshToken)
+}
+
+describe('the requests of a refresh', () => {
   it('asks the API for the provider, and the provider for the token', async () => {
     const {http, requests} = fakeHttp(AUTH_CONFIG, GRANTED)
 
@@ -156,9 +161,12 @@ describe('requestRefresh', () => {
 
         expect(failure).to.include({
           kind: 'unauthenticated',
-          message: `The login to astronomer.io cannot be refreshed: the identity provider refused it (status ${status}).`,
+          message: `Could not refresh the login to astronomer.io: the identity provider refused it (status ${status}).`,
         })
-        expect(failure.details).to.deep.equal({hint: 'Log in again: astro login astronomer.io', status})
+        expect(failure.details).to.deep.equal({
+          hint: 'Log in again with the Astro CLI: astro login astronomer.io',
+          status,
+        })
       })
     }
 
@@ -170,7 +178,7 @@ describe('requestRefresh', () => {
     })
   })
 
-  describe('when nobody answers for now', () => {
+  describe('when there is no answer for now', () => {
     const failures: readonly (readonly [error: AstroError, says: string])[] = [
       [new AstroError('api', `down: ${SECRET}`, {status: 500}), 'HOST answered with status 500.'],
       [new AstroError('api', 'down', {status: 503, hint: 'Try again later'}), 'HOST answered with status 503.'],
@@ -182,24 +190,36 @@ describe('requestRefresh', () => {
       [new AstroError('timeout', 'HOST did not answer in time.'), 'HOST did not answer in time.'],
     ]
     for (const [error, says] of failures) {
-      for (const [who, answers, host] of [
-        ['the API', [error], 'api.astronomer.io'],
-        ['the provider', [AUTH_CONFIG, error], 'auth.astronomer.io'],
-      ] as const) {
-        it(`is a network error that says of ${who}: ${says}`, async () => {
-          const {http, requests} = fakeHttp(...answers)
+      it(`says of the API, before anything is spent: ${says}`, async () => {
+        const {http, requests} = fakeHttp(error)
 
-          const failure = await failureOf(async () => requestRefresh(http, DOMAIN, SECRET))
+        const failure = await failureOf(async () => requestRefresh(http, DOMAIN, SECRET))
 
-          expect(failure.kind).to.equal('network')
-          expect(failure.message.replace(host, 'HOST')).to.equal(
-            `The login to astronomer.io cannot be refreshed for now, and stays saved: ${says}`,
-          )
-          expect(failure.details).to.deep.equal({hint: error.details.hint, status: error.details.status})
-          expect(textOf(failure)).not.to.contain(SECRET).and.not.contain('astro login')
-          expect(requests).to.have.length(answers.length)
+        expect(failure.kind).to.equal('network')
+        expect(failure.message.replace('api.astronomer.io', 'HOST')).to.equal(
+          `Could not refresh the login to astronomer.io, which stays saved: ${says}`,
+        )
+        expect(failure.details).to.deep.equal({hint: error.details.hint, status: error.details.status})
+        expect(textOf(failure)).not.to.contain(SECRET).and.not.contain('astro login')
+        expect(requests).to.have.length(1)
+      })
+
+      it(`says of the provider, which may have used up the refresh token: ${says}`, async () => {
+        const {http, requests} = fakeHttp(AUTH_CONFIG, error)
+
+        const failure = await failureOf(async () => requestRefresh(http, DOMAIN, SECRET))
+
+        expect(failure.kind).to.equal('network')
+        expect(failure.message.replace('auth.astronomer.io', 'HOST')).to.equal(
+          `Could not refresh the login to astronomer.io: ${says}`,
+        )
+        expect(failure.details).to.deep.equal({
+          hint: `${error.details.hint ?? 'Try again'}; if the login is refused then, log in again with the Astro CLI: astro login astronomer.io`,
+          status: error.details.status,
         })
-      }
+        expect(textOf(failure)).not.to.contain(SECRET).and.not.contain('stays')
+        expect(requests).to.have.length(2)
+      })
     }
   })
 

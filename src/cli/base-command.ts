@@ -3,9 +3,8 @@ import {Command} from '@oclif/core/command'
 import {type Config} from '@oclif/core/config'
 import {once} from 'node:events'
 import {exit} from 'node:process'
-import {setTimeout as sleep} from 'node:timers/promises'
 
-import {AstroError, cancelled, EXITS, redact} from '../lib/errors.js'
+import {AstroError, EXITS, redact} from '../lib/errors.js'
 import {errorJson} from '../lib/output/result-json.js'
 import {safeJson, safeText} from '../lib/output/safe-text.js'
 import {type WriteState} from '../lib/roles/role-write.js'
@@ -23,15 +22,10 @@ import {
 import {noTokenNamed, type TokenSelector} from '../lib/selection/token-lookup.js'
 import {optionsFromCore1} from './core-1.js'
 import {createDialogue} from './dialogue.js'
+import {createInterrupts} from './interrupts.js'
 import {asFailure, failureLines, spelledOut, stackOf} from './render-error.js'
 import {openSession, type Session} from './session.js'
 import {homeDirectory, workingDirectory} from './surroundings.js'
-
-/** What ends a command before it is done. */
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
-
-/** How long a signal waits for a refresh of the login to be saved. */
-const LONGEST_REFRESH_MS = 2000
 
 /** What the command line of `add`, `update` and `remove` says of what is to be changed. */
 interface TargetFlags {
@@ -51,9 +45,14 @@ export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true
   /** How far the write is; undefined where none was sent. */
   private writeState: undefined | WriteState
-  /** Settles as soon as no refresh of the login is under way. */
-  private refresh: Promise<unknown> = Promise.resolve()
-  private isInterrupted = false
+  private readonly interrupts = createInterrupts({
+    clearScreen: () => this.dialogue.clear(),
+    writeState: () => this.writeState,
+    printLine: (line) => {
+      this.warnAll(line)
+    },
+    report: async (error) => this.fail(error),
+  })
   private ownDialogue: Dialogue | undefined
 
   /** A host on @oclif/core 1 prints whatever a command rejects with: there, what failed and was printed ends it here. */
@@ -75,12 +74,11 @@ export abstract class BaseCommand extends Command {
     // A token that was given in the wrong place is no more than that: oclif's parser and DEBUG print what they are given.
     this.argv = this.argv.map((word) => redact(word))
     await super.init()
-    // Not once: when the lock's library, loaded later, finds no other listener left, it ends the process itself.
-    for (const signal of SIGNALS) process.on(signal, this.interrupted)
+    this.interrupts.listen()
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
-    for (const signal of SIGNALS) process.off(signal, this.interrupted)
+    this.interrupts.stopListening()
     await super.finally(error)
   }
 
@@ -122,8 +120,8 @@ export abstract class BaseCommand extends Command {
       home: homeDirectory(),
       dialogue: this.dialogue,
       userAgent: `${name}/${version} node/${process.versions.node}`,
-      onRefresh: (refresh) => {
-        this.refresh = refresh
+      onRefresh: (saved, {name: domainName}) => {
+        this.interrupts.protectRefresh(saved, domainName)
       },
       onWarning: (warning) => {
         this.warnAll(`Warning: ${warning}`)
@@ -192,29 +190,17 @@ export abstract class BaseCommand extends Command {
     return this.ownDialogue
   }
 
-  /** Ctrl-C and SIGTERM end the process at once; what holds a lock releases it as the process ends. */
-  private readonly interrupted = (): void => {
-    if (this.isInterrupted) return
-    this.isInterrupted = true
-    // A question that is taken back ends the command as one that was declined.
-    if (this.dialogue.clear()) return
-    // A refresh token that the provider has replaced must be saved, or the login is lost.
-    Promise.race([this.refresh, sleep(LONGEST_REFRESH_MS)])
-      .then(async () => this.catch(interruption(this.writeState)))
-      .catch(() => {
-        // The rejection is for a caller that goes on; here nothing does.
-      })
-      .finally(() => {
-        exit()
-      })
-  }
-
   override logJson(json: unknown): void {
     process.stdout.write(`${safeJson(json)}\n`)
   }
 
   /** Every failure ends here. A caller that is a program gets a rejection, which no host prints a second time. */
   protected override async catch(error: Error): Promise<void> {
+    await this.interrupts.untilEnd()
+    await this.fail(error)
+  }
+
+  private async fail(error: Error): Promise<never> {
     const failure = asFailure(error)
     const spelled = spelledOut(failure, this.id?.split(':').at(-1) ?? 'list', this.config)
     const exitCode = EXITS[failure.kind]
@@ -224,16 +210,6 @@ export abstract class BaseCommand extends Command {
     else for (const line of await failureLines(spelled)) process.stderr.write(`${line}\n`)
     throw Object.assign(new Error(redact(failure.message)), {oclif: {exit: exitCode}, skipOclifErrorHandling: true})
   }
-}
-
-/** What a signal leaves behind, by how far the write is. */
-function interruption(state: undefined | WriteState): AstroError {
-  if (state === undefined || state === 'refused') return cancelled()
-  const message =
-    state === 'sent'
-      ? 'Cancelled while roles were being written; whether they were is not known.'
-      : 'Cancelled after the roles were written.'
-  return new AstroError('cancelled', message, {hint: 'See what the token has now: {{list}} --all-deployments'})
 }
 
 /** Writes to stdout, and waits where it is full: what ends the process after this would cut off the rest. */

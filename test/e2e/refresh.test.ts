@@ -6,7 +6,9 @@ import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {type Env, homeFor, runCli} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
+import {until} from '../support/until.js'
 import {changedKeys, configWith, type SavedLogin} from './saved-login.js'
+import {startCli} from './support.js'
 
 const {deployments} = ids
 const LIST = ['deployment', 'organization-token', 'list', '--deployment-id', deployments.etlProd, '--json']
@@ -261,6 +263,46 @@ describe('the refresh of a saved login', function () {
 
     expect(run.exit).to.equal(0)
     expect(run.stderr).to.match(/^Warning: Could not refresh the login to localhost: .*astro login localhost\n$/)
+  })
+
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) {
+    it(`is finished and saved before the command ends after ${signal}`, async () => {
+      const before = await save(api.login({expiresInSeconds: -1, rotate: true}))
+      api.inject({operationId: 'renewAccessToken', action: {kind: 'delay', ms: 300}})
+      const {child, end} = startCli(LIST.slice(0, -1), env)
+      await until(() => refreshes().length === 1)
+
+      child.kill(signal)
+      const run = await end
+      const next = await runCli(LIST, env)
+
+      expect(run).to.deep.equal({
+        exit: 130,
+        stdout: '',
+        stderr:
+          'Waiting up to 10 seconds for the refreshed login to localhost to be saved.\n' +
+          'Error: Cancelled; nothing was written.\nRun it again to start over\n',
+      })
+      expect(changedKeys(before, await readFile(file, 'utf8'))).to.deep.equal(['expiresin', 'refreshtoken', 'token'])
+      expect(next.exit).to.equal(0)
+      expect(await readdir(folder)).to.deep.equal(['config.yaml'])
+    })
+  }
+
+  it('reports the signal alone where the refresh fails during that', async () => {
+    const login = api.login({expiresInSeconds: -1})
+    await save(login)
+    api.revoke(login.refreshToken)
+    api.inject({operationId: 'renewAccessToken', action: {kind: 'delay', ms: 300}})
+    const {child, end} = startCli(LIST, env)
+    await until(() => refreshes().length === 1)
+
+    child.kill('SIGTERM')
+    const run = await end
+
+    expect(run.exit).to.equal(130)
+    expect(json(run)).to.have.nested.property('error.kind', 'cancelled')
+    expect(run.stdout).to.contain('The login to localhost was being refreshed and may be lost.')
   })
 
   // Whoever is root may write everywhere.

@@ -53,7 +53,7 @@ describe('a command that is interrupted', function () {
     api.inject({operationId, times: Infinity, action})
   }
 
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     it(`ends at once after ${signal} before a write, says that nothing was written, and leaves no lock`, async () => {
       hang('getApiToken', {kind: 'hang'})
 

@@ -29,6 +29,6 @@ export async function main(): Promise<void> {
 /** Ends the program when its output has no place to go, as on a full disk. That a reader went away is no failure. */
 function stdoutFailed({code}: NodeJS.ErrnoException): void {
   if (code === 'EPIPE') return
-  process.stderr.write(`Error: stdout cannot be written (${code ?? 'for a reason that is not known'}).\n`)
+  process.stderr.write(`Error: Could not write to stdout (${code ?? 'unknown error'}).\n`)
   exit(1)
 }

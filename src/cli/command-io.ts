@@ -6,6 +6,10 @@ import {type Session} from './session.js'
 /** What a command gives to the modules that do its work: the surroundings, and ways to speak to the user. */
 export interface CommandIO {
   readonly env: NodeJS.ProcessEnv
+  /** The user's home directory; empty if there is none. */
+  readonly home: string
+  /** The working directory; undefined if it was removed. */
+  readonly directory: string | undefined
   readonly now: () => Date
   /** Undefined if the session is non-interactive. */
   readonly prompts: Prompts | undefined
@@ -13,6 +17,6 @@ export interface CommandIO {
   /** Where prompts and plans are shown. */
   readonly stderr: Output
   /** Prints a line on stderr, with `--json` too. */
-  readonly warn: (text: string) => void
+  readonly printLine: (text: string) => void
   readonly openSession: () => Promise<Session>
 }

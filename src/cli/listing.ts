@@ -52,7 +52,7 @@ async function show<T extends {readonly token: ApiToken}>(
   const now = io.now()
   await writeRows(sorted, view, output, now)
   const notice = output.isTTY ? expiredTokensLine(sorted, view, now) : undefined
-  if (items.length === 0) io.warn(none)
-  else if (notice !== undefined) io.warn(notice)
+  if (items.length === 0) io.printLine(none)
+  else if (notice !== undefined) io.printLine(notice)
   return sorted
 }

@@ -96,7 +96,7 @@ async function roleWithoutFlag({flags, io, name, selected, session}: Selected): 
     return io.progress.withSpinner('Reading roles', selectRole(session.api, session.scope, selected, pick))
   }
 
-  if (name === 'update') io.warn(`No --role specified; updating to ${DEPLOYMENT_ADMIN}.`)
+  if (name === 'update') io.printLine(`No --role specified; updating to ${DEPLOYMENT_ADMIN}.`)
   return DEPLOYMENT_ADMIN
 }
 

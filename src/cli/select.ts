@@ -14,13 +14,17 @@ import {type CommandIO} from './command-io.js'
  * but the flag. Throws `usage` if none is named and the session is non-interactive.
  */
 export async function deploymentSelector(
-  {env, prompts, stderr, warn}: CommandIO,
+  {directory, env, home, printLine, prompts, stderr}: CommandIO,
   flag: readonly string[] | undefined,
 ): Promise<DeploymentSelector> {
-  const named = await readNamedDeployments({flag, env, readProject: async () => readProjectDeployment(env)})
+  const named = await readNamedDeployments({
+    flag,
+    env,
+    readProject: async () => readProjectDeployment({directory, env, home}),
+  })
   if (named) {
     const {deploymentIds: ids, source} = named
-    if (source !== '--deployment-id') warn(`Deployment ${ids.join(', ')} (from ${source})`)
+    if (source !== '--deployment-id') printLine(`Deployment ${ids.join(', ')} (from ${source})`)
     return {ids}
   }
 

@@ -17,7 +17,7 @@ export interface Session {
   readonly loginWorkspaceId: string | undefined
 }
 
-export interface SessionOptions extends Pick<CredentialSources, 'env' | 'onRenewal' | 'onWarning'> {
+export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' | 'onRefresh' | 'onWarning'> {
   readonly clock: Clock
   readonly progress: Progress
   /** Our name and version, for the User-Agent header. */
@@ -40,8 +40,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     },
   }
   const credentials = await readCredentials(sources)
-  const {bearer, domain, renew} = credentials
-  const client = createClient(await sources.http(), {apiHost: domain.apiHost, bearer, renew})
+  const {bearer, domain, refresh} = credentials
+  const client = createClient(await sources.http(), {apiHost: domain.apiHost, bearer, renew: refresh})
   const organizationId = await findOrganization(credentials, env, client)
   const api = createAstroApi(client, organizationId, (done, all) => {
     progress.show(done < all ? `${done} of ${all} pages` : '')

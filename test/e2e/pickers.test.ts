@@ -161,8 +161,8 @@ describe('questions on a terminal', function () {
       const run = await answered(['add'], [[DEPLOYMENT, key]])
 
       expect(run.exit).to.equal(130)
-      expect(run.stdout).to.match(/Error: Cancelled; nothing was written\.\nRun it again to start over\n$/)
-      expect(run.stdout.match(/Error/g)).to.have.length(1)
+      expect(run.stdout).to.match(/\nCancelled\.\n$/)
+      expect(run.stdout).not.to.contain('Error')
       expect(stackLinesIn(run.stdout)).to.deep.equal([])
       expect(operations()).to.deep.equal(['listDeployments'])
     })
@@ -201,7 +201,7 @@ describe('questions on a terminal', function () {
         const run = await answered(argv, [[CONSENT, typed]])
 
         expect(run.exit).to.equal(130)
-        expect(run.stdout).to.contain('Error: Cancelled; nothing was written.')
+        expect(run.stdout).to.contain('Cancelled.')
         expect(operations()).to.deep.equal(['listDeployments'])
       })
     }

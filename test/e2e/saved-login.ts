@@ -10,7 +10,7 @@ export interface SavedLogin {
   readonly expiresAt: Date
 }
 
-/** A config file with everything in it that a renewal is to leave alone. */
+/** A config file with everything in it that a refresh is to leave alone. */
 export function configWith(api: AstroApi, {accessToken, expiresAt, refreshToken}: SavedLogin): string {
   return `# my config
 local: {core: "${api.url}/v1"}   # the emulator

@@ -229,7 +229,7 @@ const oldLogin = ({api}: Place): SavedLogin => api.login({expiresInSeconds: -1, 
 
 const savedLogins: readonly Case[] = [
   {what: 'a login', argv: () => ADD, login, exit: 0},
-  {what: 'a login that is renewed', argv: () => LIST, login: oldLogin, exit: 0},
+  {what: 'a login that is refreshed', argv: () => LIST, login: oldLogin, exit: 0},
   {
     what: 'a login that the API refuses',
     argv: () => LIST,
@@ -238,7 +238,7 @@ const savedLogins: readonly Case[] = [
     exit: 4,
   },
   {
-    what: 'a renewal that is refused, in words that quote the refresh token',
+    what: 'a refresh that is refused, in words that quote the refresh token',
     argv: () => LIST,
     login: oldLogin,
     faults: ({login: saved}) =>
@@ -296,7 +296,7 @@ const logins = savedLogins.map((each) => ({...each, env: onlyLogin}))
 
 const interrupted: readonly Case[] = [
   {what: 'Ctrl-C before a write', operationId: 'getApiToken' as const},
-  {what: 'Ctrl-C in a renewal', operationId: 'getAuthConfig' as const, login: oldLogin, env: onlyLogin},
+  {what: 'Ctrl-C in a refresh', operationId: 'getAuthConfig' as const, login: oldLogin, env: onlyLogin},
 ].map(({operationId, ...each}) => ({
   ...each,
   argv: () => ADD,

@@ -53,7 +53,7 @@ describe('a command that is interrupted', function () {
     api.inject({operationId, times: Infinity, action})
   }
 
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     it(`ends at once after ${signal} before a write, says that nothing was written, and leaves no lock`, async () => {
       hang('getApiToken', {kind: 'hang'})
 
@@ -62,7 +62,7 @@ describe('a command that is interrupted', function () {
       expect(run).to.deep.equal({
         exit: 130,
         stdout: '',
-        stderr: 'Error: Cancelled; nothing was written.\nRun it again to start over\n',
+        stderr: 'Error: Cancelled.\nRun it again to start over\n',
       })
       expect(took).to.be.below(2000)
       expect(await locksIn(folder)).to.deep.equal([])
@@ -78,7 +78,7 @@ describe('a command that is interrupted', function () {
       exit: 130,
       stdout: '',
       stderr:
-        'Error: Cancelled while roles were being written; whether they were is not known.\n' +
+        'Error: Cancelled while the roles were being updated. Could not confirm whether they were.\n' +
         'See what the token has now: astro deployment organization-token list --all-deployments\n',
     })
     expect(took).to.be.below(2000)
@@ -102,7 +102,7 @@ describe('a command that is interrupted', function () {
 
     expect(run.exit).to.equal(130)
     expect(stripVTControlCharacters(run.stdout)).to.match(
-      /Cancelled while roles were being written; whether they were is not known\.\nSee what[^\n]+\n$/,
+      /Cancelled while the roles were being updated\. Could not confirm whether they were\.\nSee the token's[^\n]+\n$/,
     )
   })
 

@@ -151,7 +151,7 @@ for (const {options, title} of HOSTS) {
       expect(await end).to.deep.equal({
         exit: 130,
         stdout: '',
-        stderr: 'Error: Cancelled; nothing was written.\nRun it again to start over\n',
+        stderr: 'Cancelled.\n',
       })
     })
 

@@ -1,5 +1,4 @@
-import {homedir} from 'node:os'
-import {join} from 'node:path'
+import {isAbsolute, join} from 'node:path'
 
 import {mappingAt, parseYaml, readYamlText, textAt, type YamlFile} from './yaml-file.js'
 
@@ -27,9 +26,13 @@ export interface AstroConfig {
   loginTo(domain: string): SavedLogin | undefined
 }
 
-/** Where the Astro CLI keeps its config: under ASTRO_HOME, or the home directory where that is unset or empty. */
-export function configPath(env: NodeJS.ProcessEnv): string {
-  return join(env.ASTRO_HOME || homedir(), '.astro', 'config.yaml')
+/**
+ * Where the Astro CLI keeps its config: under ASTRO_HOME or, if that is unset or empty, the home directory. Undefined if
+ * that is not an absolute path: a relative one would make the config file of any cloned repository the user's own.
+ */
+export function configPath(env: NodeJS.ProcessEnv, home: string): string | undefined {
+  const folder = env.ASTRO_HOME || home
+  return isAbsolute(folder) ? join(folder, '.astro', 'config.yaml') : undefined
 }
 
 /** Where in the config file the login to a domain stands: the keys that lead there. */

@@ -4,6 +4,7 @@ import {readApiToken} from './api-token.js'
 import {type AstroConfig, configPath, readConfig} from './config-file.js'
 import {type AstroDomain, DEFAULT_DOMAIN, resolveDomain} from './domain.js'
 import {openLogin} from './login.js'
+import {type LoginRefresh} from './refresh-login.js'
 
 /** Whose permission a command acts with, and where. */
 export interface Credentials {
@@ -18,31 +19,34 @@ export interface Credentials {
    * For a secret that the API refused: gets another one, which `bearer` then gives. False where there is none to be
    * had; rejects where it should have been. Absent for ASTRO_API_TOKEN.
    */
-  readonly renew?: (refused: string) => Promise<boolean>
+  readonly refresh?: (refused: string) => Promise<boolean>
 }
 
 export interface CredentialSources {
   readonly env: NodeJS.ProcessEnv
+  /** The user's home directory; empty if there is none. */
+  readonly home: string
   readonly now: () => Date
-  /** The way to the network, asked for only when a login has to be renewed. */
+  /** The way to the network, asked for only when a login has to be refreshed. */
   readonly http: () => Promise<Http>
-  /** Told where a renewed login could not be saved. */
+  /** Told where a refreshed login could not be saved, and where the config file is not read. */
   readonly onWarning: (warning: string) => void
-  /** Given what settles when a renewal that was begun is saved: to end the process before may lose the login. */
-  readonly onRenewal?: (renewal: Promise<unknown>) => void
+  /** As in `LoginRefresh`. */
+  readonly onRefresh?: LoginRefresh['onRefresh']
 }
 
 /**
  * The first credential that there is: ASTRO_API_TOKEN, then the login that `astro login` saved. A login that expires
- * within five minutes is renewed and saved; otherwise nothing is sent or written.
+ * within five minutes is refreshed and saved; otherwise nothing is sent or written.
  *
  * Throws `unauthenticated` when there is none or it has expired, `unsupported` for a domain that is not Astro's,
- * `config` for a config file that cannot be read, and for a renewal what `renewLogin` throws.
+ * `config` for a config file that cannot be read, and for a refresh what `refreshLogin` throws.
  */
-export async function readCredentials({env, ...sources}: CredentialSources): Promise<Credentials> {
+export async function readCredentials(sources: CredentialSources): Promise<Credentials> {
+  const {env} = sources
   const value = env.ASTRO_API_TOKEN?.trim()
   const apiToken = value ? readApiToken(value, sources.now()) : undefined
-  const config = await configFor(env, apiToken !== undefined)
+  const config = await readNeededConfig(sources, apiToken !== undefined)
   const domain = resolveDomain(env.ASTRO_DOMAIN?.trim() || config?.context || DEFAULT_DOMAIN, config?.localCore)
   if (apiToken) return {domain, organizationId: apiToken.organizationId, bearer: () => apiToken.token}
 
@@ -56,9 +60,21 @@ export async function readCredentials({env, ...sources}: CredentialSources): Pro
   return {domain, ...(await openLogin(login, {...sources, path: config.path, domain}))}
 }
 
-/** The config file, unless nothing in it could matter: a token and a domain that is not `localhost` are given. */
-async function configFor(env: NodeJS.ProcessEnv, hasToken: boolean): Promise<AstroConfig | undefined> {
+/**
+ * The config file; undefined if it has no absolute path, or if nothing in it could matter: a token and a domain other
+ * than `localhost` are given.
+ */
+async function readNeededConfig(
+  {env, home, onWarning}: CredentialSources,
+  hasToken: boolean,
+): Promise<AstroConfig | undefined> {
   const domain = env.ASTRO_DOMAIN?.trim()
   if (hasToken && domain && domain.toLowerCase() !== 'localhost') return undefined
-  return readConfig(configPath(env))
+  const path = configPath(env, home)
+  if (path === undefined && (env.ASTRO_HOME || home)) {
+    const folder = env.ASTRO_HOME ? 'ASTRO_HOME' : 'the home directory'
+    onWarning(`The Astro CLI's config file is not read, because ${folder} is not an absolute path.`)
+  }
+
+  return path === undefined ? undefined : readConfig(path)
 }

@@ -3,139 +3,174 @@ import {realpath} from 'node:fs/promises'
 import {type Http} from '../astro-api/http.js'
 import {AstroError} from '../errors.js'
 import {acquireLock, type HeldLock} from '../locks/lock.js'
-import {withValues} from './config-edit.js'
-import {loginKeys, parseConfig, readConfig, readConfigText, type SavedLogin} from './config-file.js'
+import {readConfig, type SavedLogin} from './config-file.js'
 import {type AstroDomain} from './domain.js'
-import {loginExpired, type Renewed, requestRenewal} from './refresh-request.js'
-import {replaceFile} from './replace-file.js'
+import {loginExpired, logInHint, type Provider, readProvider, requestGrant} from './refresh-request.js'
+import {type prepareReplacement} from './replace-file.js'
+import {type NewValues, type PreparedSave, prepareSave} from './save-login.js'
 
-/** What it takes to renew the login to one domain. */
-export interface LoginRenewal {
+/** What it takes to refresh the login to one domain. */
+export interface LoginRefresh {
   /** The config file, or a symbolic link to it. */
   readonly path: string
   readonly domain: AstroDomain
   readonly now: () => Date
   readonly http: () => Promise<Http>
-  /** Told, once, where the renewed login could not be saved. */
   readonly onWarning: (warning: string) => void
-  /** Given what settles when a renewal that was begun is saved, or has failed. */
-  readonly onRenewal?: (renewal: Promise<unknown>) => void
+  /**
+   * Called when the refresh token is about to be sent. The promise settles when the new login is saved, and rejects if
+   * the refresh failed; ending the process before may lose the login.
+   */
+  readonly onRefresh?: ((saved: Promise<unknown>, domain: AstroDomain) => void) | undefined
   readonly lock?: typeof acquireLock
-  readonly replace?: typeof replaceFile
+  readonly prepare?: typeof prepareReplacement
+}
+
+/** What a command needs of a login. */
+export interface LoginNeeds {
+  /** Whether a login needs no refresh. */
+  readonly isFresh: (login: SavedLogin) => boolean
+  /** Whether a login can be used for now, if it cannot be refreshed. */
+  readonly isUsable: (login: SavedLogin) => boolean
+}
+
+/** Where a login came from: the provider, then saved or not; another process; or the file, without a refresh. */
+export type RefreshOutcome = 'not_saved' | 'postponed' | 'refreshed' | 'reused'
+
+export interface RefreshResult {
+  readonly login: SavedLogin
+  readonly outcome: RefreshOutcome
+}
+
+/** One try to refresh what the file has. */
+interface Attempt extends LoginNeeds, LoginRefresh {
+  readonly file: string
+  readonly login: SavedLogin & {readonly refreshToken: string}
+  readonly readLogin: () => Promise<SavedLogin | undefined>
+  /** Why there is no lock; undefined if there is one. */
+  readonly lockProblem: string | undefined
 }
 
 /** After so long without a sign of life, another process's lock on the login is taken over. */
 const SILENCE_MS = 5000
 
 /**
- * The login with a new access token, saved in the config file. However many processes ask at once, one of them renews:
- * the others find in the file a login that `isGood`, and get that.
+ * The login with a new access token, saved in the config file. However many processes ask at once, one of them
+ * refreshes: the others find in the file a login that `isFresh`, and get that.
  *
- * Throws `unauthenticated` when the login cannot be renewed any more, `network` when it cannot for now, `api` for
- * answers that are not as documented, `conflict` when another process holds the lock for a minute, and `config` when
- * the file was broken in the meantime. A login that cannot be saved is no error.
+ * What could make saving fail is tried before the refresh token is spent. If it would fail, a login that `isUsable` is
+ * returned as it is; any other is refreshed all the same, with a warning that it is not saved. A login that `isUsable` is
+ * also returned if the API or the identity provider cannot be reached, or another process holds the lock for a minute.
+ *
+ * Throws `unauthenticated` when the login cannot be refreshed any more, `network` when it cannot for now, `api` for
+ * answers that are not as documented, `conflict` when another process holds the lock, and `config` when the file was
+ * broken in the meantime.
  */
-export async function renewLogin(
-  renewal: LoginRenewal,
-  isGood: (login: SavedLogin) => boolean,
-): Promise<SavedLogin & {readonly isNew: boolean}> {
-  const {domain, lock: acquire = acquireLock, path} = renewal
-  const file = await realpath(path)
-  const lock = await lockBeside(file, domain, acquire)
+export async function refreshLogin(refresh: LoginRefresh, needs: LoginNeeds): Promise<RefreshResult> {
+  const file = await realpath(refresh.path).catch(() => refresh.path)
+  const readLogin = async () => (await readConfig(file)).loginTo(refresh.domain.name)
+  const lock = await lockBeside(file, refresh)
   try {
-    const login = await readLogin(file, domain)
-    if (login && isGood(login)) return {...login, isNew: false}
-    if (!login?.refreshToken) throw loginExpired(domain)
-    return await renewed(renewal, file, {...login, refreshToken: login.refreshToken}, isGood)
+    const login = await readLogin()
+    if (login && needs.isFresh(login)) return {login, outcome: 'reused'}
+    if (lock.error) {
+      if (login && needs.isUsable(login)) return {login, outcome: 'postponed'}
+      throw lock.error
+    }
+
+    if (!login?.refreshToken) throw loginExpired(refresh.domain)
+    const refreshable = {...login, refreshToken: login.refreshToken}
+    return await tryRefresh({...refresh, ...needs, file, login: refreshable, readLogin, lockProblem: lock.problem})
   } finally {
-    await lock?.release()
+    await lock.held?.release()
   }
 }
 
-/** The lock, or nothing where none can be made, as in a folder that is read-only. */
-async function lockBeside(
-  file: string,
-  domain: AstroDomain,
-  acquire: typeof acquireLock,
-): Promise<HeldLock | undefined> {
+interface LockResult {
+  readonly held?: HeldLock
+  /** Why none can be made, as in a read-only folder. */
+  readonly problem?: string
+  /** That another process holds it. */
+  readonly error?: AstroError
+}
+
+async function lockBeside(file: string, {domain, lock = acquireLock}: LoginRefresh): Promise<LockResult> {
   try {
     // The Astro CLI leaves a plain file `config.yaml.lock`, so that this name has to be another.
-    return await acquire(`${file}.renewal`, {
-      purpose: `the renewal of the login to ${domain.name}`,
-      silenceMs: SILENCE_MS,
-    })
+    const held = await lock(`${file}.renewal`, {purpose: `the login to ${domain.name}`, silenceMs: SILENCE_MS})
+    return {held}
   } catch (error) {
-    if (error instanceof AstroError) throw error
-    return undefined
+    return error instanceof AstroError ? {error} : {problem: reasonOf(error)}
   }
 }
 
-async function renewed(
-  renewal: LoginRenewal,
-  file: string,
-  login: SavedLogin & {readonly refreshToken: string},
-  isGood: (login: SavedLogin) => boolean,
-): Promise<SavedLogin & {readonly isNew: boolean}> {
-  const {domain} = renewal
+async function tryRefresh(attempt: Attempt): Promise<RefreshResult> {
+  const {domain, file, http, isUsable, lockProblem, login} = attempt
+  const place = {file, domainName: domain.name, refreshToken: login.refreshToken}
+  const prepare = async () => prepareSave(place, attempt.prepare)
+  const prepared = await prepare().catch(ignore)
+  let isSent = false
   try {
-    const saved = requestAndSave(renewal, file, login)
-    renewal.onRenewal?.(saved.catch(ignore))
-    return {...(await saved), isNew: true}
+    if ((lockProblem !== undefined || !prepared) && isUsable(login)) return {login, outcome: 'postponed'}
+    const provider = await readProvider(await http(), domain)
+    isSent = true
+    const result = requestAndSave(attempt, provider, async () => prepared ?? prepare())
+    attempt.onRefresh?.(result, domain)
+    return await result
   } catch (error) {
-    // The Astro CLI, which does not know this lock, may have used the refresh token up just before.
-    const latest = isUnauthenticated(error) ? await readLogin(file, domain) : undefined
-    if (latest && latest.refreshToken !== login.refreshToken && isGood(latest)) return {...latest, isNew: false}
-    throw error
+    return await insteadOf(error, attempt, isSent)
+  } finally {
+    await prepared?.discard()
   }
 }
 
 async function requestAndSave(
-  renewal: LoginRenewal,
-  file: string,
-  login: SavedLogin & {readonly refreshToken: string},
-): Promise<SavedLogin> {
-  const {domain, http, now} = renewal
-  const answer = await requestRenewal(await http(), domain, login.refreshToken)
-  const expiresIn = rfc3339(now().getTime() + answer.expiresInSeconds * 1000)
-  await save(renewal, file, login.refreshToken, {...answer, expiresIn})
-  const {refreshToken = login.refreshToken, token} = answer
-  return {...login, token, refreshToken, expiresIn}
-}
-
-/** Saves the answer, unless the file has got another login since; a failure is told and goes no further. */
-async function save(
-  {domain, onWarning, replace = replaceFile}: LoginRenewal,
-  file: string,
-  usedRefreshToken: string,
-  {expiresIn, refreshToken, token}: Renewed & {readonly expiresIn: string},
-): Promise<void> {
+  attempt: Attempt,
+  provider: Provider,
+  prepare: () => Promise<PreparedSave>,
+): Promise<RefreshResult> {
+  const {domain, file, http, lockProblem, login, now, onWarning} = attempt
+  const {expiresInSeconds, ...tokens} = await requestGrant(await http(), domain, provider, login.refreshToken)
+  const values: NewValues = {...tokens, expiresIn: rfc3339(now().getTime() + expiresInSeconds * 1000)}
+  const refreshed = {...login, ...values, refreshToken: values.refreshToken ?? login.refreshToken}
   try {
-    const text = await readConfigText(file)
-    const config = await parseConfig(file, text)
-    if (config.loginTo(domain.name)?.refreshToken !== usedRefreshToken) return
-    const edited = withValues(text, loginKeys(domain.name), {
-      token: `Bearer ${token}`,
-      expiresin: expiresIn,
-      ...(refreshToken !== undefined && {refreshtoken: refreshToken}),
-    })
-    if (edited === undefined) throw new Error('other values depend on it')
-    await replace(file, edited)
+    const prepared = await prepare()
+    await prepared.save(values)
   } catch (error) {
-    const next =
-      refreshToken === undefined
-        ? 'The next command renews it again'
-        : `The saved one cannot be renewed any more; before the next command, run astro login ${domain.name}`
-    onWarning(`The renewed login to ${domain.name} could not be saved in ${file} (${reasonOf(error)}). ${next}.`)
+    onWarning(
+      `Could not save the refreshed login to ${domain.name} in ${file} (${reasonOf(error)}). ${nextStep(values, domain)}`,
+    )
+    return {login: refreshed, outcome: 'not_saved'}
   }
+
+  if (lockProblem !== undefined) {
+    onWarning(
+      `The login to ${domain.name} was refreshed without a lock beside ${file} (${lockProblem}). Another command that refreshed it at the same time may be refused; then ${logInHint(domain)}`,
+    )
+  }
+
+  return {login: refreshed, outcome: 'refreshed'}
 }
 
-async function readLogin(file: string, domain: AstroDomain): Promise<SavedLogin | undefined> {
-  const config = await readConfig(file)
-  return config.loginTo(domain.name)
+/** What to do about a refreshed login that is not saved. */
+function nextStep({refreshToken}: NewValues, domain: AstroDomain): string {
+  return refreshToken === undefined
+    ? `The next command refreshes it again; if that fails, ${logInHint(domain)}`
+    : `The saved refresh token has been used up; before the next command, ${logInHint(domain)}`
 }
 
-function isUnauthenticated(error: unknown): boolean {
-  return error instanceof AstroError && error.kind === 'unauthenticated'
+/**
+ * What can be used after a failed refresh: a login that somebody else has saved meanwhile, since the Astro CLI does not
+ * know our lock; or the old one, if the failure may pass and it is still valid. Rejects with the error otherwise.
+ */
+async function insteadOf(error: unknown, attempt: Attempt, isSent: boolean): Promise<RefreshResult> {
+  const latest = await attempt.readLogin().catch(ignore)
+  if (!latest || !attempt.isUsable(latest)) throw error
+  if (latest.token !== attempt.login.token) return {login: latest, outcome: 'reused'}
+  if (!(error instanceof AstroError && error.kind === 'network')) throw error
+  const isAnswered = (error.details.status ?? 0) >= 400
+  if (isSent && !isAnswered) attempt.onWarning(`${error.message} ${error.details.hint ?? ''}`.trimEnd())
+  return {login: latest, outcome: 'postponed'}
 }
 
 /** A time, given in milliseconds, to the second: as the Astro CLI writes it. */
@@ -148,6 +183,6 @@ function reasonOf(error: unknown): string {
   return 'code' in error ? String(error.code) : error.message
 }
 
-function ignore(): void {
-  // Whoever asked for the renewal is told of its failure.
+function ignore(): undefined {
+  // The caller goes on without.
 }

@@ -1,19 +1,19 @@
 import {type Http, type HttpRequest} from '../astro-api/http.js'
-import {AstroError} from '../errors.js'
+import {AstroError, type ErrorDetails} from '../errors.js'
 import {type AstroDomain, isLoopback} from './domain.js'
 
 /** What the identity provider gives for a refresh token. */
-export interface Renewed {
+export interface Grant {
   /** The access token alone. */
   readonly token: string
   /** How long it is good for, in seconds. */
   readonly expiresInSeconds: number
-  /** Where the old one is used up: the one for the next time. */
+  /** The refresh token for the next time; undefined if the old one stays in use. */
   readonly refreshToken: string | undefined
 }
 
-/** Where logins are renewed, and as whom. */
-interface AuthConfig {
+/** The identity provider that refreshes logins, and who we are to it. */
+export interface Provider {
   readonly clientId: string
   readonly tokenUrl: URL
 }
@@ -21,61 +21,103 @@ interface AuthConfig {
 /** A hundred years: what is longer is no number of seconds that anybody meant. */
 const LONGEST_SECONDS = 100 * 365 * 24 * 3600
 
+const CHECK_ADDRESS = 'Check that ASTRO_DOMAIN and any proxy lead to the Astro API'
+
 /**
- * Gets a new access token for a refresh token: asks the domain's API for the identity provider, and this for the
- * token. Neither gets an Authorization header.
+ * Asks the domain's API for the identity provider. Neither of them gets an Authorization header.
  *
- * Throws `unauthenticated` when the provider refuses the refresh token, `network` when the API or the provider does not
- * answer for now, and `api` for answers that are not as documented, among them a provider that a refresh token must not
- * be sent to.
+ * Throws `network` when the API does not answer for now, and `api` for an answer that is not as documented, such as a
+ * provider that a refresh token must not be sent to.
  */
-export async function requestRenewal(http: Http, domain: AstroDomain, refreshToken: string): Promise<Renewed> {
-  const {clientId, tokenUrl} = await readAuthConfig(http, domain)
+export async function readProvider(http: Http, domain: AstroDomain): Promise<Provider> {
+  const url = new URL(`${domain.apiHost}/private/v1alpha1/cli/auth-config`)
+  const answer = await ask(
+    http,
+    {method: 'GET', url},
+    {
+      refused: (status) =>
+        new AstroError(
+          'api',
+          `Could not refresh the login to ${domain.name}: ${url.host} does not name the identity provider (status ${status}).`,
+          {hint: CHECK_ADDRESS, status},
+        ),
+      failed: (why, {hint, status}) =>
+        new AstroError('network', `Could not refresh the login to ${domain.name}, which stays saved: ${why}`, {
+          hint,
+          status,
+        }),
+    },
+  )
+  const {clientId, domainUrl} = objectOf(answer)
+  if (typeof clientId !== 'string' || !clientId) throw unexpected(domain, 'clientId is not a text')
+  const provider = typeof domainUrl === 'string' && URL.canParse(domainUrl) ? new URL(domainUrl) : undefined
+  if (!provider || provider.username || provider.password || provider.search || provider.hash) {
+    throw unexpected(domain, 'domainUrl is not an address')
+  }
+
+  if (!isSafe(provider)) throw unexpected(domain, 'domainUrl is not https')
+  return {clientId, tokenUrl: new URL(`${provider.origin}${provider.pathname.replace(/\/*$/, '/')}oauth/token`)}
+}
+
+/**
+ * Gets a new access token for a refresh token, which may be used up by that even if this fails.
+ *
+ * Throws `unauthenticated` when the provider refuses the refresh token, `network` when it does not answer for now or its
+ * answer is lost, and `api` for an answer that is not as documented.
+ */
+export async function requestGrant(
+  http: Http,
+  domain: AstroDomain,
+  {clientId, tokenUrl}: Provider,
+  refreshToken: string,
+): Promise<Grant> {
   const form = {client_id: clientId, grant_type: 'refresh_token', refresh_token: refreshToken}
-  const answer = await ask(http, {method: 'POST', url: tokenUrl, form}, domain, (status) => ({
-    kind: 'unauthenticated',
-    says: `the identity provider refused it (status ${status})`,
-    hint: logIn(domain),
-  }))
+  const answer = await ask(
+    http,
+    {method: 'POST', url: tokenUrl, form},
+    {
+      refused: (status) =>
+        new AstroError(
+          'unauthenticated',
+          `Could not refresh the login to ${domain.name}: the identity provider refused it (status ${status}).`,
+          {hint: logInHint(domain, 'Log in again'), status},
+        ),
+      failed: (why, {hint = 'Try again', status}) =>
+        new AstroError('network', `Could not refresh the login to ${domain.name}: ${why}`, {
+          hint: `${hint}; if the login is refused then, ${logInHint(domain)}`,
+          status,
+        }),
+    },
+  )
+  return readGrant(answer, domain, refreshToken)
+}
+
+/** The error for a login that has expired and has nothing to refresh it with. */
+export function loginExpired(domain: AstroDomain): AstroError {
+  return new AstroError('unauthenticated', `The login to ${domain.name} has expired.`, {
+    hint: logInHint(domain, 'Log in again'),
+  })
+}
+
+/** How to get a new login: a sentence without its full stop, or the end of one. */
+export function logInHint({name}: AstroDomain, verb = 'log in again'): string {
+  return `${verb} with the Astro CLI: astro login ${name}`
+}
+
+function readGrant(answer: unknown, domain: AstroDomain, refreshToken: string): Grant {
+  const mayBeUsedUp = `${CHECK_ADDRESS}; if the login is refused then, ${logInHint(domain)}`
   const {access_token: token, expires_in: seconds, refresh_token: rotated} = objectOf(answer)
-  if (!isToken(token)) throw notAsDocumented(domain, 'access_token is not a token')
+  if (!isToken(token)) throw unexpected(domain, 'access_token is not a token', mayBeUsedUp)
   if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= LONGEST_SECONDS)) {
-    throw notAsDocumented(domain, 'expires_in is not a number of seconds')
+    throw unexpected(domain, 'expires_in is not a number of seconds', mayBeUsedUp)
   }
 
   if (rotated === undefined || rotated === null || rotated === refreshToken) {
     return {token, expiresInSeconds: seconds, refreshToken: undefined}
   }
 
-  if (!isToken(rotated)) throw notAsDocumented(domain, 'refresh_token is not a token')
+  if (!isToken(rotated)) throw unexpected(domain, 'refresh_token is not a token', mayBeUsedUp)
   return {token, expiresInSeconds: seconds, refreshToken: rotated}
-}
-
-/** The error for a login that has expired and has nothing to renew it with. */
-export function loginExpired(domain: AstroDomain): AstroError {
-  return new AstroError('unauthenticated', `The login to ${domain.name} has expired.`, {hint: logIn(domain)})
-}
-
-function logIn({name}: AstroDomain): string {
-  return `Log in again: astro login ${name}`
-}
-
-async function readAuthConfig(http: Http, domain: AstroDomain): Promise<AuthConfig> {
-  const url = new URL(`${domain.apiHost}/private/v1alpha1/cli/auth-config`)
-  const answer = await ask(http, {method: 'GET', url}, domain, (status) => ({
-    kind: 'api',
-    says: `${url.host} does not name the identity provider (status ${status})`,
-    hint: 'Check that ASTRO_DOMAIN and any proxy lead to the Astro API',
-  }))
-  const {clientId, domainUrl} = objectOf(answer)
-  if (typeof clientId !== 'string' || !clientId) throw notAsDocumented(domain, 'clientId is not a text')
-  const provider = typeof domainUrl === 'string' && URL.canParse(domainUrl) ? new URL(domainUrl) : undefined
-  if (!provider || provider.username || provider.password || provider.search || provider.hash) {
-    throw notAsDocumented(domain, 'domainUrl is not an address')
-  }
-
-  if (!isSafe(provider)) throw notAsDocumented(domain, 'domainUrl is not https')
-  return {clientId, tokenUrl: new URL(`${provider.origin}${provider.pathname.replace(/\/*$/, '/')}oauth/token`)}
 }
 
 /** Whether nobody on the way can read what is sent there. */
@@ -83,34 +125,21 @@ function isSafe({hostname, protocol}: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
 
-interface Refusal {
-  readonly kind: 'api' | 'unauthenticated'
-  readonly says: string
-  readonly hint: string
+/** The errors for a request that was refused, and for one that failed in another way. */
+interface Failures {
+  readonly refused: (status: number) => AstroError
+  readonly failed: (why: string, details: Pick<ErrorDetails, 'hint' | 'status'>) => AstroError
 }
 
 /** The answer's JSON. Errors are worded anew: what a provider says may repeat what it was sent. */
-async function ask(
-  http: Http,
-  request: HttpRequest,
-  domain: AstroDomain,
-  refusalOf: (status: number) => Refusal,
-): Promise<unknown> {
+async function ask(http: Http, request: HttpRequest, {failed, refused}: Failures): Promise<unknown> {
   try {
     return await http(request)
   } catch (error) {
     if (!(error instanceof AstroError) || error.kind === 'internal') throw error
     const {hint, status} = error.details
-    if (status !== undefined && isRefusal(status)) {
-      const {kind, says, hint: next} = refusalOf(status)
-      throw new AstroError(kind, `The login to ${domain.name} cannot be renewed: ${says}.`, {hint: next, status})
-    }
-
-    const why = status === undefined ? error.message : answered(request.url.host, status)
-    throw new AstroError('network', `The login to ${domain.name} cannot be renewed for now, and stays saved: ${why}`, {
-      hint,
-      status,
-    })
+    if (status !== undefined && isRefusal(status)) throw refused(status)
+    throw failed(status === undefined ? error.message : answered(request.url.host, status), {hint, status})
   }
 }
 
@@ -131,8 +160,6 @@ function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[!-~]+$/.test(value)
 }
 
-function notAsDocumented({name}: AstroDomain, what: string): AstroError {
-  return new AstroError('api', `The login to ${name} cannot be renewed: the answer is not as documented: ${what}.`, {
-    hint: 'Try again; if it stays, check that ASTRO_DOMAIN and any proxy lead to the Astro API',
-  })
+function unexpected(domain: AstroDomain, what: string, hint = CHECK_ADDRESS): AstroError {
+  return new AstroError('api', `Could not refresh the login to ${domain.name}: unexpected response: ${what}.`, {hint})
 }

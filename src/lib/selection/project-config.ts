@@ -1,6 +1,5 @@
 import {realpath} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
-import {cwd} from 'node:process'
 
 import {configPath} from '../auth/config-file.js'
 import {mappingAt, parseYaml, readYamlText, textAt, type YamlFile} from '../auth/yaml-file.js'
@@ -12,6 +11,15 @@ export interface ProjectDeployment {
   readonly path: string
 }
 
+/** Where to look for a project. */
+export interface ProjectSearch {
+  /** The working directory; undefined if it has been removed. */
+  readonly directory: string | undefined
+  readonly env: NodeJS.ProcessEnv
+  /** The user's home directory; empty if there is none. */
+  readonly home: string
+}
+
 /**
  * What `astro deploy --save` wrote: `project.deployment` in `.astro/config.yaml` of `directory`, or of its nearest
  * ancestor that has that file. The search ends at the first such file, whatever is in it; the files that hold logins,
@@ -19,12 +27,14 @@ export interface ProjectDeployment {
  *
  * Throws `config`, naming the file, when that cannot be read or does not hold what the Astro CLI writes.
  */
-export async function readProjectDeployment(
-  env: NodeJS.ProcessEnv,
-  directory: string | undefined = workingDirectory(),
-): Promise<ProjectDeployment | undefined> {
+export async function readProjectDeployment({
+  directory,
+  env,
+  home,
+}: ProjectSearch): Promise<ProjectDeployment | undefined> {
   if (directory === undefined) return undefined
-  const logins = await Promise.all([configPath(env), configPath({})].map(async (path) => realPath(path)))
+  const own = [configPath(env, home), configPath({}, home)].filter((path) => path !== undefined)
+  const logins = await Promise.all(own.map(async (path) => realPath(path)))
   for (let folder = directory; ; folder = dirname(folder)) {
     const path = join(folder, '.astro', 'config.yaml')
     const file = projectFile(path)
@@ -40,15 +50,6 @@ async function deploymentIn(file: YamlFile, content: string): Promise<ProjectDep
   const project = mappingAt(root.project, source, ['project'])
   const deploymentId = textAt(project.deployment, source, ['project', 'deployment'])
   return deploymentId === undefined ? undefined : {deploymentId, path: file.path}
-}
-
-/** Undefined where it was removed under this process. */
-function workingDirectory(): string | undefined {
-  try {
-    return cwd()
-  } catch {
-    return undefined
-  }
 }
 
 /** Without symbolic links, which the home directory may be reached by; a path that leads nowhere stays as it is. */

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {chmod, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
-import {homedir, tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {tmpdir} from 'node:os'
+import {join, resolve} from 'node:path'
 
 import {configPath, readConfig} from '../../../src/lib/auth/config-file.js'
 import {failureOf} from '../support.js'
@@ -32,14 +32,29 @@ local:
 
 describe('the config file of the Astro CLI', () => {
   describe('configPath', () => {
+    const home = resolve('/home/me')
+
     it('is under ASTRO_HOME', () => {
-      expect(configPath({ASTRO_HOME: '/somewhere'})).to.equal(join('/somewhere', '.astro', 'config.yaml'))
+      const other = resolve('/somewhere')
+      expect(configPath({ASTRO_HOME: other}, home)).to.equal(join(other, '.astro', 'config.yaml'))
     })
 
     for (const env of [{}, {ASTRO_HOME: ''}]) {
       it(`is under the home directory where the environment is ${JSON.stringify(env)}`, () => {
-        expect(configPath(env)).to.equal(join(homedir(), '.astro', 'config.yaml'))
+        expect(configPath(env, home)).to.equal(join(home, '.astro', 'config.yaml'))
       })
+    }
+
+    for (const folder of ['.', '..', 'home', './home', '~', ' /home/me', '']) {
+      it(`is nowhere where the home directory is ${JSON.stringify(folder)}`, () => {
+        expect(configPath({}, folder)).to.equal(undefined)
+      })
+
+      if (folder) {
+        it(`is nowhere where ASTRO_HOME is ${JSON.stringify(folder)}, whatever the home directory`, () => {
+          expect(configPath({ASTRO_HOME: folder}, home)).to.equal(undefined)
+        })
+      }
     }
   })
 

@@ -29,19 +29,22 @@ local:
 describe('readCredentials', () => {
   let home: string
   let path: string
-  const read = async (env: Readonly<Record<string, string>> = {}) =>
+  let warnings: string[]
+  const read = async (env: Readonly<Record<string, string>> = {}, userHome = '') =>
     readCredentials({
       env: {ASTRO_HOME: home, ...env},
+      home: userHome,
       now: () => NOW,
       async http() {
         throw new Error('nothing is to be sent')
       },
       onWarning(warning) {
-        throw new Error(`nothing is to be said: ${warning}`)
+        warnings.push(warning)
       },
     })
 
   beforeEach(async () => {
+    warnings = []
     home = await mkdtemp(join(tmpdir(), 'astro-home-'))
     path = join(home, '.astro', 'config.yaml')
     await mkdir(join(home, '.astro'))
@@ -49,6 +52,7 @@ describe('readCredentials', () => {
   })
 
   afterEach(async () => {
+    expect(warnings).to.deep.equal([])
     await rm(home, {recursive: true})
   })
 
@@ -150,6 +154,36 @@ describe('readCredentials', () => {
     const failure = await failureOf(async () => read({ASTRO_API_TOKEN: TOKEN}))
     expect(credentials.domain.name).to.equal('astronomer.io')
     expect(failure.kind).to.equal('config')
+  })
+
+  describe('without an absolute path to a config file', () => {
+    it('has no login and the default domain, and warns about a relative ASTRO_HOME', async () => {
+      const failure = await failureOf(async () => read({ASTRO_HOME: '.'}, home))
+      const {domain} = await read({ASTRO_HOME: '.', ASTRO_API_TOKEN: TOKEN}, home)
+
+      expect(failure.kind).to.equal('unauthenticated')
+      expect(domain.name).to.equal('astronomer.io')
+      const warning = "The Astro CLI's config file is not read, because ASTRO_HOME is not an absolute path."
+      expect(warnings.splice(0)).to.deep.equal([warning, warning])
+    })
+
+    it('warns about a relative home directory', async () => {
+      await read({ASTRO_HOME: '', ASTRO_API_TOKEN: TOKEN}, 'home')
+
+      expect(warnings.splice(0)).to.deep.equal([
+        "The Astro CLI's config file is not read, because the home directory is not an absolute path.",
+      ])
+    })
+
+    it('has no login and says nothing else where there is no home directory', async () => {
+      const failure = await failureOf(async () => read({ASTRO_HOME: ''}))
+      expect(failure.kind).to.equal('unauthenticated')
+    })
+  })
+
+  it('reads the config file in the home directory', async () => {
+    const credentials = await read({ASTRO_HOME: ''}, home)
+    expect(credentials.bearer()).to.equal('secret-of-stage')
   })
 
   it('leaves the config file byte for byte, with its mode', async () => {

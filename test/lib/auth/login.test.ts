@@ -6,7 +6,7 @@ import {join} from 'node:path'
 import {type Http, type HttpRequest} from '../../../src/lib/astro-api/http.js'
 import {type SavedLogin} from '../../../src/lib/auth/config-file.js'
 import {type Login, openLogin} from '../../../src/lib/auth/login.js'
-import {type LoginRenewal} from '../../../src/lib/auth/refresh-login.js'
+import {type LoginRefresh} from '../../../src/lib/auth/refresh-login.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {failureOf} from '../support.js'
 
@@ -38,9 +38,9 @@ function saved(more: Partial<SavedLogin> = {}): SavedLogin {
 }
 
 function configOf({expiresIn, organizationId, refreshToken, token}: SavedLogin): string {
-  const renewable = {refreshtoken: refreshToken, expiresin: expiresIn}
+  const refreshable = {refreshtoken: refreshToken, expiresin: expiresIn}
   return JSON.stringify({
-    contexts: {astronomer_io: {token: `Bearer ${token}`, ...renewable, organization: organizationId}},
+    contexts: {astronomer_io: {token: `Bearer ${token}`, ...refreshable, organization: organizationId}},
   })
 }
 
@@ -48,7 +48,7 @@ describe('openLogin', () => {
   let folder: string
   let path: string
   let requests: HttpRequest[]
-  /** What the provider answers to each renewal; by default one token after another. */
+  /** What the provider answers to each refresh; by default one token after another. */
   let provider: (count: number) => unknown
   let now: Date
 
@@ -61,7 +61,7 @@ describe('openLogin', () => {
   }
 
   /** Opens this login, and has it in the file too unless another one is there by now. */
-  const open = async (login: SavedLogin, inFile = login, more: Partial<LoginRenewal> = {}): Promise<Login> => {
+  const open = async (login: SavedLogin, inFile = login, more: Partial<LoginRefresh> = {}): Promise<Login> => {
     await writeFile(path, configOf(inFile))
     return openLogin(login, {
       path,
@@ -75,7 +75,7 @@ describe('openLogin', () => {
     })
   }
 
-  const renewals = () => requests.filter(({method}) => method === 'POST').length
+  const refreshes = () => requests.filter(({method}) => method === 'POST').length
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'astro-login-'))
@@ -106,17 +106,17 @@ describe('openLogin', () => {
       inSeconds(-1e6),
       '2026-03-10T13:04:00+01:00',
     ]) {
-      it(`renews a login that expires at ${expiresIn}`, async () => {
+      it(`refreshes a login that expires at ${expiresIn}`, async () => {
         const login = await open(saved({expiresIn}))
         expect(login.bearer()).to.equal('token-1')
-        expect(renewals()).to.equal(1)
+        expect(refreshes()).to.equal(1)
         expect(await readFile(path, 'utf8')).to.equal(
           configOf(saved({token: 'token-1', expiresIn: '2026-03-10T13:00:00Z'})),
         )
       })
     }
 
-    it('takes the login that another process has renewed meanwhile, with its Organization', async () => {
+    it('takes the login that another process has refreshed meanwhile, with its Organization', async () => {
       const other = saved({token: 'other-token', organizationId: 'clorg2'})
       const login = await open(saved({expiresIn: inSeconds(0)}), other)
       expect(login.bearer()).to.equal('other-token')
@@ -133,7 +133,7 @@ describe('openLogin', () => {
     it('refuses one without a refresh token that has expired, and says to log in', async () => {
       const failure = await failureOf(async () => open(saved({refreshToken: undefined, expiresIn: inSeconds(0)})))
       expect(failure).to.include({kind: 'unauthenticated', message: 'The login to astronomer.io has expired.'})
-      expect(failure.details.hint).to.equal('Log in again: astro login astronomer.io')
+      expect(failure.details.hint).to.equal('Log in again with the Astro CLI: astro login astronomer.io')
       expect(requests).to.deep.equal([])
     })
 
@@ -141,10 +141,10 @@ describe('openLogin', () => {
       provider = () => DOWN
       const login = await open(saved({expiresIn: inSeconds(1)}))
       expect(login.bearer()).to.equal('old-token')
-      expect(renewals()).to.equal(1)
+      expect(refreshes()).to.equal(1)
     })
 
-    it('goes on with a token that is still good while another process is at the renewal', async () => {
+    it('goes on with a token that is still good while another process is at the refresh', async () => {
       const login = await open(saved({expiresIn: inSeconds(1)}), undefined, {
         async lock() {
           throw new AstroError('conflict', 'Process 7')
@@ -173,7 +173,7 @@ describe('openLogin', () => {
       ['refused', REFUSED, 'unauthenticated'],
       ['answered with something else', {}, 'api'],
     ] as const) {
-      it(`fails where the renewal is ${what}, though the token is still good`, async () => {
+      it(`fails where the refresh is ${what}, though the token is still good`, async () => {
         provider = () => answer
         const failure = await failureOf(async () => open(saved({expiresIn: inSeconds(1)})))
         expect(failure.kind).to.equal(kind)
@@ -182,73 +182,77 @@ describe('openLogin', () => {
   })
 
   describe('after the API refused the token', () => {
-    it('renews it', async () => {
+    it('refreshes it', async () => {
       const login = await open(saved())
-      expect(await login.renew('old-token')).to.equal(true)
+      expect(await login.refresh('old-token')).to.equal(true)
       expect(login.bearer()).to.equal('token-1')
       expect(await readFile(path, 'utf8')).to.contain('Bearer token-1')
     })
 
-    it('renews once for requests that were refused side by side, and for one that comes later', async () => {
+    it('refreshes once for requests that were refused side by side, and for one that comes later', async () => {
       const login = await open(saved())
-      const all = await Promise.all([login.renew('old-token'), login.renew('old-token'), login.renew('old-token')])
-      expect([...all, await login.renew('old-token')]).to.deep.equal([true, true, true, true])
+      const all = await Promise.all([
+        login.refresh('old-token'),
+        login.refresh('old-token'),
+        login.refresh('old-token'),
+      ])
+      expect([...all, await login.refresh('old-token')]).to.deep.equal([true, true, true, true])
       expect(login.bearer()).to.equal('token-1')
-      expect(renewals()).to.equal(1)
+      expect(refreshes()).to.equal(1)
     })
 
-    it('renews once for them where no lock can be made and nothing saved, too', async () => {
-      const login = await open(saved(), undefined, {lock: readOnly, replace: readOnly, onWarning() {}})
-      expect(await Promise.all([login.renew('old-token'), login.renew('old-token')])).to.deep.equal([true, true])
-      expect(renewals()).to.equal(1)
+    it('refreshes once for them where no lock can be made and nothing saved, too', async () => {
+      const login = await open(saved(), undefined, {lock: readOnly, prepare: readOnly, onWarning() {}})
+      expect(await Promise.all([login.refresh('old-token'), login.refresh('old-token')])).to.deep.equal([true, true])
+      expect(refreshes()).to.equal(1)
     })
 
-    it('does not renew a token that it has just got', async () => {
+    it('does not refresh a token that it has just got', async () => {
       const login = await open(saved())
-      await login.renew('old-token')
-      expect(await login.renew('token-1')).to.equal(false)
-      expect(renewals()).to.equal(1)
+      await login.refresh('old-token')
+      expect(await login.refresh('token-1')).to.equal(false)
+      expect(refreshes()).to.equal(1)
     })
 
-    it('does not renew a token that was renewed before the first request', async () => {
+    it('does not refresh a token that was refreshed before the first request', async () => {
       const login = await open(saved({expiresIn: inSeconds(0)}))
-      expect(await login.renew('token-1')).to.equal(false)
-      expect(renewals()).to.equal(1)
+      expect(await login.refresh('token-1')).to.equal(false)
+      expect(refreshes()).to.equal(1)
     })
 
-    it('takes another token that is in the file by now, and renews that when it is refused too', async () => {
+    it('takes another token that is in the file by now, and refreshes that when it is refused too', async () => {
       const login = await open(saved(), saved({token: 'other-token'}))
-      expect(await login.renew('old-token')).to.equal(true)
+      expect(await login.refresh('old-token')).to.equal(true)
       expect(login.bearer()).to.equal('other-token')
-      expect(renewals()).to.equal(0)
-      expect(await login.renew('other-token')).to.equal(true)
+      expect(refreshes()).to.equal(0)
+      expect(await login.refresh('other-token')).to.equal(true)
       expect(login.bearer()).to.equal('token-1')
     })
 
-    it('renews where the other token in the file has expired', async () => {
+    it('refreshes where the other token in the file has expired', async () => {
       const login = await open(saved(), saved({token: 'other-token', expiresIn: inSeconds(-1)}))
-      expect(await login.renew('old-token')).to.equal(true)
+      expect(await login.refresh('old-token')).to.equal(true)
       expect(login.bearer()).to.equal('token-1')
     })
 
-    it('renews a login that does not say when it expires, and adds nothing to the file', async () => {
+    it('refreshes a login that does not say when it expires, and adds nothing to the file', async () => {
       const login = await open(saved({expiresIn: undefined}))
-      expect(await login.renew('old-token')).to.equal(true)
+      expect(await login.refresh('old-token')).to.equal(true)
       expect(await readFile(path, 'utf8')).to.equal(configOf(saved({token: 'token-1', expiresIn: undefined})))
     })
 
     it('has no other where there is no refresh token', async () => {
       const login = await open(saved({refreshToken: undefined}))
-      expect(await login.renew('old-token')).to.equal(false)
+      expect(await login.refresh('old-token')).to.equal(false)
       expect(requests).to.deep.equal([])
     })
 
-    it('says so where the renewal is refused or the provider is down', async () => {
+    it('says so where the refresh is refused or the provider is down', async () => {
       const login = await open(saved())
       provider = () => REFUSED
-      const refused = await failureOf(async () => login.renew('old-token'))
+      const refused = await failureOf(async () => login.refresh('old-token'))
       provider = () => DOWN
-      const down = await failureOf(async () => login.renew('old-token'))
+      const down = await failureOf(async () => login.refresh('old-token'))
       expect([refused.kind, down.kind]).to.deep.equal(['unauthenticated', 'network'])
       expect(login.bearer()).to.equal('old-token')
     })

@@ -3,7 +3,8 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
 import {type Http, type HttpRequest} from '../../../src/lib/astro-api/http.js'
-import {type LoginRenewal} from '../../../src/lib/auth/refresh-login.js'
+import {type SavedLogin} from '../../../src/lib/auth/config-file.js'
+import {type LoginNeeds, type LoginRefresh} from '../../../src/lib/auth/refresh-login.js'
 import {AstroError} from '../../../src/lib/errors.js'
 
 const NOW = new Date('2026-03-10T12:00:00.750Z')
@@ -18,11 +19,20 @@ contexts:
   astronomer_io: {token: Bearer old-token, refreshtoken: old-refresh, expiresin: "2026-03-10T11:00:00Z"} # here
   localhost: {token: Bearer old-token, refreshtoken: old-refresh, organization: clorg2}
 `
-export const RENEWED = CONFIG.replace('old-token', 'new-token').replace('11:00:00Z', '13:00:00Z')
-export const NEVER = () => false
-export const isRenewed = ({token}: {readonly token: string}) => token === 'new-token'
+export const REFRESHED = CONFIG.replace('old-token', 'new-token').replace('11:00:00Z', '13:00:00Z')
 
-export interface RenewalFixture {
+/** The saved token has expired, or was refused. */
+export const EXPIRED: LoginNeeds = {isFresh: () => false, isUsable: () => false}
+/** The saved token expires soon. */
+export const EXPIRING: LoginNeeds = {isFresh: () => false, isUsable: () => true}
+/** The saved token has expired; a new one has not. */
+export const UNLESS_REFRESHED: LoginNeeds = {isFresh: isRefreshed, isUsable: isRefreshed}
+
+function isRefreshed({token}: SavedLogin): boolean {
+  return token === 'new-token'
+}
+
+export interface RefreshFixture {
   readonly folder: string
   /** The config file in there. */
   readonly path: string
@@ -32,13 +42,13 @@ export interface RenewalFixture {
   answers: readonly unknown[]
   /** What others do while the provider is asked. */
   meanwhile: () => Promise<void>
-  readonly renewal: (more?: Partial<LoginRenewal>) => LoginRenewal
+  readonly refresh: (more?: Partial<LoginRefresh>) => LoginRefresh
   readonly remove: () => Promise<void>
 }
 
-/** A new folder with a login that has expired, and a provider that renews it. */
-export async function prepareRenewal(): Promise<RenewalFixture> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'astro-renewal-')))
+/** A new folder with a login that has expired, and a provider that refreshes it. */
+export async function prepareRefresh(): Promise<RefreshFixture> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'astro-saved-')))
   const path = join(folder, 'config.yaml')
   await writeFile(path, CONFIG, {mode: 0o600})
 
@@ -50,14 +60,14 @@ export async function prepareRenewal(): Promise<RenewalFixture> {
     return answer
   }
 
-  const fixture: RenewalFixture = {
+  const fixture: RefreshFixture = {
     folder,
     path,
     requests: [],
     warnings: [],
     answers: [AUTH_CONFIG, GRANTED],
     async meanwhile() {},
-    renewal: (more = {}) => ({
+    refresh: (more = {}) => ({
       path,
       domain: DOMAIN,
       now: () => NOW,

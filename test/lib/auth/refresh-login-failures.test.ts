@@ -1,17 +1,31 @@
 import {expect} from 'chai'
 import {readdir, readFile, stat, writeFile} from 'node:fs/promises'
 
-import {type LoginRenewal, renewLogin} from '../../../src/lib/auth/refresh-login.js'
-import {replaceFile} from '../../../src/lib/auth/replace-file.js'
+import {type LoginRefresh, refreshLogin} from '../../../src/lib/auth/refresh-login.js'
+import {prepareReplacement} from '../../../src/lib/auth/replace-file.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {failureOf, textOf} from '../support.js'
-import {AUTH_CONFIG, CONFIG, NEVER, prepareRenewal, REFUSED, type RenewalFixture, ROTATED} from './refresh-fixture.js'
+import {
+  AUTH_CONFIG,
+  CONFIG,
+  EXPIRED,
+  EXPIRING,
+  prepareRefresh,
+  REFRESHED,
+  type RefreshFixture,
+  REFUSED,
+  ROTATED,
+} from './refresh-fixture.js'
 
-describe('renewLogin, when not all goes well', () => {
-  let on: RenewalFixture
+function systemError(code: string): Error {
+  return Object.assign(new Error(`the system says ${code}`), {code})
+}
+
+describe('refreshLogin, when not all goes well', () => {
+  let on: RefreshFixture
 
   beforeEach(async () => {
-    on = await prepareRenewal()
+    on = await prepareRefresh()
   })
 
   afterEach(async () => {
@@ -30,7 +44,7 @@ describe('renewLogin, when not all goes well', () => {
         const before = await stat(on.path)
         on.answers = given
 
-        const failure = await failureOf(async () => renewLogin(on.renewal(), NEVER))
+        const failure = await failureOf(async () => refreshLogin(on.refresh(), EXPIRED))
 
         const after = await stat(on.path)
         expect(failure.kind).to.equal(kind)
@@ -42,15 +56,15 @@ describe('renewLogin, when not all goes well', () => {
 
     it('and says to log in where the login has gone from the file', async () => {
       await writeFile(on.path, 'contexts: {}\n')
-      const failure = await failureOf(async () => renewLogin(on.renewal(), NEVER))
+      const failure = await failureOf(async () => refreshLogin(on.refresh(), EXPIRED))
       expect(failure.kind).to.equal('unauthenticated')
-      expect(failure.details.hint).to.equal('Log in again: astro login astronomer.io')
+      expect(failure.details.hint).to.equal('Log in again with the Astro CLI: astro login astronomer.io')
       expect(on.requests).to.deep.equal([])
     })
 
     it('and names the file where it is broken now', async () => {
       await writeFile(on.path, '- broken\n')
-      const failure = await failureOf(async () => renewLogin(on.renewal(), NEVER))
+      const failure = await failureOf(async () => refreshLogin(on.refresh(), EXPIRED))
       expect(failure.kind).to.equal('config')
       expect(failure.message).to.contain(on.path)
       expect(await readdir(on.folder)).to.deep.equal(['config.yaml'])
@@ -59,59 +73,187 @@ describe('renewLogin, when not all goes well', () => {
 
   describe('where it cannot be saved', () => {
     for (const code of ['ENOSPC', 'EACCES', 'EROFS']) {
-      const replace: LoginRenewal['replace'] = async (file, content) =>
-        replaceFile(file, content, {
-          async write(handle) {
-            await handle.writeFile('half')
-            throw Object.assign(new Error(`${content} does not fit`), {code})
+      /** Finds out before anything is sent. */
+      const cannotPrepare: LoginRefresh['prepare'] = async () => {
+        throw systemError(code)
+      }
+
+      /** Finds out when the new values are written, as on a disk that got full meanwhile. */
+      const cannotCommit: LoginRefresh['prepare'] = async (path, size) =>
+        prepareReplacement(path, size, {
+          async write(file, bytes) {
+            if (bytes.byteLength === size) return
+            await file.write(bytes, 0, 4, 0)
+            throw systemError(code)
           },
         })
 
-      it(`goes on with the renewed login and a warning after ${code}`, async () => {
-        const login = await renewLogin(on.renewal({replace}), NEVER)
+      it(`does not spend the refresh token while the token is still valid: ${code}`, async () => {
+        const {login, outcome} = await refreshLogin(on.refresh({prepare: cannotPrepare}), EXPIRING)
 
-        expect(login).to.deep.include({token: 'new-token', isNew: true})
-        expect(on.warnings).to.deep.equal([
-          `The renewed login to astronomer.io could not be saved in ${on.path} (${code}). The next command renews it again.`,
-        ])
-        expect(await readFile(on.path, 'utf8')).to.equal(CONFIG)
-        expect(await readdir(on.folder)).to.deep.equal(['config.yaml'])
+        expect([login.token, outcome]).to.deep.equal(['old-token', 'postponed'])
+        expect(on.requests).to.deep.equal([])
+        expect(on.warnings).to.deep.equal([])
       })
 
-      it(`says after ${code} that one has to log in where the saved refresh token is used up`, async () => {
-        on.answers = [AUTH_CONFIG, ROTATED]
+      for (const [when, prepare] of [
+        ['before', cannotPrepare],
+        ['after', cannotCommit],
+      ] as const) {
+        it(`goes on with the refreshed login and a warning after ${code} ${when} the refresh`, async () => {
+          const {login, outcome} = await refreshLogin(on.refresh({prepare}), EXPIRED)
 
-        const login = await renewLogin(on.renewal({replace}), NEVER)
+          expect([login.token, outcome]).to.deep.equal(['new-token', 'not_saved'])
+          expect(on.warnings).to.deep.equal([
+            `Could not save the refreshed login to astronomer.io in ${on.path} (${code}). The next command refreshes it ` +
+              'again; if that fails, log in again with the Astro CLI: astro login astronomer.io',
+          ])
+          expect(await readFile(on.path, 'utf8')).to.equal(CONFIG)
+          expect(await readdir(on.folder)).to.deep.equal(['config.yaml'])
+        })
 
-        expect(login.token).to.equal('new-token')
-        expect(on.warnings).to.have.length(1)
-        expect(on.warnings[0]).to.contain(`in ${on.path} (${code})`).and.contain('run astro login astronomer.io')
-        expect(on.warnings[0]).not.to.contain('-refresh').and.not.contain('-token')
-        expect(await readFile(on.path, 'utf8')).to.equal(CONFIG)
-      })
+        it(`says after ${code} ${when} the refresh to log in where the saved refresh token is used up`, async () => {
+          on.answers = [AUTH_CONFIG, ROTATED]
+
+          const {login, outcome} = await refreshLogin(on.refresh({prepare}), EXPIRED)
+
+          expect([login.token, outcome]).to.deep.equal(['new-token', 'not_saved'])
+          expect(on.warnings).to.deep.equal([
+            `Could not save the refreshed login to astronomer.io in ${on.path} (${code}). The saved refresh token has ` +
+              'been used up; before the next command, log in again with the Astro CLI: astro login astronomer.io',
+          ])
+          expect(await readFile(on.path, 'utf8')).to.equal(CONFIG)
+          expect(await readdir(on.folder)).to.deep.equal(['config.yaml'])
+        })
+      }
     }
 
-    it('warns where other values of the file hang on the login', async () => {
-      const aliased = CONFIG.replace('{token', '&mine {token').replace(/localhost: .*/, 'localhost: *mine')
-      await writeFile(on.path, aliased)
+    it('saves where that has become possible during the refresh', async () => {
+      let tries = 0
+      const prepare: LoginRefresh['prepare'] = async (path, size) => {
+        tries += 1
+        if (tries === 1) throw systemError('ENOSPC')
+        return prepareReplacement(path, size)
+      }
 
-      const login = await renewLogin(on.renewal(), NEVER)
+      const {outcome} = await refreshLogin(on.refresh({prepare}), EXPIRED)
 
-      expect(login.token).to.equal('new-token')
-      expect(on.warnings[0]).to.contain('(other values depend on it)')
-      expect(await readFile(on.path, 'utf8')).to.equal(aliased)
+      expect(outcome).to.equal('refreshed')
+      expect(await readFile(on.path, 'utf8')).to.equal(REFRESHED)
+      expect(on.warnings).to.deep.equal([])
     })
+
+    for (const [what, config] of [
+      ['the token', `${CONFIG.replace('Bearer old-token', '&mine $&')}x: *mine\n`],
+      ['the refresh token', `${CONFIG.replace('old-refresh', '&mine $&')}x: *mine\n`],
+      ['the login', CONFIG.replace('{token', '&mine {token').replace(/localhost: .*/, 'localhost: *mine')],
+    ] as const) {
+      it(`does not refresh while the token is still valid where other values depend on ${what}`, async () => {
+        await writeFile(on.path, config)
+
+        const {outcome} = await refreshLogin(on.refresh(), EXPIRING)
+
+        expect(outcome).to.equal('postponed')
+        expect(on.requests).to.deep.equal([])
+        expect(await readFile(on.path, 'utf8')).to.equal(config)
+      })
+
+      it(`refreshes, and warns unless it could be saved, where other values depend on ${what}`, async () => {
+        await writeFile(on.path, config)
+        on.answers = [AUTH_CONFIG, ROTATED]
+
+        const {login} = await refreshLogin(on.refresh(), EXPIRED)
+
+        expect(login.token).to.equal('new-token')
+        expect(on.warnings[0]).to.contain('(other values depend on it)').and.contain('astro login astronomer.io')
+        expect(await readFile(on.path, 'utf8')).to.equal(config)
+      })
+    }
 
     it('warns where the file was broken meanwhile', async () => {
       on.meanwhile = async () => {
         await writeFile(on.path, '- broken\n')
       }
 
-      const login = await renewLogin(on.renewal(), NEVER)
+      const {login} = await refreshLogin(on.refresh(), EXPIRED)
 
       expect(login.token).to.equal('new-token')
       expect(on.warnings).to.have.length(1)
       expect(await readFile(on.path, 'utf8')).to.equal('- broken\n')
+      expect(await readdir(on.folder)).to.deep.equal(['config.yaml'])
+    })
+  })
+
+  describe('where there is no answer', () => {
+    const lost = new AstroError('network', 'The connection broke.')
+    const down = new AstroError('api', 'down', {status: 503})
+
+    it('uses a token that is still valid, and warns that the refresh token may be used up', async () => {
+      on.answers = [AUTH_CONFIG, lost]
+
+      const {login, outcome} = await refreshLogin(on.refresh(), EXPIRING)
+
+      expect([login.token, outcome]).to.deep.equal(['old-token', 'postponed'])
+      expect(on.warnings).to.deep.equal([
+        'Could not refresh the login to astronomer.io: The connection broke. ' +
+          'Try again; if the login is refused then, log in again with the Astro CLI: astro login astronomer.io',
+      ])
+    })
+
+    for (const [what, answers] of [
+      ['the API is out of reach', [lost]],
+      ['the API is down', [down]],
+      ['the provider says that it is down', [AUTH_CONFIG, down]],
+    ] as const) {
+      it(`uses a token that is still valid, and says nothing, where ${what}`, async () => {
+        on.answers = answers
+
+        const {login, outcome} = await refreshLogin(on.refresh(), EXPIRING)
+
+        expect([login.token, outcome]).to.deep.equal(['old-token', 'postponed'])
+        expect(on.warnings).to.deep.equal([])
+      })
+    }
+  })
+
+  describe('tells when the login is at risk', () => {
+    it('from before the refresh token is sent until the new login is saved', async () => {
+      const seen: string[] = []
+      let saved: Promise<unknown> | undefined
+      on.meanwhile = async () => {
+        seen.push(saved === undefined ? 'not told' : 'told')
+      }
+
+      await refreshLogin(
+        on.refresh({
+          onRefresh(work, domain) {
+            seen.push(`${on.requests.length} ${domain.name}`)
+            saved = work.then(async () => seen.push(await readFile(on.path, 'utf8')))
+          },
+        }),
+        EXPIRED,
+      )
+      await saved
+
+      expect(seen).to.deep.equal(['1 astronomer.io', 'told', REFRESHED])
+    })
+
+    it('and that the refresh failed', async () => {
+      on.answers = [AUTH_CONFIG, REFUSED]
+      const told: unknown[] = []
+
+      await failureOf(async () =>
+        refreshLogin(
+          on.refresh({
+            onRefresh(work) {
+              work.catch((error: unknown) => told.push(error))
+            },
+          }),
+          EXPIRED,
+        ),
+      )
+
+      expect(told).to.have.length(1)
     })
   })
 })

@@ -2,52 +2,55 @@ import {expect} from 'chai'
 import {lstat, mkdir, readdir, readFile, readlink, stat, symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {type LoginRenewal, renewLogin} from '../../../src/lib/auth/refresh-login.js'
+import {type LoginRefresh, refreshLogin} from '../../../src/lib/auth/refresh-login.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {failureOf} from '../support.js'
 import {
   AUTH_CONFIG,
   CONFIG,
-  isRenewed,
-  NEVER,
-  prepareRenewal,
+  EXPIRED,
+  EXPIRING,
+  prepareRefresh,
+  REFRESHED,
+  type RefreshFixture,
   REFUSED,
-  type RenewalFixture,
-  RENEWED,
   ROTATED,
+  UNLESS_REFRESHED,
 } from './refresh-fixture.js'
 
-const heldByAnother: LoginRenewal['lock'] = async (_, {purpose}) => {
+const heldByAnother: LoginRefresh['lock'] = async (_, {purpose}) => {
   throw new AstroError('conflict', `Process 7 has been at ${purpose}.`)
 }
 
-const noLock: LoginRenewal['lock'] = async () => {
+const noLock: LoginRefresh['lock'] = async () => {
   throw Object.assign(new Error('read-only'), {code: 'EROFS'})
 }
 
-describe('renewLogin', () => {
-  let on: RenewalFixture
+describe('refreshLogin', () => {
+  let on: RefreshFixture
 
   beforeEach(async () => {
-    on = await prepareRenewal()
+    on = await prepareRefresh()
   })
 
   afterEach(async () => {
     await on.remove()
   })
 
-  it('gives the renewed login, and saves two values of it', async () => {
-    const login = await renewLogin(on.renewal(), NEVER)
+  it('gives the refreshed login, and saves two values of it', async () => {
+    const result = await refreshLogin(on.refresh(), EXPIRED)
 
-    expect(login).to.deep.equal({
-      token: 'new-token',
-      refreshToken: 'old-refresh',
-      expiresIn: '2026-03-10T13:00:00Z',
-      organizationId: undefined,
-      workspaceId: undefined,
-      isNew: true,
+    expect(result).to.deep.equal({
+      login: {
+        token: 'new-token',
+        refreshToken: 'old-refresh',
+        expiresIn: '2026-03-10T13:00:00Z',
+        organizationId: undefined,
+        workspaceId: undefined,
+      },
+      outcome: 'refreshed',
     })
-    expect(await readFile(on.path, 'utf8')).to.equal(RENEWED)
+    expect(await readFile(on.path, 'utf8')).to.equal(REFRESHED)
     expect(await readdir(on.folder)).to.deep.equal(['config.yaml'])
     expect(on.warnings).to.deep.equal([])
   })
@@ -55,22 +58,22 @@ describe('renewLogin', () => {
   it('saves the refresh token too where the provider gives another one', async () => {
     on.answers = [AUTH_CONFIG, ROTATED]
 
-    const login = await renewLogin(on.renewal(), NEVER)
+    const {login} = await refreshLogin(on.refresh(), EXPIRED)
 
     expect(login).to.have.property('refreshToken', 'new-refresh')
-    expect(await readFile(on.path, 'utf8')).to.equal(RENEWED.replace('old-refresh', 'new-refresh'))
+    expect(await readFile(on.path, 'utf8')).to.equal(REFRESHED.replace('old-refresh', 'new-refresh'))
   })
 
   it('keeps the mode of the file, and a symbolic link', async () => {
     const link = join(on.folder, 'link.yaml')
     await symlink('config.yaml', link)
 
-    await renewLogin(on.renewal({path: link}), NEVER)
+    await refreshLogin(on.refresh({path: link}), EXPIRED)
 
     const {mode} = await stat(on.path)
     expect(mode.toString(8)).to.equal('100600')
     expect(await readlink(link)).to.equal('config.yaml')
-    expect(await readFile(on.path, 'utf8')).to.equal(RENEWED)
+    expect(await readFile(on.path, 'utf8')).to.equal(REFRESHED)
     expect(await readdir(on.folder)).to.have.members(['config.yaml', 'link.yaml'])
   })
 
@@ -79,24 +82,24 @@ describe('renewLogin', () => {
     await mkdir(home)
     await symlink(on.path, join(home, 'config.yaml'))
     const locks: string[] = []
-    const lock: LoginRenewal['lock'] = async (lockPath) => {
+    const lock: LoginRefresh['lock'] = async (lockPath) => {
       locks.push(lockPath)
       return {isHeld: async () => true, async release() {}}
     }
 
-    await renewLogin(on.renewal({path: join(home, 'config.yaml'), lock}), NEVER)
+    await refreshLogin(on.refresh({path: join(home, 'config.yaml'), lock}), EXPIRED)
 
     expect(locks).to.deep.equal([`${on.path}.renewal`])
     expect((await lstat(join(home, 'config.yaml'))).isSymbolicLink()).to.equal(true)
-    expect(await readFile(on.path, 'utf8')).to.equal(RENEWED)
+    expect(await readFile(on.path, 'utf8')).to.equal(REFRESHED)
   })
 
   describe('together with others', () => {
-    it('renews once, however many ask at once', async () => {
-      const all = await Promise.all(Array.from({length: 10}, async () => renewLogin(on.renewal(), isRenewed)))
+    it('refreshes once, however many ask at once', async () => {
+      const all = await Promise.all(Array.from({length: 10}, async () => refreshLogin(on.refresh(), UNLESS_REFRESHED)))
 
-      expect(all.map(({token}) => token)).to.deep.equal(Array.from({length: 10}, () => 'new-token'))
-      expect(all.filter(({isNew}) => isNew)).to.have.length(1)
+      expect(all.map(({login}) => login.token)).to.deep.equal(Array.from({length: 10}, () => 'new-token'))
+      expect(all.filter(({outcome}) => outcome === 'refreshed')).to.have.length(1)
       expect(on.requests).to.have.length(2)
       expect(await readdir(on.folder)).to.deep.equal(['config.yaml'])
     })
@@ -104,43 +107,62 @@ describe('renewLogin', () => {
     it('leaves alone the plain file that the Astro CLI uses as its lock', async () => {
       await writeFile(`${on.path}.lock`, '')
 
-      await renewLogin(on.renewal(), NEVER)
+      await refreshLogin(on.refresh(), EXPIRED)
 
-      expect(await readFile(on.path, 'utf8')).to.equal(RENEWED)
+      expect(await readFile(on.path, 'utf8')).to.equal(REFRESHED)
       expect(await readFile(`${on.path}.lock`, 'utf8')).to.equal('')
     })
 
     it('takes the login that is in the file once the lock is there', async () => {
-      const afterAnother = on.renewal({
+      const afterAnother = on.refresh({
         async lock() {
-          await writeFile(on.path, RENEWED)
+          await writeFile(on.path, REFRESHED)
           return {isHeld: async () => true, async release() {}}
         },
       })
 
-      const login = await renewLogin(afterAnother, ({expiresIn}) => expiresIn === '2026-03-10T13:00:00Z')
+      const {login, outcome} = await refreshLogin(afterAnother, UNLESS_REFRESHED)
 
-      expect(login).to.deep.include({token: 'new-token', isNew: false})
+      expect([login.token, outcome]).to.deep.equal(['new-token', 'reused'])
       expect(on.requests).to.deep.equal([])
     })
 
     it('says who holds the lock when it waited in vain', async () => {
-      const failure = await failureOf(async () => renewLogin(on.renewal({lock: heldByAnother}), NEVER))
+      const failure = await failureOf(async () => refreshLogin(on.refresh({lock: heldByAnother}), EXPIRED))
 
-      expect(failure.message).to.equal('Process 7 has been at the renewal of the login to astronomer.io.')
+      expect(failure.message).to.equal('Process 7 has been at the login to astronomer.io.')
       expect(on.requests).to.deep.equal([])
     })
 
-    it('goes on without a lock where none can be made', async () => {
-      await renewLogin(on.renewal({lock: noLock}), NEVER)
+    it('uses a login that is still valid while another process holds the lock', async () => {
+      const {login, outcome} = await refreshLogin(on.refresh({lock: heldByAnother}), EXPIRING)
 
-      expect(await readFile(on.path, 'utf8')).to.equal(RENEWED)
+      expect([login.token, outcome]).to.deep.equal(['old-token', 'postponed'])
+      expect(on.requests).to.deep.equal([])
+    })
+
+    it('goes on without a lock where none can be made and the token has expired, and warns', async () => {
+      await refreshLogin(on.refresh({lock: noLock}), EXPIRED)
+
+      expect(await readFile(on.path, 'utf8')).to.equal(REFRESHED)
+      expect(on.warnings).to.deep.equal([
+        `The login to astronomer.io was refreshed without a lock beside ${on.path} (EROFS). ` +
+          'Another command that refreshed it at the same time may be refused; then log in again with the Astro CLI: astro login astronomer.io',
+      ])
+    })
+
+    it('does not refresh without a lock while the token is still valid', async () => {
+      const {outcome} = await refreshLogin(on.refresh({lock: noLock}), EXPIRING)
+
+      expect(outcome).to.equal('postponed')
+      expect(on.requests).to.deep.equal([])
+      expect(on.warnings).to.deep.equal([])
     })
 
     it('releases the lock when it fails', async () => {
       on.answers = [AUTH_CONFIG, REFUSED]
 
-      await failureOf(async () => renewLogin(on.renewal(), NEVER))
+      await failureOf(async () => refreshLogin(on.refresh(), EXPIRED))
 
       expect(await readdir(on.folder)).to.deep.equal(['config.yaml'])
     })
@@ -151,7 +173,7 @@ describe('renewLogin', () => {
         await writeFile(on.path, newer)
       }
 
-      const login = await renewLogin(on.renewal(), NEVER)
+      const {login} = await refreshLogin(on.refresh(), EXPIRED)
 
       expect(login.token).to.equal('new-token')
       expect(await readFile(on.path, 'utf8')).to.equal(newer)
@@ -163,22 +185,45 @@ describe('renewLogin', () => {
         await writeFile(on.path, `${CONFIG}context: localhost\n`)
       }
 
-      await renewLogin(on.renewal(), NEVER)
+      await refreshLogin(on.refresh(), EXPIRED)
 
-      expect(await readFile(on.path, 'utf8')).to.equal(`${RENEWED}context: localhost\n`)
+      expect(await readFile(on.path, 'utf8')).to.equal(`${REFRESHED}context: localhost\n`)
     })
 
     it('takes the login of someone who used up the refresh token just before', async () => {
-      const newer = RENEWED.replace('old-refresh', 'newer-refresh')
+      const newer = REFRESHED.replace('old-refresh', 'newer-refresh')
       on.meanwhile = async () => {
         await writeFile(on.path, newer)
       }
 
       on.answers = [AUTH_CONFIG, REFUSED]
-      const login = await renewLogin(on.renewal(), isRenewed)
+      const {login, outcome} = await refreshLogin(on.refresh(), UNLESS_REFRESHED)
 
-      expect(login).to.deep.include({token: 'new-token', refreshToken: 'newer-refresh', isNew: false})
+      expect(login).to.deep.include({token: 'new-token', refreshToken: 'newer-refresh'})
+      expect(outcome).to.equal('reused')
       expect(await readFile(on.path, 'utf8')).to.equal(newer)
+    })
+
+    it('takes a newer login with the same refresh token where its own refresh is refused', async () => {
+      on.meanwhile = async () => {
+        await writeFile(on.path, REFRESHED)
+      }
+
+      on.answers = [AUTH_CONFIG, REFUSED]
+      const {login, outcome} = await refreshLogin(on.refresh(), UNLESS_REFRESHED)
+
+      expect([login.token, outcome]).to.deep.equal(['new-token', 'reused'])
+    })
+
+    it('is still refused where the newer login in the file is no good either', async () => {
+      on.meanwhile = async () => {
+        await writeFile(on.path, CONFIG.replace('old-token', 'other-token'))
+      }
+
+      on.answers = [AUTH_CONFIG, REFUSED]
+      const failure = await failureOf(async () => refreshLogin(on.refresh(), UNLESS_REFRESHED))
+
+      expect(failure.kind).to.equal('unauthenticated')
     })
   })
 })

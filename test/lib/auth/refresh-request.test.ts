@@ -2,7 +2,8 @@ import {expect} from 'chai'
 import nock from 'nock'
 
 import {createHttp, type Http, type HttpRequest} from '../../../src/lib/astro-api/http.js'
-import {requestRenewal} from '../../../src/lib/auth/refresh-request.js'
+import {type AstroDomain} from '../../../src/lib/auth/domain.js'
+import {type Grant, readProvider, requestGrant} from '../../../src/lib/auth/refresh-request.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {failureOf, textOf} from '../support.js'
 
@@ -27,13 +28,17 @@ function fakeHttp(...answers: readonly unknown[]): {http: Http; requests: HttpRe
   }
 }
 
-describe('requestRenewal', () => {
+async function requestRefresh(http: Http, domain: AstroDomain, refreshToken: string): Promise<Grant> {
+  return requestGrant(http, domain, await readProvider(http, domain), refreshToken)
+}
+
+describe('the requests of a refresh', () => {
   it('asks the API for the provider, and the provider for the token', async () => {
     const {http, requests} = fakeHttp(AUTH_CONFIG, GRANTED)
 
-    const renewed = await requestRenewal(http, DOMAIN, SECRET)
+    const refreshed = await requestRefresh(http, DOMAIN, SECRET)
 
-    expect(renewed).to.deep.equal({token: 'new.access.token', expiresInSeconds: 3600, refreshToken: undefined})
+    expect(refreshed).to.deep.equal({token: 'new.access.token', expiresInSeconds: 3600, refreshToken: undefined})
     expect(requests).to.deep.equal([
       {method: 'GET', url: new URL(`${API}/private/v1alpha1/cli/auth-config`)},
       {
@@ -56,7 +61,7 @@ describe('requestRenewal', () => {
       .post('/oauth/token', (body: unknown) => bodies.push(body) > 0)
       .reply(200, GRANTED)
 
-    await requestRenewal(createHttp({env: {}, userAgent: 'tests/1.0'}), DOMAIN, 'a+b&c=d %')
+    await requestRefresh(createHttp({env: {}, userAgent: 'tests/1.0'}), DOMAIN, 'a+b&c=d %')
 
     api.done()
     provider.done()
@@ -65,13 +70,13 @@ describe('requestRenewal', () => {
 
   it('gives the refresh token for the next time where this one is used up', async () => {
     const {http} = fakeHttp(AUTH_CONFIG, {...GRANTED, refresh_token: 'refresh-2'})
-    expect(await requestRenewal(http, DOMAIN, SECRET)).to.have.property('refreshToken', 'refresh-2')
+    expect(await requestRefresh(http, DOMAIN, SECRET)).to.have.property('refreshToken', 'refresh-2')
   })
 
   for (const same of [SECRET, null]) {
     it(`takes a refresh token of ${JSON.stringify(same)} for none`, async () => {
       const {http} = fakeHttp(AUTH_CONFIG, {...GRANTED, refresh_token: same})
-      expect(await requestRenewal(http, DOMAIN, SECRET)).to.have.property('refreshToken', undefined)
+      expect(await requestRefresh(http, DOMAIN, SECRET)).to.have.property('refreshToken', undefined)
     })
   }
 
@@ -86,7 +91,7 @@ describe('requestRenewal', () => {
     ] as const) {
       it(`is asked at ${tokenUrl} where auth-config says ${domainUrl}`, async () => {
         const {http, requests} = fakeHttp({...AUTH_CONFIG, domainUrl}, GRANTED)
-        await requestRenewal(http, DOMAIN, SECRET)
+        await requestRefresh(http, DOMAIN, SECRET)
         expect(requests[1]?.url.href).to.equal(tokenUrl)
       })
     }
@@ -112,7 +117,7 @@ describe('requestRenewal', () => {
     ]) {
       it(`is not asked where auth-config is ${JSON.stringify(authConfig)}`, async () => {
         const {http, requests} = fakeHttp(authConfig, GRANTED)
-        const failure = await failureOf(async () => requestRenewal(http, DOMAIN, SECRET))
+        const failure = await failureOf(async () => requestRefresh(http, DOMAIN, SECRET))
         expect(failure.kind).to.equal('api')
         expect(requests).to.have.length(1)
       })
@@ -138,9 +143,9 @@ describe('requestRenewal', () => {
     null,
     undefined,
   ]) {
-    it(`does not take ${JSON.stringify(granted)} for a renewal, nor repeat it`, async () => {
+    it(`does not take ${JSON.stringify(granted)} for a refresh, nor repeat it`, async () => {
       const {http} = fakeHttp(AUTH_CONFIG, granted)
-      const failure = await failureOf(async () => requestRenewal(http, DOMAIN, SECRET))
+      const failure = await failureOf(async () => requestRefresh(http, DOMAIN, SECRET))
       expect(failure.kind).to.equal('api')
       expect(textOf(failure)).not.to.contain('new.access').and.not.contain(SECRET)
     })
@@ -152,25 +157,28 @@ describe('requestRenewal', () => {
         const refused = new AstroError('invalid_request', `no: ${SECRET}`, {status, hint: SECRET, requestId: SECRET})
         const {http} = fakeHttp(AUTH_CONFIG, refused)
 
-        const failure = await failureOf(async () => requestRenewal(http, DOMAIN, SECRET))
+        const failure = await failureOf(async () => requestRefresh(http, DOMAIN, SECRET))
 
         expect(failure).to.include({
           kind: 'unauthenticated',
-          message: `The login to astronomer.io cannot be renewed: the identity provider refused it (status ${status}).`,
+          message: `Could not refresh the login to astronomer.io: the identity provider refused it (status ${status}).`,
         })
-        expect(failure.details).to.deep.equal({hint: 'Log in again: astro login astronomer.io', status})
+        expect(failure.details).to.deep.equal({
+          hint: 'Log in again with the Astro CLI: astro login astronomer.io',
+          status,
+        })
       })
     }
 
     it('does not take an API that has no auth-config for a refusal of the login', async () => {
       const {http} = fakeHttp(new AstroError('not_found', 'no', {status: 404}))
-      const failure = await failureOf(async () => requestRenewal(http, DOMAIN, SECRET))
+      const failure = await failureOf(async () => requestRefresh(http, DOMAIN, SECRET))
       expect(failure.kind).to.equal('api')
       expect(failure.message).to.contain('api.astronomer.io does not name the identity provider (status 404)')
     })
   })
 
-  describe('when nobody answers for now', () => {
+  describe('when there is no answer for now', () => {
     const failures: readonly (readonly [error: AstroError, says: string])[] = [
       [new AstroError('api', `down: ${SECRET}`, {status: 500}), 'HOST answered with status 500.'],
       [new AstroError('api', 'down', {status: 503, hint: 'Try again later'}), 'HOST answered with status 503.'],
@@ -182,30 +190,42 @@ describe('requestRenewal', () => {
       [new AstroError('timeout', 'HOST did not answer in time.'), 'HOST did not answer in time.'],
     ]
     for (const [error, says] of failures) {
-      for (const [who, answers, host] of [
-        ['the API', [error], 'api.astronomer.io'],
-        ['the provider', [AUTH_CONFIG, error], 'auth.astronomer.io'],
-      ] as const) {
-        it(`is a network error that says of ${who}: ${says}`, async () => {
-          const {http, requests} = fakeHttp(...answers)
+      it(`says of the API, before anything is spent: ${says}`, async () => {
+        const {http, requests} = fakeHttp(error)
 
-          const failure = await failureOf(async () => requestRenewal(http, DOMAIN, SECRET))
+        const failure = await failureOf(async () => requestRefresh(http, DOMAIN, SECRET))
 
-          expect(failure.kind).to.equal('network')
-          expect(failure.message.replace(host, 'HOST')).to.equal(
-            `The login to astronomer.io cannot be renewed for now, and stays saved: ${says}`,
-          )
-          expect(failure.details).to.deep.equal({hint: error.details.hint, status: error.details.status})
-          expect(textOf(failure)).not.to.contain(SECRET).and.not.contain('astro login')
-          expect(requests).to.have.length(answers.length)
+        expect(failure.kind).to.equal('network')
+        expect(failure.message.replace('api.astronomer.io', 'HOST')).to.equal(
+          `Could not refresh the login to astronomer.io, which stays saved: ${says}`,
+        )
+        expect(failure.details).to.deep.equal({hint: error.details.hint, status: error.details.status})
+        expect(textOf(failure)).not.to.contain(SECRET).and.not.contain('astro login')
+        expect(requests).to.have.length(1)
+      })
+
+      it(`says of the provider, which may have used up the refresh token: ${says}`, async () => {
+        const {http, requests} = fakeHttp(AUTH_CONFIG, error)
+
+        const failure = await failureOf(async () => requestRefresh(http, DOMAIN, SECRET))
+
+        expect(failure.kind).to.equal('network')
+        expect(failure.message.replace('auth.astronomer.io', 'HOST')).to.equal(
+          `Could not refresh the login to astronomer.io: ${says}`,
+        )
+        expect(failure.details).to.deep.equal({
+          hint: `${error.details.hint ?? 'Try again'}; if the login is refused then, log in again with the Astro CLI: astro login astronomer.io`,
+          status: error.details.status,
         })
-      }
+        expect(textOf(failure)).not.to.contain(SECRET).and.not.contain('stays')
+        expect(requests).to.have.length(2)
+      })
     }
   })
 
   it('leaves an error alone that is no answer', async () => {
     const {http} = fakeHttp(new AstroError('internal', 'The request could not be made.'))
-    const failure = await failureOf(async () => requestRenewal(http, DOMAIN, SECRET))
+    const failure = await failureOf(async () => requestRefresh(http, DOMAIN, SECRET))
     expect(failure).to.include({kind: 'internal', message: 'The request could not be made.'})
   })
 })

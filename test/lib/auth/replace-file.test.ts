@@ -3,10 +3,15 @@ import {chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} fr
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
-import {replaceFile} from '../../../src/lib/auth/replace-file.js'
+import {prepareReplacement, type ReplaceOptions} from '../../../src/lib/auth/replace-file.js'
 
 function systemError(code: string): Error {
   return Object.assign(new Error(`the system says ${code}`), {code})
+}
+
+async function replaceFile(path: string, content: string, options?: ReplaceOptions): Promise<void> {
+  const replacement = await prepareReplacement(path, Buffer.byteLength(content), options)
+  await replacement.commit(content)
 }
 
 async function codeOf(work: Promise<unknown>): Promise<unknown> {
@@ -17,7 +22,7 @@ async function codeOf(work: Promise<unknown>): Promise<unknown> {
   return error instanceof Error && 'code' in error ? error.code : undefined
 }
 
-describe('replaceFile', () => {
+describe('prepareReplacement', () => {
   let folder: string
   let path: string
 
@@ -52,15 +57,15 @@ describe('replaceFile', () => {
   it('shows the old content to others until the new one is whole', async () => {
     const seen: string[] = []
     await replaceFile(path, 'new', {
-      async write(file, content) {
-        await file.writeFile(content.slice(0, 1))
+      async write(file, bytes) {
+        await file.write(bytes, 0, 1, 0)
         seen.push(await readFile(path, 'utf8'))
-        await file.writeFile(content.slice(1))
+        await file.write(bytes, 1, bytes.byteLength - 1, 1)
         seen.push(await readFile(path, 'utf8'))
       },
     })
 
-    expect(seen).to.deep.equal(['old', 'old'])
+    expect(seen).to.deep.equal(['old', 'old', 'old', 'old'])
     expect(await readFile(path, 'utf8')).to.equal('new')
   })
 
@@ -68,42 +73,88 @@ describe('replaceFile', () => {
     await chmod(path, 0o644)
     const modes: string[] = []
     await replaceFile(path, 'new', {
-      async write(file, content) {
+      async write(file, bytes) {
         const {mode} = await file.stat()
         modes.push(mode.toString(8))
-        await file.writeFile(content)
+        await file.write(bytes, 0, bytes.byteLength, 0)
       },
     })
 
-    expect(modes).to.deep.equal(['100600'])
+    expect(modes).to.deep.equal(['100600', '100600'])
   })
 
   for (const code of ['ENOSPC', 'EIO', 'EDQUOT']) {
-    it(`leaves the old file whole, and nothing else, when writing ends in ${code}`, async () => {
-      const before = await lstat(path)
+    for (const [when, good] of [
+      ['preparing', 0],
+      ['writing', 1],
+    ] as const) {
+      it(`leaves the old file whole, and nothing else, when ${when} ends in ${code}`, async () => {
+        const before = await lstat(path)
+        let writes = 0
 
-      const failed = await codeOf(
-        replaceFile(path, 'new content', {
-          async write(file) {
-            await file.writeFile('new c')
-            throw systemError(code)
-          },
-        }),
-      )
+        const failed = await codeOf(
+          replaceFile(path, 'new content', {
+            async write(file) {
+              await file.write(Buffer.from('new c'))
+              writes += 1
+              if (writes > good) throw systemError(code)
+            },
+          }),
+        )
 
-      const after = await lstat(path)
-      expect(failed).to.equal(code)
-      expect(await readFile(path, 'utf8')).to.equal('old')
-      expect([after.ino, after.mode, after.mtimeMs]).to.deep.equal([before.ino, before.mode, before.mtimeMs])
-      expect(await readdir(folder)).to.deep.equal(['config.yaml'])
+        const after = await lstat(path)
+        expect(failed).to.equal(code)
+        expect(writes).to.equal(good + 1)
+        expect(await readFile(path, 'utf8')).to.equal('old')
+        expect([after.ino, after.mode, after.mtimeMs]).to.deep.equal([before.ino, before.mode, before.mtimeMs])
+        expect(await readdir(folder)).to.deep.equal(['config.yaml'])
+      })
+    }
+  }
+
+  for (const size of [0, 1, 5000]) {
+    it(`writes the whole content, and no more, where ${size} bytes were prepared`, async () => {
+      const replacement = await prepareReplacement(path, size)
+      await replacement.commit('new content')
+      expect(await readFile(path, 'utf8')).to.equal('new content')
     })
   }
+
+  it('takes the space of the new content before that is known, and gives it back', async () => {
+    const replacement = await prepareReplacement(path, 5000)
+
+    const names = await readdir(folder)
+    const temporary = names.find((name) => name !== 'config.yaml') ?? ''
+    const {mode, size} = await stat(join(folder, temporary))
+    expect([size, mode.toString(8)]).to.deep.equal([5000, '100600'])
+    expect(await readFile(path, 'utf8')).to.equal('old')
+
+    await replacement.discard()
+    await replacement.discard()
+    expect(await readdir(folder)).to.deep.equal(['config.yaml'])
+    expect(await readFile(path, 'utf8')).to.equal('old')
+  })
+
+  it('does not take the new file away where it is discarded after that', async () => {
+    const replacement = await prepareReplacement(path, 10)
+    await replacement.commit('new')
+    await replacement.discard()
+    expect(await readFile(path, 'utf8')).to.equal('new')
+  })
+
+  it('leaves no listener on the process', async () => {
+    const before = process.listenerCount('exit')
+    await replaceFile(path, 'new')
+    const replacement = await prepareReplacement(path, 10)
+    await replacement.discard()
+    expect(process.listenerCount('exit')).to.equal(before)
+  })
 
   it('leaves nothing behind when the new file cannot take the place of the old one', async () => {
     const failed = await codeOf(
       replaceFile(path, 'new', {
         async write() {
-          await rm(path)
+          await rm(path, {force: true, recursive: true})
           await mkdir(path)
         },
       }),

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {mkdir, mkdtemp, realpath, rm, symlink, writeFile} from 'node:fs/promises'
-import {homedir, tmpdir} from 'node:os'
+import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
 import {readProjectDeployment} from '../../../src/lib/selection/project-config.js'
@@ -26,7 +26,8 @@ describe('readProjectDeployment', () => {
     return path
   }
 
-  const read = async (folder: string, env: NodeJS.ProcessEnv = {}) => readProjectDeployment(env, join(root, folder))
+  const read = async (folder: string, env: NodeJS.ProcessEnv = {}, home = join(root, 'home')) =>
+    readProjectDeployment({env, home, directory: join(root, folder)})
   const failure = async () => failureOf(async () => read('project'))
 
   it('finds what astro deploy --save wrote, in the folder itself', async () => {
@@ -55,7 +56,7 @@ describe('readProjectDeployment', () => {
     await save('project', 'project: {deployment: other}\n')
 
     expect(await read('project/dags', {ASTRO_HOME: join(root, 'project')})).to.equal(undefined)
-    expect(await readProjectDeployment({}, homedir())).to.equal(undefined)
+    expect(await read('project/dags', {}, join(root, 'project'))).to.equal(undefined)
   })
 
   it('knows the home directory by whichever path it is reached', async () => {

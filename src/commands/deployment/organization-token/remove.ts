@@ -31,7 +31,7 @@ export default class Remove extends BaseCommand {
     const result = await changeRoles(this.io, 'remove', args['token-id'], flags)
     if (!this.jsonEnabled()) await writeResult(result, process.stdout)
     for (const id of result.dagRolesStay)
-      this.io.warn(`${result.token.name} keeps its roles on DAGs in Deployment ${id}.`)
+      this.io.printLine(`${result.token.name} keeps its roles on DAGs in Deployment ${id}.`)
     return removalJson(result)
   }
 }

@@ -6,12 +6,14 @@ import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {type Env, homeFor, runCli} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
+import {until} from '../support/until.js'
 import {changedKeys, configWith, type SavedLogin} from './saved-login.js'
+import {startCli} from './support.js'
 
 const {deployments} = ids
 const LIST = ['deployment', 'organization-token', 'list', '--deployment-id', deployments.etlProd, '--json']
 
-describe('the renewal of a saved login', function () {
+describe('the refresh of a saved login', function () {
   this.timeout(60_000)
   let api: AstroApi
   let env: Env
@@ -33,11 +35,18 @@ describe('the renewal of a saved login', function () {
   })
 
   const operations = () => api.requests.map(({operationId}) => operationId)
-  const renewals = () => operations().filter((operation) => operation === 'renewAccessToken')
+  const refreshes = () => operations().filter((operation) => operation === 'renewAccessToken')
   const save = async (login: SavedLogin) => {
     const config = configWith(api, login)
     await writeFile(file, config, {mode: 0o600})
     return config
+  }
+
+  /** Saves a login whose token other values of the file depend on. */
+  const saveAnchored = async ({accessToken, ...login}: SavedLogin) => {
+    const config = configWith(api, {...login, accessToken}).replace(`Bearer ${accessToken}`, '&mine $&')
+    await writeFile(file, `${config}x: *mine`)
+    return readFile(file, 'utf8')
   }
 
   for (const [what, rotate, changed] of [
@@ -55,7 +64,7 @@ describe('the renewal of a saved login', function () {
         expect(json(run)).to.have.property('tokens').with.length(3)
       }
 
-      expect(renewals()).to.have.length(1)
+      expect(refreshes()).to.have.length(1)
       expect(operations().filter((operation) => operation === 'listApiTokens')).to.have.length(10)
       expect(changedKeys(before, await readFile(file, 'utf8'))).to.deep.equal(changed)
       expect((await stat(file)).mode.toString(8)).to.equal('100600')
@@ -73,14 +82,14 @@ describe('the renewal of a saved login', function () {
 
     expect([first.exit, second.exit]).to.deep.equal([0, 0])
     expect(operations()).to.deep.equal(['getAuthConfig', 'renewAccessToken', 'listApiTokens', 'listApiTokens'])
-    const [authConfig, renewal] = api.requests
-    expect(renewal?.body).to.deep.equal({
+    const [authConfig, refresh] = api.requests
+    expect(refresh?.body).to.deep.equal({
       client_id: 'emulator-client',
       grant_type: 'refresh_token',
       refresh_token: refreshToken,
     })
     expect(authConfig?.headers).not.to.have.property('authorization')
-    expect(renewal?.headers).not.to.have.property('authorization')
+    expect(refresh?.headers).not.to.have.property('authorization')
   })
 
   it('comes once, for all of ten processes, when a token is refused that looked current', async () => {
@@ -91,7 +100,7 @@ describe('the renewal of a saved login', function () {
     const runs = await Promise.all(Array.from({length: 10}, async () => runCli(LIST, env)))
 
     expect(runs.map(({exit, stderr}) => `${exit}${stderr}`)).to.deep.equal(Array.from({length: 10}, () => '0'))
-    expect(renewals()).to.have.length(1)
+    expect(refreshes()).to.have.length(1)
     expect(changedKeys(before, await readFile(file, 'utf8'))).to.deep.equal(['expiresin', 'token'])
   })
 
@@ -111,7 +120,7 @@ describe('the renewal of a saved login', function () {
     const run = await runCli(add, env)
 
     expect(run.exit).to.equal(0)
-    expect(renewals()).to.have.length(1)
+    expect(refreshes()).to.have.length(1)
     expect(operations().filter((operation) => operation === 'updateApiTokenRoles')).to.have.length(2)
   })
 
@@ -140,7 +149,7 @@ describe('the renewal of a saved login', function () {
 
     expect(run).to.deep.include({exit: 4, stderr: ''})
     expect(json(run)).to.have.nested.property('error.kind', 'unauthenticated')
-    expect(json(run)).to.have.nested.property('error.hint', 'Log in again: astro login localhost')
+    expect(json(run)).to.have.nested.property('error.hint', 'Log in again with the Astro CLI: astro login localhost')
     expect(run.stdout).not.to.contain(login.refreshToken)
     expect(await readFile(file, 'utf8')).to.equal(before)
     expect(await readdir(folder)).to.deep.equal(['config.yaml'])
@@ -162,7 +171,9 @@ describe('the renewal of a saved login', function () {
 
         expect(failed.exit).to.equal(1)
         expect(json(failed)).to.have.nested.property('error.kind', 'network')
-        expect(failed.stdout).not.to.contain('astro login')
+        if (operationId === 'getAuthConfig')
+          expect(failed.stdout).to.contain('stays saved').and.not.contain('astro login')
+        else expect(failed.stdout).to.contain('with the Astro CLI: astro login localhost').and.not.contain('stays')
         expect(unchanged).to.equal(before)
         expect(later.exit).to.equal(0)
       })
@@ -201,26 +212,95 @@ describe('the renewal of a saved login', function () {
     const bad = await runCli(LIST, {...env, ASTRO_API_TOKEN: refused})
 
     expect([good.exit, bad.exit]).to.deep.equal([0, 4])
-    expect(renewals()).to.deep.equal([])
+    expect(refreshes()).to.deep.equal([])
     expect(await readFile(file, 'utf8')).to.equal(before)
     expect((await stat(file)).mtimeMs).to.equal(mtimeMs)
   })
 
-  it('warns on stderr, under --json too, where it cannot be saved', async () => {
-    const {accessToken, ...login} = api.login({expiresInSeconds: -1})
-    const config = configWith(api, {...login, accessToken}).replace(`Bearer ${accessToken}`, '&mine $&')
-    const before = `${config}x: *mine`
-    await writeFile(file, before)
+  describe('where the new values could not be saved', () => {
+    it('waits, and sends nothing, while the token is still valid', async () => {
+      const before = await saveAnchored(api.login({expiresInSeconds: 200, rotate: true}))
 
-    const run = await runCli(LIST.slice(0, -1), env)
-    const asJson = await runCli(LIST, env)
+      const run = await runCli(LIST, env)
 
-    expect([run.exit, asJson.exit]).to.deep.equal([0, 0])
-    for (const {stderr} of [run, asJson]) {
-      expect(stderr).to.contain('Warning: The renewed login to localhost could not be saved in').and.contain(file)
+      expect(run).to.deep.include({exit: 0, stderr: ''})
+      expect(operations()).to.deep.equal(['listApiTokens'])
+      expect(await readFile(file, 'utf8')).to.equal(before)
+    })
+
+    for (const rotate of [false, true]) {
+      it(`warns once the token has expired, under --json too${rotate ? ', and says to log in' : ''}`, async () => {
+        const before = await saveAnchored(api.login({expiresInSeconds: -1, rotate}))
+
+        const asJson = await runCli(LIST, env)
+
+        expect(asJson.exit).to.equal(0)
+        expect(asJson.stderr)
+          .to.contain('Warning: Could not save the refreshed login to localhost in')
+          .and.contain(file)
+        expect(asJson.stderr).to.contain('with the Astro CLI: astro login localhost')
+        expect(await readFile(file, 'utf8')).to.equal(before)
+      })
     }
+  })
 
-    expect(await readFile(file, 'utf8')).to.equal(before)
+  it('does not claim that the login stays usable where the answer of the provider is lost', async () => {
+    await save(api.login({expiresInSeconds: -1, rotate: true}))
+    api.inject({operationId: 'renewAccessToken', action: {kind: 'dropAfter'}})
+
+    const run = await runCli(LIST, env)
+
+    expect(run.exit).to.equal(1)
+    expect(json(run)).to.have.nested.property('error.kind', 'network')
+    expect(run.stdout).to.contain('with the Astro CLI: astro login localhost').and.not.contain('stays')
+  })
+
+  it('warns where the answer of the provider is lost and the token is still valid', async () => {
+    await save(api.login({expiresInSeconds: 200, rotate: true}))
+    api.inject({operationId: 'renewAccessToken', action: {kind: 'dropAfter'}})
+
+    const run = await runCli(LIST, env)
+
+    expect(run.exit).to.equal(0)
+    expect(run.stderr).to.match(/^Warning: Could not refresh the login to localhost: .*astro login localhost\n$/)
+  })
+
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) {
+    it(`is finished and saved before the command ends after ${signal}`, async () => {
+      const before = await save(api.login({expiresInSeconds: -1, rotate: true}))
+      api.inject({operationId: 'renewAccessToken', action: {kind: 'delay', ms: 300}})
+      const {child, end} = startCli(LIST.slice(0, -1), env)
+      await until(() => refreshes().length === 1)
+
+      child.kill(signal)
+      const run = await end
+      const next = await runCli(LIST, env)
+
+      expect(run).to.deep.equal({
+        exit: 130,
+        stdout: '',
+        stderr: 'Waiting up to 10 seconds for the refreshed login to localhost to be saved.\n' + 'Cancelled.\n',
+      })
+      expect(changedKeys(before, await readFile(file, 'utf8'))).to.deep.equal(['expiresin', 'refreshtoken', 'token'])
+      expect(next.exit).to.equal(0)
+      expect(await readdir(folder)).to.deep.equal(['config.yaml'])
+    })
+  }
+
+  it('reports the signal alone where the refresh fails during that', async () => {
+    const login = api.login({expiresInSeconds: -1})
+    await save(login)
+    api.revoke(login.refreshToken)
+    api.inject({operationId: 'renewAccessToken', action: {kind: 'delay', ms: 300}})
+    const {child, end} = startCli(LIST, env)
+    await until(() => refreshes().length === 1)
+
+    child.kill('SIGTERM')
+    const run = await end
+
+    expect(run.exit).to.equal(130)
+    expect(json(run)).to.have.nested.property('error.kind', 'cancelled')
+    expect(run.stdout).to.contain('The login to localhost was being refreshed and may be lost.')
   })
 
   // Whoever is root may write everywhere.

@@ -1,0 +1,73 @@
+import {withValues} from './config-edit.js'
+import {loginKeys, parseConfig, readConfigText} from './config-file.js'
+import {prepareReplacement, type Replacement} from './replace-file.js'
+
+/** A saved login that is about to be refreshed. */
+export interface LoginPlace {
+  /** The config file itself, not a link to it. */
+  readonly file: string
+  readonly domainName: string
+  readonly refreshToken: string
+}
+
+/** What a refresh changes in the config file. */
+export interface NewValues {
+  readonly token: string
+  /** RFC 3339. */
+  readonly expiresIn: string
+  /** Undefined if the old one stays in use. */
+  readonly refreshToken: string | undefined
+}
+
+/** A save that has been tried as far as it can be without the new values. */
+export interface PreparedSave {
+  /** Saves them, unless the file has another login by now. Rejects if that fails; the file is then as it was. */
+  save(values: NewValues): Promise<void>
+  /** Takes the preparations back. */
+  discard(): Promise<void>
+}
+
+/** How much longer than the old values the new ones may be, in bytes, within the space that is kept for them. */
+const MORE_BYTES = 16 * 1024
+
+/** Stands for values that are not known yet. */
+const PLACEHOLDER: NewValues = {token: 'a.b.c', expiresIn: '2026-01-01T00:00:00Z', refreshToken: 'a'}
+
+/**
+ * Tries what could make saving a refreshed login fail: whether the values can be edited in this file, and whether the
+ * file can be replaced. Rejects if not, with the file as it was.
+ */
+export async function prepareSave(place: LoginPlace, prepare = prepareReplacement): Promise<PreparedSave> {
+  const text = await readConfigText(place.file)
+  edit(text, place, PLACEHOLDER)
+  const replacement = await prepare(place.file, Buffer.byteLength(text) + MORE_BYTES)
+  return {
+    save: async (values) => save(place, values, replacement),
+    discard: async () => replacement.discard(),
+  }
+}
+
+async function save(place: LoginPlace, values: NewValues, replacement: Replacement): Promise<void> {
+  let edited: string | undefined
+  try {
+    const text = await readConfigText(place.file)
+    const config = await parseConfig(place.file, text)
+    const isSame = config.loginTo(place.domainName)?.refreshToken === place.refreshToken
+    edited = isSame ? edit(text, place, values) : undefined
+  } finally {
+    if (edited === undefined) await replacement.discard()
+  }
+
+  if (edited !== undefined) await replacement.commit(edited)
+}
+
+/** The text with the new values. Throws if other values of the file depend on the old ones. */
+function edit(text: string, {domainName}: LoginPlace, {expiresIn, refreshToken, token}: NewValues): string {
+  const edited = withValues(text, loginKeys(domainName), {
+    token: `Bearer ${token}`,
+    expiresin: expiresIn,
+    ...(refreshToken !== undefined && {refreshtoken: refreshToken}),
+  })
+  if (edited === undefined) throw new Error('other values depend on it')
+  return edited
+}

@@ -196,8 +196,22 @@ describe('the hand-over to the next astro', function () {
     expect(misspelt).to.deep.include({exit: 2, stdout: ''})
     expect(misspelt.stderr).to.contain('Did you mean: astro deployment organization-token list\n')
 
+    const help = await runCli(['deployment', 'organisation-token', '--help', '--json'], env)
+    expect(help).to.deep.include({exit: 2, stderr: ''})
+    expect(json(help)).to.have.nested.property('error.hint', 'Did you mean: astro deployment organization-token')
+
     for (const line of ['deployment organization-token list', 'deployment token --help', 'autocomplete fish', '-v']) {
       expect((await runCli(line.split(' '), env)).stdout).not.to.contain('other astro')
     }
+  })
+
+  it('is named in the help', async () => {
+    const other = withAstro(ECHO)
+    const shim = withAstro(`exec node "$basedir/global/5/node_modules/astro-plugin-organization-token/bin/run.js" "$@"`)
+    env = onPath(withLink(), shim, other)
+
+    expect((await runCli(['--help'], env)).stdout).to.contain(`$ ${join(other, 'astro')} --help\n`)
+    expect((await runCli(['deployment'], env)).stdout).to.contain(`$ ${join(other, 'astro')} deployment --help\n`)
+    expect((await runCli(['--help'], onPath(withLink(), shim))).stdout).not.to.contain('next astro')
   })
 })

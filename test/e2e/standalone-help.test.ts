@@ -58,6 +58,8 @@ describe('the help of the standalone program', function () {
     'help nothing': NO_COMMAND,
     'autocomplete fish': NO_SHELL,
     'autocomplete --nonsense': 'Error: Nonexistent flag: --nonsense\nSee the help: astro autocomplete --help\n',
+    'deployment organization-token --deployment-id clm1 list':
+      'Error: A flag comes before the command.\nPut the flags last: astro deployment organization-token COMMAND FLAGS\n',
     'help --nonsense': 'Error: Nonexistent flag: --nonsense\nSee the help: astro --help\n',
     'help deployment organisation-token':
       'Error: There is no command astro deployment organisation-token.\nDid you mean: astro deployment organization-token\n',

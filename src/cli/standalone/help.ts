@@ -1,7 +1,9 @@
 import {type Command} from '@oclif/core/command'
 import {getHelpFlagAdditions, Help, standardizeIDFromArgv} from '@oclif/core/help'
 import {type Topic} from '@oclif/core/interfaces'
+import {toConfiguredId} from '@oclif/core/util/ids'
 
+import {AstroError} from '../../lib/errors.js'
 import {safeText} from '../../lib/output/safe-text.js'
 import {noSuchCommand} from './no-such-command.js'
 import {findOtherAstros, realPathOf} from './other-astros.js'
@@ -17,6 +19,10 @@ export class StandaloneHelp extends Help {
       throw await noSuchCommand(id, this.config)
     }
 
+    if (id !== undefined && !this.isHelpWanted())
+      throw new AstroError('usage', 'A flag comes before the command.', {
+        hint: `Put the flags last: ${this.config.bin} ${toConfiguredId(id, this.config)} COMMAND FLAGS`,
+      })
     await super.showHelp(argv)
   }
 
@@ -34,6 +40,13 @@ export class StandaloneHelp extends Help {
     this.log(this.formatTopic(topic))
     this.log(`${this.formatCommands(this.commandsUnder(name))}\n`)
     this.showOtherAstro(`${name.replaceAll(':', ' ')} `)
+  }
+
+  /** False for a topic with flags, after which oclif looks for no command. */
+  private isHelpWanted(): boolean {
+    const words = process.argv.slice(2)
+    const helpWords = new Set(['help', ...getHelpFlagAdditions(this.config)])
+    return words.some((word) => helpWords.has(word)) || words.every((word) => !word.startsWith('-'))
   }
 
   /** The ID of the command or topic that the help is about, by the rules of oclif. */

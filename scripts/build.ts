@@ -79,6 +79,7 @@ async function bundle(standalone: readonly StandaloneCommand[]): Promise<Metafil
     entryPoints: [
       {in: 'src/main.ts', out: 'main'},
       {in: 'src/cli/standalone/command-not-found.ts', out: 'cli/standalone/command-not-found'},
+      {in: 'src/cli/standalone/help.ts', out: 'cli/standalone/help'},
       ...standalone.map(({file, name}) => ({in: file, out: `standalone/${name}`})),
       ...['add', 'list', 'remove', 'update'].map((name) => ({
         in: `src/commands/deployment/organization-token/${name}.ts`,

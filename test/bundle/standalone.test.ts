@@ -52,7 +52,7 @@ describe('the standalone program', function () {
         'Did you mean: astro deployment organization-token list\n',
     )
 
-    const other = await runCli(['nothing-like-it'], env)
+    const other = await runCli(['nothing-like-it'], {...env, PATH: undefined})
     expect(other.exit).to.equal(2)
     expect(other.stderr).to.contain('See the commands: astro --help')
 

@@ -63,7 +63,7 @@ export async function converse(
   redirect = '',
 ): Promise<CliRun> {
   const command = [process.execPath, BIN, ...argv].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`)
-  const line = `stty cols 200; ${command.join(' ')}${redirect}`
+  const line = `stty cols 200; exec ${command.join(' ')}${redirect}`
   // A question that nobody answers must not keep the tests from ending.
   const options = {env: {TERM: 'xterm', ...env}, stdio: 'pipe', timeout: 50_000} as const
   const child = spawn('script', onTerminal(line), options)

@@ -1,0 +1,88 @@
+import {spawn} from 'node:child_process'
+import {createHash} from 'node:crypto'
+import {closeSync, openSync} from 'node:fs'
+import {constants} from 'node:os'
+
+import {AstroError} from '../../lib/errors.js'
+import {isMisspelling} from './misspelling.js'
+import {findOtherAstros, realPathOf} from './other-astros.js'
+
+/** Tells a later run of this program, reached through a shim, what has been tried. */
+const TRIED = 'ASTRO_HANDED_OVER'
+
+/** Ends a loop of shims that change the arguments. */
+const MOST_ATTEMPTS = 16
+
+const SIGNALS = ['SIGINT', 'SIGQUIT', 'SIGBREAK', 'SIGTERM', 'SIGHUP'] as const
+
+/** A command line, as a hash, and a program that it was given to. */
+type Attempt = readonly [line: string, realPath: string]
+
+/**
+ * Runs a command line that is not ours with the next `astro` on PATH, and sets the exit code to its own.
+ *
+ * @returns false if there is no other `astro`, or if the command line is a misspelling of ours
+ */
+export async function handOver(argv: readonly string[]): Promise<boolean> {
+  if (isMisspelling(argv)) return false
+  const attempts = readAttempts(process.env[TRIED])
+  if (attempts.length >= MOST_ATTEMPTS) return false
+  // A command of the other astro may run this program again, with another command line, and that is no loop.
+  const line = createHash('sha256').update(JSON.stringify(argv)).digest('hex').slice(0, 16)
+  const self = realPathOf(process.argv[1] ?? '')
+  const tried = attempts.flatMap(([itsLine, realPath]) => (itsLine === line ? [realPath] : []))
+  const [next] = findOtherAstros(process.env.PATH ?? '', new Set([self, ...tried]))
+  if (!next) return false
+
+  const all: Attempt[] = [...attempts, [line, self], [line, next.realPath]]
+  process.exitCode = await run(next.file, argv, {...process.env, [TRIED]: JSON.stringify(all)})
+  return true
+}
+
+function readAttempts(value = '[]'): readonly Attempt[] {
+  try {
+    const attempts: unknown = JSON.parse(value)
+    return Array.isArray(attempts) ? attempts.filter((attempt) => isAttempt(attempt)) : []
+  } catch {
+    return []
+  }
+}
+
+function isAttempt(value: unknown): value is Attempt {
+  return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string')
+}
+
+/** Runs a program in place of this one, and resolves to its exit code: 128 + n if the signal n ended it. */
+async function run(file: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const pass = (signal: NodeJS.Signals) => {
+    if (!reachesChild(signal)) child.kill(signal)
+  }
+
+  // Before the other program starts: a signal in between would end this one alone.
+  for (const signal of SIGNALS) process.on(signal, pass)
+  const child = spawn(file, argv, {env, stdio: 'inherit'})
+  return new Promise((resolve, reject) => {
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      const message = `Could not run ${file} (${error.code ?? error.message}).`
+      reject(new AstroError('config', message, {hint: 'Repair that program, or remove it from PATH'}))
+    })
+    child.once('exit', (code, signal) => {
+      resolve(code ?? 128 + (signal ? constants.signals[signal] : 0))
+    })
+  })
+}
+
+/** Whether the system sends this signal to the other program too: Ctrl-C on a terminal does, and Windows always. */
+function reachesChild(signal: NodeJS.Signals): boolean {
+  if (process.platform === 'win32') return true
+  return (signal === 'SIGINT' || signal === 'SIGQUIT') && hasTerminal()
+}
+
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'))
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,74 @@
+import {type Command} from '@oclif/core/command'
+import {getHelpFlagAdditions, Help, standardizeIDFromArgv} from '@oclif/core/help'
+import {type Topic} from '@oclif/core/interfaces'
+import {toConfiguredId} from '@oclif/core/util/ids'
+
+import {AstroError} from '../../lib/errors.js'
+import {safeText} from '../../lib/output/safe-text.js'
+import {noSuchCommand} from './no-such-command.js'
+import {findOtherAstros, realPathOf} from './other-astros.js'
+
+/** Topics that also have commands of the Astro CLI. */
+const SHARED_TOPICS = new Set(['deployment', 'deployment:token'])
+
+/** The help of the standalone program: it lists every command, and says where to find those of the other `astro`. */
+export class StandaloneHelp extends Help {
+  override async showHelp(argv: string[]): Promise<void> {
+    const id = this.subject(argv)
+    if (id !== undefined && !this.config.findCommand(id) && !this.config.findTopic(id)) {
+      throw await noSuchCommand(id, this.config)
+    }
+
+    if (id !== undefined && !this.isHelpWanted())
+      throw new AstroError('usage', 'A flag comes before the command.', {
+        hint: `Put the flags last: ${this.config.bin} ${toConfiguredId(id, this.config)} COMMAND FLAGS`,
+      })
+    await super.showHelp(argv)
+  }
+
+  protected override async showRootHelp(): Promise<void> {
+    const commands = this.sortedCommands.filter(({aliases, id}) => !aliases.includes(id))
+    const ours = this.commandsUnder('deployment')
+    this.log(`${this.formatRoot()}\n`)
+    this.log(`${this.formatCommands([...ours, ...commands.filter((one) => !ours.includes(one))])}\n`)
+    this.showOtherAstro('')
+  }
+
+  protected override async showTopicHelp(topic: Topic): Promise<void> {
+    if (!SHARED_TOPICS.has(topic.name)) return super.showTopicHelp(topic)
+    const {name} = topic
+    this.log(this.formatTopic(topic))
+    this.log(`${this.formatCommands(this.commandsUnder(name))}\n`)
+    this.showOtherAstro(`${name.replaceAll(':', ' ')} `)
+  }
+
+  /** False for a topic with flags, after which oclif looks for no command. */
+  private isHelpWanted(): boolean {
+    const words = process.argv.slice(2)
+    const helpWords = new Set(['help', ...getHelpFlagAdditions(this.config)])
+    return words.some((word) => helpWords.has(word)) || words.every((word) => !word.startsWith('-'))
+  }
+
+  /** The ID of the command or topic that the help is about, by the rules of oclif. */
+  private subject(argv: readonly string[]): string | undefined {
+    const helpFlags = getHelpFlagAdditions(this.config)
+    const words = argv.filter((word) => !helpFlags.includes(word))
+    const first = standardizeIDFromArgv(words, this.config).find((word) => word !== 'help')
+    return first?.startsWith('-') ? undefined : first
+  }
+
+  /** The commands of a topic, by their aliases only if it has nothing else. */
+  private commandsUnder(topic: string): Command.Loadable[] {
+    const commands = this.sortedCommands.filter(({id}) => id.startsWith(`${topic}:`))
+    const withoutAliases = commands.filter(({aliases, id}) => !aliases.includes(id))
+    return withoutAliases.length > 0 ? withoutAliases : commands
+  }
+
+  private showOtherAstro(topic: string): void {
+    const [other] = findOtherAstros(process.env.PATH ?? '', new Set([realPathOf(process.argv[1] ?? '')]))
+    if (!other) return
+    const file = safeText(other.file)
+    this.log(`Every other command runs the next astro on PATH, ${file}. Its help:`)
+    this.log(`  $ ${file} ${topic}--help\n`)
+  }
+}

@@ -1,0 +1,70 @@
+import {accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync} from 'node:fs'
+import {delimiter, isAbsolute, join} from 'node:path'
+
+/** An executable called `astro`. */
+export interface OtherAstro {
+  readonly file: string
+  readonly realPath: string
+}
+
+/** Windows runs `.cmd` and `.bat` files through a shell, which would change the arguments. */
+const NAME = process.platform === 'win32' ? 'astro.exe' : 'astro'
+
+/** A project's own programs: the working directory must not decide what runs. */
+const PROJECT_BIN = /[/\\]node_modules[/\\]\.bin[/\\]*$/
+
+/** What pnpm's shim of this program runs. */
+const OUR_BIN = '/astro-plugin-organization-token/bin/run.js'
+const SHIM_BYTES = 8192
+
+/**
+ * Finds the programs called `astro` in the order of PATH.
+ *
+ * @param path the value of PATH
+ * @param except real paths of programs to leave out, such as this one
+ */
+export function findOtherAstros(path: string, except: ReadonlySet<string>): OtherAstro[] {
+  const folders = path.split(delimiter).filter((folder) => isAbsolute(folder) && !PROJECT_BIN.test(folder))
+  return folders.flatMap((folder) => {
+    const file = join(folder, NAME)
+    const realPath = realPathOf(file)
+    return except.has(realPath) || !isExecutable(realPath) || isOurShim(realPath) ? [] : [{file, realPath}]
+  })
+}
+
+/** The file without links, spelled as the file system has it; unchanged if there is no such file. */
+export function realPathOf(file: string): string {
+  try {
+    return realpathSync.native(file)
+  } catch {
+    return file
+  }
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return statSync(file).isFile()
+  } catch {
+    return false
+  }
+}
+
+function isOurShim(file: string): boolean {
+  try {
+    const start = readStart(file)
+    return start.startsWith('#!') && start.includes(OUR_BIN)
+  } catch {
+    return false
+  }
+}
+
+function readStart(file: string): string {
+  const descriptor = openSync(file, 'r')
+  try {
+    const bytes = Buffer.alloc(SHIM_BYTES)
+    return bytes.toString('utf8', 0, readSync(descriptor, bytes))
+  } finally {
+    closeSync(descriptor)
+  }
+}

@@ -1,0 +1,34 @@
+import {exit} from 'node:process'
+
+import {AstroError, EXITS} from '../../lib/errors.js'
+import {errorJson} from '../../lib/output/result-json.js'
+import {safeJson} from '../../lib/output/safe-text.js'
+import {asFailure, failureLines, stackOf} from '../render-error.js'
+import {commandWords} from './is-ours.js'
+
+/** What oclif and our commands attach to an error. */
+interface OclifError extends Error {
+  readonly code?: string
+  readonly oclif?: {readonly exit?: number}
+  readonly skipOclifErrorHandling?: boolean
+}
+
+/** Prints an error of the standalone program in our style, unless a command has printed it, and sets the exit code. */
+export async function reportError(error: OclifError): Promise<void> {
+  // Our commands may have open connections, which would keep the process running.
+  if (error.skipOclifErrorHandling || error.code === 'EEXIT') exit(error.oclif?.exit)
+  const failure = withHint(asFailure(error))
+  process.exitCode = EXITS[failure.kind]
+  if (process.env.DEBUG) process.stderr.write(stackOf(error))
+  if (process.argv.includes('--json')) process.stdout.write(`${safeJson(errorJson(failure))}\n`)
+  else for (const line of await failureLines(failure)) process.stderr.write(`${line}\n`)
+}
+
+/** A usage error of `help` or `autocomplete` names no way on. */
+function withHint(failure: AstroError): AstroError {
+  const {details, kind, message} = failure
+  if (kind !== 'usage' || details.hint) return failure
+  const [command = ''] = commandWords(process.argv.slice(2))
+  const help = command === 'autocomplete' ? 'astro autocomplete --help' : 'astro --help'
+  return new AstroError(kind, message, {...details, hint: `See the help: ${help}`})
+}

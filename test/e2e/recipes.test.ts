@@ -9,7 +9,7 @@ import {parse} from 'yaml'
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {BIN, type CliRun, type Env, finished} from '../support/run-cli.js'
-import {ownEnvFor} from './support.js'
+import {ownEnvFor, ownTmp} from './support.js'
 
 const {deployments, tokens} = ids
 const PAGE = readFileSync(new URL('../../docs/recipes.md', import.meta.url), 'utf8')
@@ -88,6 +88,11 @@ const RECIPES: Readonly<Record<string, Check>> = {
     expect(readFileSync(join(folder, 'summary.md'), 'utf8')).to.contain('ci-pipeline')
     expect(writes).to.equal(1)
   },
+  'Scope one token from a matrix of jobs'({rolesOf, runs}) {
+    expect(runs.map(({exit}) => exit)).to.deep.equal([0, 0, 0, 0, 0, 0])
+    const role = 'Deploy Reader'
+    expect(rolesOf(tokens.ciPipeline)).to.deep.equal({[reports]: role, [billing]: role, [mlTraining]: role})
+  },
   'GitLab CI'({folder, rolesOf, runs, writes}) {
     for (const run of runs) expect(run.exit).to.equal(0)
     expect(rolesOf(tokens.ciPipeline)).to.deep.equal({[reports]: 'Deploy Reader'})
@@ -103,11 +108,17 @@ interface Script {
   readonly env: Env
 }
 
-/** The scripts of a recipe: its blocks of shell, and those in its YAML with the variables that they are given. */
-function scriptsOf(recipe: string): Script[] {
-  return [...recipe.matchAll(/^```(sh|yaml)\n([\s\S]*?)^```$/gm)].flatMap(([, language, text = '']) =>
-    language === 'sh' ? [{line: text, env: {}}] : scriptsIn(parse(text), {}),
+/** The blocks of a recipe, each with its jobs, which run at the same time: a pipeline's YAML, or a block of shell. */
+function blocksOf(recipe: string): Script[][][] {
+  return [...recipe.matchAll(/^```(sh|yaml)\n([\s\S]*?)^```$/gm)].map(([, language, text = '']) =>
+    language === 'sh' ? [[{line: text, env: {}}]] : jobsIn(text).map((job) => scriptsIn(parse(job), {})),
   )
+}
+
+/** The YAML of each job: one for each value of the matrix, if there is one. */
+function jobsIn(yaml: string): string[] {
+  const [, key, values] = /^ +matrix:\n +(\w+): \[(.+)\]$/m.exec(yaml) ?? []
+  return values?.split(', ').map((value) => yaml.replaceAll(`\${{ matrix.${key} }}`, value)) ?? [yaml]
 }
 
 /** Every `run` and `script` in a pipeline's YAML; secrets are not taken, the tests have their own. */
@@ -154,15 +165,27 @@ describe('the recipes, as they are written', function () {
     expect(violations).to.deep.equal([])
   })
 
-  const follow = async (recipe: string): Promise<Outcome> => {
+  const runJob = async (scripts: readonly Script[], jobEnv: Env): Promise<CliRun[]> => {
     const runs: CliRun[] = []
-    for (const {env: own, line} of scriptsOf(recipe)) {
+    for (const {env: own, line} of scripts) {
       const child = spawn('sh', ['-e', '-c', line], {
         cwd: folder,
-        env: {...env, ...own},
+        env: {...jobEnv, ...own},
         stdio: ['ignore', 'pipe', 'pipe'],
       })
       runs.push(await finished(child))
+    }
+
+    return runs
+  }
+
+  const follow = async (recipe: string): Promise<Outcome> => {
+    const runs: CliRun[] = []
+    for (const jobs of blocksOf(recipe)) {
+      // Jobs of a matrix share no lock, as on machines of their own.
+      const ownLocks = () => (jobs.length > 1 ? {ASTRO_LOCK_DIR: ownTmp(), TMPDIR: ownTmp()} : {})
+      const ends = await Promise.all(jobs.map(async (scripts) => runJob(scripts, {...env, ...ownLocks()})))
+      runs.push(...ends.flat())
     }
 
     const rolesOf = (tokenId: string) => {

@@ -64,7 +64,7 @@ describe('the package', function () {
       return sources.map((source, index) => ({path: join(dirname(path), source), text: sourcesContent[index]}))
     })
     expect(sources.map(({path}) => path)).to.include.members([
-      'src/base-command.ts',
+      'src/cli/base-command.ts',
       'src/commands/deployment/organization-token/add.ts',
       'src/lib/astro-api/http.ts',
       'src/main.ts',
@@ -111,7 +111,7 @@ describe('the package', function () {
 
     const {stderr} = await runCli(argv, {DEBUG: 'x', PATH: process.env.PATH})
 
-    expect(stderr).to.match(/^ +at .*src\/lib\/ids\.ts:\d+:\d+\)$/m)
+    expect(stderr).to.match(/^ +at .*src\/lib\/selection\/ids\.ts:\d+:\d+\)$/m)
     expect(stderr).to.match(/^ +at .*src\/commands\/deployment\/organization-token\/list\.ts:\d+:\d+\)$/m)
   })
 })

@@ -46,11 +46,10 @@ const requireBuiltins: BuildPlugin = {
 }
 
 /**
- * Left out, since it is never used: of the prompts, the editor; of got, what HTTP/2 takes; of @oclif/core, what finds
- * commands and plugins where there is no manifest.
+ * Left out, because it is never used: got's support of HTTP/2, and what @oclif/core uses to find commands and plugins
+ * without a manifest.
  */
 const UNUSED: Readonly<Record<string, string>> = {
-  '@inquirer/editor': 'export default undefined',
   'http2-wrapper': 'export default undefined',
   minimatch: 'export const minimatch = undefined',
   tinyglobby: 'export const glob = undefined',
@@ -80,10 +79,7 @@ async function bundle(standalone: readonly StandaloneCommand[]): Promise<Metafil
       {in: 'src/main.ts', out: 'main'},
       {in: 'src/cli/standalone/command-not-found.ts', out: 'cli/standalone/command-not-found'},
       ...standalone.map(({file, name}) => ({in: file, out: `standalone/${name}`})),
-      ...['add', 'list', 'remove', 'update'].map((name) => ({
-        in: `src/commands/deployment/organization-token/${name}.ts`,
-        out: `commands/deployment/organization-token/${name}`,
-      })),
+      'src/commands/**/*.ts',
     ],
     // Development tools that @oclif/core uses where they are there.
     external: ['pnpapi', 'ts-node', 'typescript'],
@@ -91,6 +87,7 @@ async function bundle(standalone: readonly StandaloneCommand[]): Promise<Metafil
     legalComments: 'none',
     metafile: true,
     minify: true,
+    outbase: 'src',
     outdir: 'dist',
     platform: 'node',
     plugins: [requireBuiltins, withoutUnused],

@@ -84,7 +84,7 @@ type Ask = <T>(question: (context: PromptContext) => Promise<T>) => Promise<T>
 function createPrompts(ask: Ask): Prompts {
   return {
     async pick(question, choices) {
-      const {search} = await import('@inquirer/prompts')
+      const {default: search} = await import('@inquirer/search')
       let offered = choices
       const source = (typed = '') => {
         offered = narrowed(choices, typed)
@@ -98,7 +98,7 @@ function createPrompts(ask: Ask): Prompts {
       }
     },
     async confirm(message) {
-      const {confirm} = await import('@inquirer/prompts')
+      const {default: confirm} = await import('@inquirer/confirm')
       return ask(async (context) => confirm({message, default: false}, context))
     },
   }

@@ -18,7 +18,8 @@ const ON_ETL = ['--deployment-id', deployments.etlProd]
 
 /** Libraries that cost something to load, and that only some runs need. */
 const LATE = [
-  '@inquirer/prompts',
+  '@inquirer/confirm',
+  '@inquirer/search',
   '@oclif/plugin-autocomplete',
   '@oclif/plugin-help',
   '@oclif/table',
@@ -94,8 +95,8 @@ describe('what a run loads', function () {
   })
 
   it('is what asks only where something is asked', async () => {
-    expect(await loaded(LIST, env, pickTheFirst)).to.include('@inquirer/prompts')
-    expect(await loaded([...LIST, ...ON_ETL], env, runOnTerminal)).not.to.include('@inquirer/prompts')
+    expect(await loaded(LIST, env, pickTheFirst)).to.include('@inquirer/search')
+    expect(await loaded([...LIST, ...ON_ETL], env, runOnTerminal)).not.to.include('@inquirer/search')
   })
 
   it('is the lock only to write', async () => {

@@ -3,13 +3,12 @@ import {mkdtempSync, readdirSync, readFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import {type AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
-import {join, relative} from 'node:path'
-import {fileURLToPath} from 'node:url'
+import {join} from 'node:path'
 
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {converse, type Env, envFor, runCli, runOnTerminal} from '../support/run-cli.js'
-import {outputs, ROOT} from './support.js'
+import {type Coverage, sourcesRun} from './support.js'
 
 const {deployments, tokens} = ids
 const LIST = ['deployment', 'organization-token', 'list']
@@ -31,22 +30,16 @@ const LATE = [
   'yaml',
 ]
 
-interface Coverage {
-  readonly result: readonly {readonly url: string}[]
-}
-
 type Run = (argv: readonly string[], env: Env) => Promise<unknown>
 
-/** Which of the libraries were in files that the run loaded, by what Node's coverage says of it. */
+/** Which of the libraries had code that ran, by what Node's coverage says of the bundle. */
 async function loaded(argv: readonly string[], env: Env, run: Run = runCli): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'astro-loaded-'))
-  await run(argv, {...env, NODE_V8_COVERAGE: folder})
+  await run(argv, {...env, ASTRO_NO_CODE_CACHE: '1', NODE_V8_COVERAGE: folder})
   const reports = readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Coverage)
-  const urls = reports.flatMap(({result}) => result.map(({url}) => url)).filter((url) => url.startsWith('file:'))
-  const files = urls.map((url) => relative(ROOT, fileURLToPath(url)))
-  expect(files).to.include.members(['bin/run.js', 'dist/main.js'])
-  const inputs = new Set(files.flatMap((file) => Object.keys(outputs[file]?.inputs ?? {})))
-  return LATE.filter((library) => [...inputs].some((input) => input.includes(`node_modules/${library}/`)))
+  const sources = new Set(reports.flatMap((report) => sourcesRun(report)))
+  expect([...sources]).to.include('src/cli/standalone/program.ts')
+  return LATE.filter((library) => [...sources].some((source) => source.includes(`node_modules/${library}/`)))
 }
 
 /** Takes the Deployment that the picker offers first. */

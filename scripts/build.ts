@@ -1,14 +1,16 @@
 /**
- * Builds what is published. dist holds the sources with every library that they use, as ES modules: a file for each
- * command, and chunks for what several share and for what is imported only when it is needed.
+ * Builds what is published, with every library that it uses. A host gets ES modules: a file for each command, and chunks
+ * for what several share and for what is imported late. The standalone program is one CommonJS file, so that V8's code
+ * for all of it can be cached, and a small one that loads it.
  */
 import {type Command, type Interfaces, Plugin} from '@oclif/core'
-import {build, type Plugin as BuildPlugin, type Metafile} from 'esbuild'
+import {build, type BuildOptions, type Metafile} from 'esbuild'
+import {createHash} from 'node:crypto'
 import {copyFile, mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises'
-import {builtinModules} from 'node:module'
-import {join, relative, resolve} from 'node:path'
+import {join, resolve} from 'node:path'
 
-import {keepMapsOfOurSources} from './source-maps.js'
+import {escapeNonAscii, leaveOutUnused, requireBuiltins} from './build-plugins.js'
+import {mapOurSourcesOnly} from './source-maps.js'
 import {thirdPartyNotices} from './third-party-notices.js'
 
 /** Plugins whose commands the standalone program has; a host has its own, or none. */
@@ -23,120 +25,124 @@ const COMMONJS = [
   "const __dirname = $fileURLToPath(new URL('.', import.meta.url))",
 ].join('\n')
 
-/**
- * Node's own modules come by require, and only what is used of them is looked at. An import looks at all that a module
- * exports, and so loads what is behind its getters: behind those of node:http an HTTP client and WebSockets, behind
- * node:process the standard streams.
- */
-const requireBuiltins: BuildPlugin = {
-  name: 'require-builtins',
-  setup(builder) {
-    const namespace = 'builtin'
-    builder.onResolve({filter: new RegExp(`^(node:)?(${builtinModules.join('|')})$`)}, ({importer, kind, path}) =>
-      // One for each importer: what several share would be a chunk of its own.
-      kind === 'import-statement' ? {namespace, path: `${path} for ${relative('', importer)}`} : undefined,
-    )
-    builder.onLoad({filter: /./, namespace}, async ({path}) => {
-      const [name = ''] = path.split(' ')
-      const names = Object.keys((await import(name)) as object).filter((key) => key !== 'default')
-      const exports = names.map((key) => `export const ${key} = /* @__PURE__ */ (() => it.${key})()`)
-      return {contents: [`const it = require('${name}')`, 'export default it', ...exports].join('\n')}
-    })
+const SHARED = {
+  alias: {
+    ink: './src/lib/output/ink.ts',
+    // React looks at NODE_ENV when it is loaded; to users it is never in development.
+    react: './node_modules/react/cjs/react.production.min.js',
   },
-}
+  bundle: true,
+  // Development tools that @oclif/core uses where they are there.
+  external: ['pnpapi', 'ts-node', 'typescript'],
+  legalComments: 'none',
+  metafile: true,
+  minify: true,
+  platform: 'node',
+  plugins: [requireBuiltins, leaveOutUnused],
+  target: 'node20',
+} as const satisfies BuildOptions
 
-/**
- * Left out, since it is never used: of the prompts, the editor; of got, what HTTP/2 takes; of @oclif/core, what finds
- * commands and plugins where there is no manifest.
- */
-const UNUSED: Readonly<Record<string, string>> = {
-  '@inquirer/editor': 'export default undefined',
-  'http2-wrapper': 'export default undefined',
-  minimatch: 'export const minimatch = undefined',
-  tinyglobby: 'export const glob = undefined',
-}
-
-const withoutUnused: BuildPlugin = {
-  name: 'without-unused',
-  setup(builder) {
-    const namespace = 'unused'
-    builder.onResolve({filter: new RegExp(`^(${Object.keys(UNUSED).join('|')})$`)}, ({path}) => ({namespace, path}))
-    builder.onLoad({filter: /./, namespace}, ({path}) => ({contents: UNUSED[path] ?? ''}))
-  },
-}
-
-/** Bundles everything into dist. */
-async function bundle(standalone: readonly StandaloneCommand[]): Promise<Metafile> {
+/** The commands as a host imports them. */
+async function buildForHosts(): Promise<Metafile> {
   const {metafile} = await build({
-    alias: {
-      ink: './src/lib/output/ink.ts',
-      // React looks at NODE_ENV when it is loaded; to users it is never in development.
-      react: './node_modules/react/cjs/react.production.min.js',
-    },
+    ...SHARED,
     banner: {js: COMMONJS},
-    bundle: true,
     chunkNames: 'chunks/[name]-[hash]',
-    entryPoints: [
-      {in: 'src/main.ts', out: 'main'},
-      {in: 'src/cli/standalone/command-not-found.ts', out: 'cli/standalone/command-not-found'},
-      {in: 'src/cli/standalone/help.ts', out: 'cli/standalone/help'},
-      ...standalone.map(({file, name}) => ({in: file, out: `standalone/${name}`})),
-      ...['add', 'list', 'remove', 'update'].map((name) => ({
-        in: `src/commands/deployment/organization-token/${name}.ts`,
-        out: `commands/deployment/organization-token/${name}`,
-      })),
-    ],
-    // Development tools that @oclif/core uses where they are there.
-    external: ['pnpapi', 'ts-node', 'typescript'],
+    entryPoints: ['src/commands/**/*.ts'],
     format: 'esm',
-    legalComments: 'none',
-    metafile: true,
-    minify: true,
+    outbase: 'src',
     outdir: 'dist',
-    platform: 'node',
-    plugins: [requireBuiltins, withoutUnused],
-    sourcemap: 'linked',
     splitting: true,
-    target: 'node20',
   })
   return metafile
 }
 
+/** A command of the standalone program: what oclif knows of it before it is loaded, and where its code is. */
 interface StandaloneCommand {
   readonly command: Command.Cached
-  /** Where its code comes from. */
   readonly file: string
-  /** What its file in dist/standalone is called. */
-  readonly name: string
 }
 
-/** The commands that only the standalone program has, from the manifests of their plugins. */
-async function standaloneCommands(): Promise<StandaloneCommand[]> {
-  const ofPlugins = STANDALONE.map(async (plugin) => {
-    const {commands} = await readJson<Interfaces.Manifest>(`${plugin}/oclif.manifest.json`)
-    return Object.values(commands).map((command) => {
-      const name = command.id.replaceAll(':', '-')
-      const file = join(plugin, ...(command.relativePath ?? []))
-      return {command: {...command, relativePath: ['standalone', `${name}.js`]}, file, name}
-    })
-  })
-  return (await Promise.all(ofPlugins)).flat()
-}
-
-/** What the standalone program can do: our commands, and its own. */
-async function manifest(standalone: readonly StandaloneCommand[]): Promise<Interfaces.Manifest> {
-  const pjson = await readJson<Interfaces.PJSON>('package.json')
+/** Our commands, as oclif finds them in dist, and those of other plugins, from their manifests; by ID. */
+async function standaloneCommands(pjson: Interfaces.PJSON): Promise<readonly StandaloneCommand[]> {
   const plugin = new Plugin({
     errorOnManifestCreate: true,
     ignoreManifest: true,
     isRoot: true,
-    pjson: {...pjson, oclif: {...pjson.oclif, commands: './commands'}},
+    pjson,
     respectNoCacheDefault: true,
-    root: resolve('dist'),
+    root: resolve('.'),
   })
   await plugin.load()
-  const others = Object.fromEntries(standalone.map(({command}) => [command.id, command]))
-  return {...plugin.manifest, commands: {...plugin.manifest.commands, ...others}}
+  const ours = Object.values(plugin.manifest.commands).map((command) => ({
+    command,
+    file: join('src', 'commands', ...command.id.split(':')),
+  }))
+  const others = STANDALONE.map(async (folder) => {
+    const {commands} = await readJson<Interfaces.Manifest>(`${folder}/oclif.manifest.json`)
+    return Object.values(commands).map((command) => ({command, file: join(folder, ...(command.relativePath ?? []))}))
+  })
+  const all = [...ours, ...(await Promise.all(others)).flat()]
+  return all.toSorted((one, other) => (one.command.id < other.command.id ? -1 : 1))
+}
+
+/** The standalone program's first module. */
+function programSource({name, oclif, version}: Interfaces.PJSON, commands: readonly StandaloneCommand[]): string {
+  const cached = Object.fromEntries(commands.map(({command}) => [command.id, command]))
+  const imports = commands.map(({command, file}) => `'${command.id}': () => import('./${file.replaceAll('\\', '/')}')`)
+  return `
+    import {bundledPlugin} from './src/cli/standalone/bundled-plugin.ts'
+    import {runProgram} from './src/cli/standalone/program.ts'
+    import {standalonePackage} from './src/cli/standalone/standalone-package.ts'
+    export {StandaloneHelp} from './src/cli/standalone/help.ts'
+    export {loadedCommands} from './src/cli/standalone/bundled-plugin.ts'
+    const pjson = standalonePackage(${JSON.stringify({name, version, oclif})}, __filename)
+    const commands = ${JSON.stringify(cached)}
+    const load = {${imports.join(',\n')}}
+    export async function run(failure) {
+      const plugin = bundledPlugin({commands, file: __filename, load, pjson})
+      await runProgram({pjson, plugins: new Map([[pjson.name, plugin]]), root: plugin.root}, failure)
+    }
+    export async function commandNotFound(options) {
+      const module = await import('./src/cli/standalone/command-not-found.ts')
+      await module.commandNotFound(options)
+    }`
+}
+
+const COMMONJS_FILE = {
+  ...SHARED,
+  define: {'import.meta.dirname': '__dirname'},
+  format: 'cjs',
+  plugins: [...SHARED.plugins, escapeNonAscii],
+  // In a script that is not loaded by Node.js itself, import() fails on Node.js 20.
+  supported: {'dynamic-import': false},
+} as const satisfies BuildOptions
+
+/** The standalone program, and the file that loads it. */
+async function buildProgram(source: string): Promise<Metafile> {
+  const program = await build({
+    ...COMMONJS_FILE,
+    outfile: 'dist/program.cjs',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    stdin: {contents: source, resolveDir: '.', sourcefile: 'program.js'},
+  })
+  // The whole map is for tests, as tmp/meta.json is.
+  await copyFile('dist/program.cjs.map', 'tmp/program.cjs.map')
+  await mapOurSourcesOnly('dist/program.cjs.map')
+  const hash = createHash('sha256')
+    .update(await readFile('dist/program.cjs'))
+    .digest('hex')
+  const main = await build({
+    ...COMMONJS_FILE,
+    define: {...COMMONJS_FILE.define, BUNDLE_HASH: JSON.stringify(hash.slice(0, 16))},
+    entryPoints: ['src/main.ts'],
+    outfile: 'dist/main.cjs',
+  })
+  return {
+    inputs: {...program.metafile.inputs, ...main.metafile.inputs},
+    outputs: {...program.metafile.outputs, ...main.metafile.outputs},
+  }
 }
 
 async function readJson<T>(path: string): Promise<T> {
@@ -144,14 +150,17 @@ async function readJson<T>(path: string): Promise<T> {
 }
 
 await rm('dist', {force: true, recursive: true})
-const standalone = await standaloneCommands()
-const metafile = await bundle(standalone)
-await keepMapsOfOurSources(metafile)
-await writeFile('dist/oclif.manifest.json', JSON.stringify(await manifest(standalone)))
+await mkdir('tmp', {recursive: true})
+const pjson = await readJson<Interfaces.PJSON>('package.json')
+const hosts = await buildForHosts()
+const program = await buildProgram(programSource(pjson, await standaloneCommands(pjson)))
+const metafile: Metafile = {
+  inputs: {...hosts.inputs, ...program.inputs},
+  outputs: {...hosts.outputs, ...program.outputs},
+}
 await writeFile('dist/THIRD-PARTY-NOTICES', await thirdPartyNotices(metafile))
 await mkdir('dist/schemas')
 for (const file of await readdir('schemas')) await copyFile(`schemas/${file}`, `dist/schemas/${file}`)
 // Which file holds what is for tests. It is not in dist, since a host that installs the package looks for each entry of
 // `files` by its name, and warns that one which leaves a file out is not there.
-await mkdir('tmp', {recursive: true})
 await writeFile('tmp/meta.json', JSON.stringify(metafile))

@@ -1,51 +1,79 @@
-import {type PJSON} from '@oclif/core/interfaces'
-import {readFile} from 'node:fs/promises'
-import {exit} from 'node:process'
-import {fileURLToPath} from 'node:url'
+import {createRequire} from 'node:module'
+import {homedir, userInfo} from 'node:os'
+import {join} from 'node:path'
 
+import {type HandOverFailure} from './cli/standalone/hand-over.js'
 import {isOurs} from './cli/standalone/is-ours.js'
-import {standalonePackage} from './cli/standalone/standalone-package.js'
-import {redact} from './lib/errors.js'
+import {EXITS} from './lib/errors.js'
 
-/** Runs the command line of this process, or hands it to the next `astro` on PATH if it is not ours. */
-export async function main(): Promise<void> {
-  try {
-    if (!(await isHandedOver(process.argv.slice(2)))) await runOurs()
-  } catch (error) {
-    const {reportError} = await import('./cli/standalone/report-error.js')
-    await reportError(error instanceof Error ? error : new Error(String(error)))
-  }
+/** What the bundle exports; scripts/build.ts puts it together. */
+interface Program {
+  /** Runs the command line, or reports why it could not be handed over. */
+  run(failure?: HandOverFailure): Promise<void>
+  /** The IDs of the commands that have been loaded. */
+  readonly loadedCommands: readonly string[]
 }
 
-async function isHandedOver(argv: readonly string[]): Promise<boolean> {
+/** The build replaces it with a hash of the bundle. */
+declare const BUNDLE_HASH: string
+
+/**
+ * Starts the standalone program, or hands the command line to the next `astro` on PATH if it is not ours. Nothing of
+ * oclif is loaded before the bundle is.
+ */
+export async function main(): Promise<void> {
+  const handedOver = await tryHandOver(process.argv.slice(2))
+  if (handedOver === true) return
+  const home = findHome(process.env)
+  const program = await loadProgram(join(import.meta.dirname, 'program.cjs'), process.env, home)
+  await program.run(handedOver || undefined)
+}
+
+async function tryHandOver(argv: readonly string[]): Promise<boolean | HandOverFailure> {
   if (isOurs(argv)) return false
   const {handOver} = await import('./cli/standalone/hand-over.js')
   return handOver(argv)
 }
 
-/**
- * Runs the standalone program on this process's arguments. Its root is the folder of this file, not that of the package:
- * the manifest there, which no host sees, has commands of its own such as `help`.
- */
-async function runOurs(): Promise<void> {
-  process.stdout.on('error', stdoutFailed)
-  // What is said of a command that does not exist, and with DEBUG of any, quotes the command line.
-  process.argv = process.argv.map((word) => redact(word))
-  const [{default: core}, manifest] = await Promise.all([
-    import('@oclif/core/run'),
-    readFile(new URL('../package.json', import.meta.url), 'utf8'),
-  ])
-  await core.run(process.argv.slice(2), {
-    devPlugins: false,
-    pjson: standalonePackage(JSON.parse(manifest) as PJSON),
-    root: fileURLToPath(new URL('.', import.meta.url)),
-    userPlugins: false,
-  })
+/** The user's home; empty for a user that the system does not know, as in a container. oclif fails without one. */
+function findHome(env: NodeJS.ProcessEnv): string {
+  try {
+    userInfo()
+  } catch {
+    env.SHELL ??= 'sh'
+  }
+
+  try {
+    return homedir()
+  } catch {
+    env.HOME = '/'
+    return ''
+  }
 }
 
-/** Ends the program when its output has no place to go, as on a full disk. That a reader went away is no failure. */
-function stdoutFailed({code}: NodeJS.ErrnoException): void {
-  if (code === 'EPIPE') return
-  process.stderr.write(`Error: Could not write to stdout (${code ?? 'unknown error'}).\n`)
-  exit(1)
+/** Loads the bundle, with code that V8 compiled for earlier runs if there is any. */
+async function loadProgram(file: string, env: NodeJS.ProcessEnv, home: string): Promise<Program> {
+  const {cacheFolder, loadBundle} = await import('./cli/standalone/load-bundle.js')
+  const folder = cacheFolder(env, process.platform, home)
+  if (folder === undefined || env.ASTRO_NO_CODE_CACHE || env.DEBUG) {
+    // Node.js follows the source map of a file only if it loads the file itself.
+    if (env.DEBUG) process.setSourceMapsEnabled(true)
+    return createRequire(file)(file) as Program
+  }
+
+  const {exports, save} = loadBundle(file, {folder, hash: BUNDLE_HASH, owner: process.getuid?.()})
+  const program = exports as Program
+  process.once('exit', (code) => {
+    if (code !== EXITS.cancelled) save(describeUse(program.loadedCommands, code))
+  })
+  return program
+}
+
+/** What decides which code a run needs, as far as it can be told in a few words. */
+function describeUse(commands: readonly string[], exitCode: number): string {
+  const flags = process.argv.flatMap((word) => /^(?:--[a-z-]+|-[a-z])/.exec(word) ?? [])
+  const output = process.stdout.isTTY ? 'terminal' : 'pipe'
+  const credential = process.env.ASTRO_API_TOKEN ? 'token' : 'login'
+  // A failed run may have flags of any name.
+  return [exitCode, output, credential, ...commands, ...(exitCode === 0 ? flags.toSorted() : [])].join(' ')
 }

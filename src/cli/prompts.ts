@@ -51,7 +51,7 @@ export function createPrompts(
   return {
     pick: async (question, choices) => pick(ask, question, choices),
     async confirm(message) {
-      const {confirm} = await import('@inquirer/prompts')
+      const {default: confirm} = await import('@inquirer/confirm')
       return ask(async (context) => confirm({message, default: false}, context))
     },
     wereUsed: () => count > 0,
@@ -72,7 +72,7 @@ interface PromptContext {
 type Ask = <T>(question: (context: PromptContext) => Promise<T>) => Promise<T>
 
 async function pick(ask: Ask, question: string, choices: readonly Choice[]): Promise<string> {
-  const {search} = await import('@inquirer/prompts')
+  const {default: search} = await import('@inquirer/search')
   let offered = choices
   const source = (typed = '') => {
     offered = narrowed(choices, typed)

@@ -3,13 +3,12 @@ import {mkdtempSync, readdirSync, readFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import {type AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
-import {join, relative} from 'node:path'
-import {fileURLToPath} from 'node:url'
+import {join} from 'node:path'
 
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {converse, type Env, envFor, runCli, runOnTerminal} from '../support/run-cli.js'
-import {outputs, ROOT} from './support.js'
+import {type Coverage, sourcesRun} from './support.js'
 
 const {deployments, tokens} = ids
 const LIST = ['deployment', 'organization-token', 'list']
@@ -18,7 +17,8 @@ const ON_ETL = ['--deployment-id', deployments.etlProd]
 
 /** Libraries, and a part of our own, that cost something to load, and that only some runs need. */
 const LATE = [
-  '@inquirer/prompts',
+  '@inquirer/confirm',
+  '@inquirer/search',
   '@oclif/plugin-autocomplete',
   '@oclif/plugin-help',
   '@oclif/table',
@@ -30,22 +30,18 @@ const LATE = [
   'yaml',
 ]
 
-interface Coverage {
-  readonly result: readonly {readonly url: string}[]
-}
-
 type Run = (argv: readonly string[], env: Env) => Promise<unknown>
 
-/** Which of the libraries were in files that the run loaded, by what Node's coverage says of it. */
+/** Which of the libraries had code that ran, by what Node's coverage says of the bundle. */
 async function loaded(argv: readonly string[], env: Env, run: Run = runCli): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'astro-loaded-'))
-  await run(argv, {...env, NODE_V8_COVERAGE: folder})
+  await run(argv, {...env, ASTRO_NO_CODE_CACHE: '1', NODE_V8_COVERAGE: folder})
   const reports = readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Coverage)
-  const urls = reports.flatMap(({result}) => result.map(({url}) => url)).filter((url) => url.startsWith('file:'))
-  const files = urls.map((url) => relative(ROOT, fileURLToPath(url)))
-  expect(files).to.include.members(['bin/run.js', 'dist/main.js'])
-  const inputs = new Set(files.flatMap((file) => Object.keys(outputs[file]?.inputs ?? {})))
-  return LATE.filter((part) => [...inputs].some((input) => `node_modules/${input}`.includes(`node_modules/${part}/`)))
+  const sources = new Set(reports.flatMap((report) => sourcesRun(report)))
+  expect([...sources]).to.include('src/cli/standalone/program.ts')
+  return LATE.filter((part) =>
+    [...sources].some((source) => `node_modules/${source}`.includes(`node_modules/${part}/`)),
+  )
 }
 
 /** Takes the Deployment that the picker offers first. */
@@ -76,10 +72,10 @@ describe('what a run loads', function () {
   })
 
   it('is what colours an error for one that is found before any request', async () => {
-    expect(await loaded([...LIST, '--nonsense'], env)).to.deep.equal(['chalk'])
+    expect(await loaded([...LIST, '--nonsense'], env)).to.deep.equal(['chalk', 'fastest-levenshtein'])
     expect(await loaded(LIST, env)).to.deep.equal(['chalk'])
     expect(await loaded([...LIST, ...ON_ETL], {...env, ASTRO_API_TOKEN: 'not a token'})).to.deep.equal(['chalk'])
-    expect(await loaded([...LIST, '--nonsense', '--json'], env)).to.deep.equal([])
+    expect(await loaded([...LIST, '--nonsense', '--json'], env)).to.deep.equal(['fastest-levenshtein'])
   })
 
   it('is the HTTP client at the first request, and YAML where a config file is read', async () => {
@@ -94,8 +90,8 @@ describe('what a run loads', function () {
   })
 
   it('is what asks only where something is asked', async () => {
-    expect(await loaded(LIST, env, pickTheFirst)).to.include('@inquirer/prompts')
-    expect(await loaded([...LIST, ...ON_ETL], env, runOnTerminal)).not.to.include('@inquirer/prompts')
+    expect(await loaded(LIST, env, pickTheFirst)).to.include('@inquirer/search')
+    expect(await loaded([...LIST, ...ON_ETL], env, runOnTerminal)).not.to.include('@inquirer/search')
   })
 
   it('is the lock only to write', async () => {

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {execFileSync} from 'node:child_process'
-import {readdirSync, readFileSync} from 'node:fs'
-import {dirname, join} from 'node:path'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
 
 import {runCli} from '../support/run-cli.js'
 import {outputs, ROOT} from './support.js'
@@ -9,11 +9,6 @@ import {outputs, ROOT} from './support.js'
 interface Packed {
   readonly files: readonly {readonly path: string}[]
   readonly unpackedSize: number
-}
-
-interface SourceMap {
-  readonly sources: readonly string[]
-  readonly sourcesContent: readonly string[]
 }
 
 const MEGABYTE = 1_000_000
@@ -36,7 +31,7 @@ describe('the package', function () {
   const paths = files.map(({path}) => path)
 
   it('is small, and needs no other', () => {
-    expect(unpackedSize).to.be.below(3 * MEGABYTE)
+    expect(unpackedSize).to.be.below(2.2 * MEGABYTE)
     const {dependencies, optionalDependencies, peerDependencies} = JSON.parse(read('package.json')) as Packed &
       Record<string, unknown>
     expect([dependencies, optionalDependencies, peerDependencies]).to.deep.equal([undefined, undefined, undefined])
@@ -47,36 +42,35 @@ describe('the package', function () {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
+      'bin/package.json',
       'bin/run.js',
       'oclif.manifest.json',
       'package.json',
     ])
     const schemas = readdirSync(join(ROOT, 'schemas')).map((file) => `dist/schemas/${file}`)
     expect(paths).to.include.members(schemas)
-    const built = ['dist/oclif.manifest.json', 'dist/THIRD-PARTY-NOTICES', ...schemas, ...Object.keys(outputs)]
+    const built = ['dist/THIRD-PARTY-NOTICES', ...schemas, ...Object.keys(outputs)]
     expect(built).to.include.members(paths.filter((path) => path.startsWith('dist/')))
   })
 
-  it('has source maps that lead to our sources alone, with their text', () => {
-    const maps = paths.filter((path) => path.endsWith('.map'))
-    const sources = maps.flatMap((path) => {
-      const {sources, sourcesContent} = JSON.parse(read(path)) as SourceMap
-      return sources.map((source, index) => ({path: join(dirname(path), source), text: sourcesContent[index]}))
-    })
-    expect(sources.map(({path}) => path)).to.include.members([
-      'src/base-command.ts',
-      'src/commands/deployment/organization-token/add.ts',
-      'src/lib/astro-api/http.ts',
-      'src/main.ts',
+  it('has one source map, which leads to our own sources only', () => {
+    expect(paths.filter((path) => path.endsWith('.map'))).to.deep.equal(['dist/program.cjs.map'])
+    expect(read('dist/program.cjs')).to.match(/\n\/\/# sourceMappingURL=program\.cjs\.map\n$/)
+    const {sources} = JSON.parse(read('dist/program.cjs.map')) as {sources: readonly (null | string)[]}
+    const ours = sources.filter((source) => source !== null)
+    expect(ours).to.include.members([
+      '../src/cli/base-command.ts',
+      '../src/commands/deployment/organization-token/add.ts',
+      '../src/lib/astro-api/http.ts',
     ])
-    for (const {path, text} of sources) expect(text).to.equal(read(path), path)
+    for (const source of ours) expect(existsSync(join(ROOT, 'dist', source)), source).to.equal(true)
   })
 
-  it('names a source map where there is one', () => {
-    for (const path of paths.filter((one) => /^dist\/.*\.js$/.test(one))) {
-      const [, map] = /\/\/# sourceMappingURL=(.+)\n$/.exec(read(path)) ?? []
-      expect(map !== undefined, path).to.equal(paths.includes(`${path}.map`))
-    }
+  it('has a program in ASCII without import(), as its loader needs it', () => {
+    const program = read('dist/program.cjs')
+    expect(program).to.match(/^[\0-\u007F]*$/)
+    // The one that is left is in a message of oclif.
+    expect(program.match(/\bimport\(.{2}/g)).to.deep.equal(['import()"'])
   })
 
   it('has the notice of every library that it holds a part of', () => {
@@ -91,19 +85,15 @@ describe('the package', function () {
   })
 
   it('has commands for the standalone program that a host does not see', () => {
-    const [ours, standalone] = ['oclif.manifest.json', 'dist/oclif.manifest.json'].map((path) => {
-      const {commands} = JSON.parse(read(path)) as {commands: Record<string, unknown>}
-      return Object.keys(commands)
-    })
-    expect(ours?.every((id) => id.startsWith('deployment:'))).to.equal(true)
-    expect(standalone).to.have.members([
-      ...(ours ?? []),
-      'autocomplete',
-      'autocomplete:create',
-      'autocomplete:script',
-      'help',
-    ])
+    const {commands} = JSON.parse(read('oclif.manifest.json')) as {commands: Record<string, unknown>}
+    expect(Object.keys(commands).every((id) => id.startsWith('deployment:'))).to.equal(true)
     expect(JSON.parse(read('package.json'))).not.to.have.nested.property('oclif.plugins')
+    const holding = (library: string) =>
+      Object.keys(outputs).filter((file) =>
+        Object.keys(outputs[file]?.inputs ?? {}).some((input) => input.startsWith(`node_modules/${library}/`)),
+      )
+    expect(holding('@oclif/plugin-help')).to.deep.equal(['dist/program.cjs'])
+    expect(holding('@oclif/plugin-autocomplete')).to.deep.equal(['dist/program.cjs'])
   })
 
   it('has stack traces that name the sources, where DEBUG asks for them', async () => {
@@ -111,7 +101,7 @@ describe('the package', function () {
 
     const {stderr} = await runCli(argv, {DEBUG: 'x', PATH: process.env.PATH})
 
-    expect(stderr).to.match(/^ +at .*src\/lib\/ids\.ts:\d+:\d+\)$/m)
-    expect(stderr).to.match(/^ +at .*src\/commands\/deployment\/organization-token\/list\.ts:\d+:\d+\)$/m)
+    expect(stderr).to.match(/^ +at .*src\/lib\/selection\/ids\.ts:\d+:\d+\)$/m)
+    expect(stderr).to.match(/^ +at .*src\/cli\/listing\.ts:\d+:\d+\)$/m)
   })
 })

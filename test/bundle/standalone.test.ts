@@ -33,6 +33,12 @@ describe('the standalone program', function () {
     expect(flag.stdout).to.contain('$ astro deployment organization-token add [TOKEN-ID]')
   })
 
+  it('has the commands of a host, and those for help and completion', async () => {
+    const {stdout} = await runCli(['--help'], env)
+    expect(stdout).to.match(/^COMMANDS\n {2}deployment organization-token add /m)
+    expect(stdout).to.match(/^ {2}autocomplete [^]*^ {2}help /m)
+  })
+
   it('tells a shell how to complete its commands', async () => {
     const shell = 'bash'
     expect(await runCli(['autocomplete', shell], env)).to.include({exit: 0})

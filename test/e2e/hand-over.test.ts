@@ -33,7 +33,8 @@ function withLink(bin = BIN): string {
 function secondInstallation(): string {
   const root = folder('second')
   mkdirSync(join(root, 'bin'))
-  for (const file of ['bin/run.js', 'package.json']) copyFileSync(join(ROOT, file), join(root, file))
+  for (const file of ['bin/package.json', 'bin/run.js', 'package.json'])
+    copyFileSync(join(ROOT, file), join(root, file))
   symlinkSync(join(ROOT, 'dist'), join(root, 'dist'))
   return join(root, 'bin', 'run.js')
 }

@@ -3,7 +3,6 @@ import {createHash} from 'node:crypto'
 import {closeSync, openSync} from 'node:fs'
 import {constants} from 'node:os'
 
-import {AstroError} from '../../lib/errors.js'
 import {isMisspelling} from './misspelling.js'
 import {findOtherAstros, realPathOf} from './other-astros.js'
 
@@ -15,15 +14,21 @@ const MOST_ATTEMPTS = 16
 
 const SIGNALS = ['SIGINT', 'SIGQUIT', 'SIGBREAK', 'SIGTERM', 'SIGHUP'] as const
 
+/** Why another program could not be run. No error class: the bundle that reports it has a copy of its own. */
+export interface HandOverFailure {
+  readonly message: string
+  readonly hint: string
+}
+
 /** A command line, as a hash, and a program that it was given to. */
 type Attempt = readonly [line: string, realPath: string]
 
 /**
  * Runs a command line that is not ours with the next `astro` on PATH, and sets the exit code to its own.
  *
- * @returns false if there is no other `astro`, or if the command line is a misspelling of ours
+ * @returns whether there was another `astro` to run; also not if the command line is a misspelling of ours
  */
-export async function handOver(argv: readonly string[]): Promise<boolean> {
+export async function handOver(argv: readonly string[]): Promise<boolean | HandOverFailure> {
   if (isMisspelling(argv)) return false
   const attempts = readAttempts(process.env[TRIED])
   if (attempts.length >= MOST_ATTEMPTS) return false
@@ -35,7 +40,9 @@ export async function handOver(argv: readonly string[]): Promise<boolean> {
   if (!next) return false
 
   const all: Attempt[] = [...attempts, [line, self], [line, next.realPath]]
-  process.exitCode = await run(next.file, argv, {...process.env, [TRIED]: JSON.stringify(all)})
+  const result = await run(next.file, argv, {...process.env, [TRIED]: JSON.stringify(all)})
+  if (typeof result !== 'number') return result
+  process.exitCode = result
   return true
 }
 
@@ -53,7 +60,7 @@ function isAttempt(value: unknown): value is Attempt {
 }
 
 /** Runs a program in place of this one, and resolves to its exit code: 128 + n if the signal n ended it. */
-async function run(file: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+async function run(file: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<HandOverFailure | number> {
   const pass = (signal: NodeJS.Signals) => {
     if (!reachesChild(signal)) child.kill(signal)
   }
@@ -61,10 +68,10 @@ async function run(file: string, argv: readonly string[], env: NodeJS.ProcessEnv
   // Before the other program starts: a signal in between would end this one alone.
   for (const signal of SIGNALS) process.on(signal, pass)
   const child = spawn(file, argv, {env, stdio: 'inherit'})
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
       const message = `Could not run ${file} (${error.code ?? error.message}).`
-      reject(new AstroError('config', message, {hint: 'Repair that program, or remove it from PATH'}))
+      resolve({message, hint: 'Repair that program, or remove it from PATH'})
     })
     child.once('exit', (code, signal) => {
       resolve(code ?? 128 + (signal ? constants.signals[signal] : 0))

@@ -17,7 +17,7 @@ interface OclifError extends Error {
 export async function reportError(error: OclifError): Promise<void> {
   // Our commands may have open connections, which would keep the process running.
   if (error.skipOclifErrorHandling || error.code === 'EEXIT') exit(error.oclif?.exit)
-  const failure = withHint(asFailure(error))
+  const failure = withHint(await asFailure(error, []))
   process.exitCode = EXITS[failure.kind]
   if (process.env.DEBUG) process.stderr.write(stackOf(error))
   if (process.argv.includes('--json')) process.stdout.write(`${safeJson(errorJson(failure))}\n`)

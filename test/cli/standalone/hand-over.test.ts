@@ -7,7 +7,7 @@ import {fileURLToPath} from 'node:url'
 
 import {finished} from '../../support/run-cli.js'
 
-const DEV = fileURLToPath(new URL('../../../bin/dev.js', import.meta.url))
+const DEV = fileURLToPath(new URL('../../../bin/dev.mjs', import.meta.url))
 
 /** A script that this Node.js runs as `astro command.mjs`, if it is called `astro` itself. */
 const COMMAND = `

@@ -1,0 +1,58 @@
+import {type Plugin} from 'esbuild'
+import {readFile} from 'node:fs/promises'
+import {builtinModules} from 'node:module'
+import {relative} from 'node:path'
+
+/**
+ * Makes modules of Node.js come by require, so that only what is used of them is looked at. An import looks at all that
+ * a module exports, and so loads what is behind its getters: behind those of node:http an HTTP client and WebSockets,
+ * behind node:process the standard streams.
+ */
+export const requireBuiltins: Plugin = {
+  name: 'require-builtins',
+  setup(builder) {
+    const namespace = 'builtin'
+    builder.onResolve({filter: new RegExp(`^(node:)?(${builtinModules.join('|')})$`)}, ({importer, kind, path}) =>
+      // One for each importer: what several share would be a chunk of its own.
+      kind === 'import-statement' ? {namespace, path: `${path} for ${relative('', importer)}`} : undefined,
+    )
+    builder.onLoad({filter: /./, namespace}, async ({path}) => {
+      const [name = ''] = path.split(' ')
+      const names = Object.keys((await import(name)) as object).filter((key) => key !== 'default')
+      const exports = names.map((key) => `export const ${key} = /* @__PURE__ */ (() => it.${key})()`)
+      return {contents: [`const it = require('${name}')`, 'export default it', ...exports].join('\n')}
+    })
+  },
+}
+
+/** Never used: got's support of HTTP/2, and what @oclif/core uses to find commands and plugins without a manifest. */
+const UNUSED: Readonly<Record<string, string>> = {
+  'http2-wrapper': 'export default undefined',
+  minimatch: 'export const minimatch = undefined',
+  tinyglobby: 'export const glob = undefined',
+}
+
+export const leaveOutUnused: Plugin = {
+  name: 'leave-out-unused',
+  setup(builder) {
+    const namespace = 'unused'
+    builder.onResolve({filter: new RegExp(`^(${Object.keys(UNUSED).join('|')})$`)}, ({path}) => ({namespace, path}))
+    builder.onLoad({filter: /./, namespace}, ({path}) => ({contents: UNUSED[path] ?? ''}))
+  },
+}
+
+/** Writes escapes in place of other characters than ASCII. esbuild does so too, but not in regular expressions. */
+export const escapeNonAscii: Plugin = {
+  name: 'escape-non-ascii',
+  setup(builder) {
+    builder.onLoad({filter: /[\\/](?:ansis|src)[\\/].*\.[jt]s$/}, async ({path}) => {
+      const text = await readFile(path, 'utf8')
+      return {contents: text.replaceAll(/[^\0-\u007F]/g, escaped), loader: 'default'}
+    })
+  },
+}
+
+/** The escape of a UTF-16 unit. */
+function escaped(unit: string): string {
+  return `\\u${unit.codePointAt(0)?.toString(16).padStart(4, '0') ?? ''}`
+}

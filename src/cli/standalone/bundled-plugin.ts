@@ -1,0 +1,63 @@
+import {type Command, type Interfaces} from '@oclif/core'
+import {dirname} from 'node:path'
+
+/** The standalone program as the build puts it together: one file that holds every command. */
+export interface Bundle {
+  /** The path of the file itself. */
+  readonly file: string
+  readonly pjson: Interfaces.PJSON
+  /** What oclif knows of the commands before they are loaded, by ID, in the order of their IDs. */
+  readonly commands: Readonly<Record<string, Command.Cached>>
+  /** The code of each command, by ID. */
+  readonly load: Readonly<Record<string, () => Promise<{readonly default: Command.Class}>>>
+}
+
+/** The IDs of the commands that this process has loaded: different commands use different code. */
+export const loadedCommands: string[] = []
+
+/**
+ * What oclif needs to know of a plugin. Its own Plugin class looks for files and imports them, and sets up ICU to sort
+ * the commands.
+ */
+export function bundledPlugin({commands, file, load, pjson}: Bundle): Interfaces.Plugin {
+  const root = dirname(file)
+  const plugin: Interfaces.Plugin = {
+    _base: '',
+    alias: pjson.name,
+    commandIDs: Object.keys(commands),
+    commands: [],
+    commandsDir: undefined,
+    findCommand,
+    hasManifest: true,
+    // oclif requires the file of a hook. That is this bundle, which is loaded already.
+    hooks: {command_not_found: [{identifier: 'commandNotFound', target: file}]},
+    isRoot: true,
+    async load() {
+      // Nothing has to be read.
+    },
+    moduleType: 'commonjs',
+    name: pjson.name,
+    options: {isRoot: true, root},
+    pjson,
+    root,
+    topics: Object.entries(pjson.oclif.topics ?? {}).map(([name, topic]) => ({...topic, name})),
+    type: 'core',
+    valid: true,
+    version: pjson.version,
+  }
+
+  async function findCommand(id: string): Promise<Command.Class> {
+    const module = await load[id]?.()
+    if (!module) throw new Error(`The bundle has no command ${id}`)
+    loadedCommands.push(id)
+    return Object.assign(module.default, {id, plugin})
+  }
+
+  plugin.commands = Object.values(commands).map((command) => ({
+    ...command,
+    load: async () => findCommand(command.id),
+    pluginAlias: plugin.alias,
+    pluginType: plugin.type,
+  }))
+  return plugin
+}

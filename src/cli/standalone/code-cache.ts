@@ -1,0 +1,71 @@
+import fs, {type Stats} from 'node:fs'
+import {dirname, join} from 'node:path'
+import zlib from 'node:zlib'
+
+/** How many files stay in the folder: two versions of this program, each under two of Node.js. */
+const MOST_FILES = 4
+
+/** Node.js has it since 20.15; without it, nothing is cached. */
+const {crc32}: {readonly crc32?: typeof zlib.crc32} = zlib
+
+export interface CodeCache {
+  /** What V8 made of the program; to be given to V8 only as it was written. */
+  readonly code: Buffer
+  /** The uses of the program whose code is in it. */
+  readonly uses: readonly string[]
+}
+
+/**
+ * Reads a cache file. Code that someone else could have written would run with the user's rights, so the file and its
+ * folder must belong to the user, the owner, and be closed to everybody else.
+ *
+ * @returns undefined for a file that is damaged, foreign, open to others or not there
+ */
+export function readCodeCache(path: string, owner: number | undefined): CodeCache | undefined {
+  try {
+    if (!isPrivate(fs.lstatSync(dirname(path)), owner)) return undefined
+    const descriptor = fs.openSync(path, fs.constants.O_NOFOLLOW)
+    try {
+      return isPrivate(fs.fstatSync(descriptor), owner) ? parse(fs.readFileSync(descriptor)) : undefined
+    } finally {
+      fs.closeSync(descriptor)
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** A checksum of the rest, a line of JSON, and the code. */
+function parse(bytes: Buffer): CodeCache | undefined {
+  const content = bytes.subarray(4)
+  if (crc32?.(content) !== bytes.readUInt32LE()) return undefined
+  const end = content.indexOf('\n')
+  return {code: content.subarray(end + 1), uses: JSON.parse(content.toString('utf8', 0, end)) as string[]}
+}
+
+/** Replaces a cache file, whatever is there, and removes the oldest of its folder. Throws if it cannot be written. */
+export function writeCodeCache(path: string, owner: number | undefined, createCache: () => CodeCache): void {
+  const folder = dirname(path)
+  fs.mkdirSync(folder, {mode: 0o700, recursive: true})
+  if (!crc32 || !isPrivate(fs.lstatSync(folder), owner)) return
+  const {code, uses} = createCache()
+  const content = Buffer.concat([Buffer.from(`${JSON.stringify(uses)}\n`), code])
+  const checksum = Buffer.alloc(4)
+  checksum.writeUInt32LE(crc32(content))
+  const temporary = `${path}.${process.pid}.${Date.now()}`
+  try {
+    fs.writeFileSync(temporary, Buffer.concat([checksum, content]), {flag: 'wx', mode: 0o600})
+    fs.renameSync(temporary, path)
+  } finally {
+    fs.rmSync(temporary, {force: true})
+  }
+
+  const age = (file: string) => fs.statSync(file).mtimeMs
+  const files = fs.readdirSync(folder).map((name) => join(folder, name))
+  for (const file of files.toSorted((one, other) => age(other) - age(one)).slice(MOST_FILES)) fs.rmSync(file)
+}
+
+/** Where files have owners, only theirs may have any right. */
+function isPrivate({mode, uid}: Stats, owner: number | undefined): boolean {
+  return owner === undefined || (uid === owner && mode % 0o100 === 0)
+}

@@ -73,8 +73,10 @@ function hints(port: number): string[] {
 
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const isPortInUse = 'code' in error && error.code === 'EADDRINUSE' && 'port' in error
-  if (isPortInUse) return `Port ${error.port} is in use. Choose another one: npm run emulator -- --port 0`
+  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
+    return `Port ${String(error.port)} is in use. Choose another one: npm run emulator -- --port 0`
+  }
+
   return 'code' in error ? `${error.message}\nSee: npm run emulator -- --help` : error.message
 }
 

@@ -5,12 +5,17 @@ import {fileURLToPath} from 'node:url'
 import {register} from 'tsx/esm/api'
 
 register()
+const {handOver} = await import('../src/cli/standalone/hand-over.ts')
+const {isOurs} = await import('../src/cli/standalone/is-ours.ts')
 const {runProgram} = await import('../src/cli/standalone/program.ts')
 const {standalonePackage} = await import('../src/cli/standalone/standalone-package.ts')
+const argv = process.argv.slice(2)
+const handedOver = !isOurs(argv) && (await handOver(argv))
 const pjson = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-await runProgram({
+const options = {
   devPlugins: false,
   pjson: standalonePackage(pjson),
   root: fileURLToPath(new URL('../src', import.meta.url)),
   userPlugins: false,
-})
+}
+if (handedOver !== true) await runProgram(options, handedOver || undefined)

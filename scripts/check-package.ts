@@ -1,24 +1,34 @@
 /**
- * Checks what would be published: two builds pack to the same bytes, and publint and arethetypeswrong have nothing to
- * say. Nothing is asked of the network. Run by npm. What the package holds is checked in test/bundle/package.test.ts.
+ * `npm run check:package`: two builds must pack to the same bytes, and publint and arethetypeswrong must find no
+ * problem. With `-- --release`, package.json must also have what npm shows about a published package, and the tarball
+ * stays in tmp/release, to be published as it is. test/bundle/package.test.ts checks what the package contains.
  */
 import {checkPackage, createPackageFromTarballData} from '@arethetypeswrong/core'
 import {execFileSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
-import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {publint} from 'publint'
 import {formatMessage} from 'publint/utils'
 
-/** The bytes of a package that is built anew and packed. */
-function buildAndPack(): Buffer {
+const RELEASE_FOLDER = 'tmp/release'
+const SET_ADDRESSES =
+  'npm pkg set repository.type=git repository.url=git+https://github.com/OWNER/NAME.git' +
+  ' bugs.url=https://github.com/OWNER/NAME/issues homepage=https://github.com/OWNER/NAME#readme'
+
+interface Tarball {
+  readonly name: string
+  readonly bytes: Buffer
+}
+
+/** Packs the package, which also builds it. */
+function pack(): Tarball {
   const folder = mkdtempSync(join(tmpdir(), 'astro-pack-'))
   try {
-    npm('run', 'build')
-    npm('pack', '--ignore-scripts', '--pack-destination', folder)
-    const [file = ''] = readdirSync(folder)
-    return readFileSync(join(folder, file))
+    npm('pack', '--pack-destination', folder)
+    const [name = ''] = readdirSync(folder)
+    return {name, bytes: readFileSync(join(folder, name))}
   } finally {
     rmSync(folder, {recursive: true})
   }
@@ -26,11 +36,11 @@ function buildAndPack(): Buffer {
 
 function npm(...args: readonly string[]): void {
   const {npm_execpath: cli} = process.env
-  if (!cli) throw new Error('Run it by npm: npm run check:package')
+  if (!cli) throw new Error('Run this with npm: npm run check:package')
   execFileSync(process.execPath, [cli, ...args, '--silent'], {stdio: ['ignore', 'ignore', 'inherit']})
 }
 
-/** What linters of packages say. */
+/** The problems that package linters find. */
 async function lint(tarball: Buffer): Promise<string[]> {
   const [linted, types] = await Promise.all([
     publint({pack: {tarball: new Uint8Array(tarball).buffer}, strict: true}),
@@ -44,9 +54,22 @@ async function lint(tarball: Buffer): Promise<string[]> {
   ]
 }
 
-const [first, second] = [buildAndPack(), buildAndPack()]
-const problems = await lint(first)
-if (!first.equals(second)) problems.push('Two builds of the same sources pack to different bytes.')
-const hash = createHash('sha512').update(first).digest('base64')
-process.stdout.write([...problems, `${first.length} bytes, sha512-${hash}`, ''].join('\n'))
+/** What a release requires, and other checks do not. */
+function releaseProblems(): string[] {
+  const pjson = JSON.parse(readFileSync('package.json', 'utf8')) as Readonly<Record<string, unknown>>
+  const missing = ['repository', 'bugs', 'homepage'].filter((key) => !(key in pjson))
+  return missing.length === 0 ? [] : [`package.json has no ${missing.join(', ')}. Set them: ${SET_ADDRESSES}`]
+}
+
+const isRelease = process.argv.includes('--release')
+const [first, second] = [pack(), pack()]
+const problems = [...(isRelease ? releaseProblems() : []), ...(await lint(first.bytes))]
+if (!first.bytes.equals(second.bytes)) problems.push('Two builds of the same sources pack to different bytes.')
+const hash = createHash('sha512').update(first.bytes).digest('base64')
+process.stdout.write([...problems, `${first.bytes.length} bytes, sha512-${hash}`, ''].join('\n'))
 process.exitCode = problems.length > 0 ? 1 : 0
+if (isRelease && problems.length === 0) {
+  rmSync(RELEASE_FOLDER, {force: true, recursive: true})
+  mkdirSync(RELEASE_FOLDER, {recursive: true})
+  writeFileSync(join(RELEASE_FOLDER, first.name), first.bytes)
+}

@@ -48,22 +48,37 @@ describe('npm run emulator', () => {
       .and.to.include('local:\n    core: http://localhost:')
   })
 
-  it('says in a line when the port is taken', async () => {
+  it('prints its flags with --help', async () => {
+    child = serve(['--help'])
+    const [output] = await Promise.all([text(child.stdout), once(child, 'exit')])
+    expect(output).to.match(/^ +--port=<port> /m)
+    expect(child.exitCode).to.equal(0)
+  })
+
+  it('points to --help for an unknown flag', async () => {
+    child = serve(['--prot', '1'])
+    const [hints] = await Promise.all([text(child.stderr), once(child, 'exit')])
+    expect(hints).to.match(/--prot.*\nSee: npm run emulator -- --help\n$/s)
+    expect(child.exitCode).to.equal(1)
+  })
+
+  it('names the flag for another port when the port is in use', async () => {
     const api = await startAstroApi()
     try {
-      child = serve([], {PORT: new URL(api.url).port})
+      const {port} = new URL(api.url)
+      child = serve([], {PORT: port})
       const [hints] = await Promise.all([text(child.stderr), once(child, 'exit')])
-      expect(hints).to.match(/^The port is taken: .*--port or PORT.*\n$/)
+      expect(hints).to.equal(`Port ${port} is in use. Choose another one: npm run emulator -- --port 0\n`)
       expect(child.exitCode).to.equal(1)
     } finally {
       await api.close()
     }
   })
 
-  it('says in a line when the port is none', async () => {
+  it('rejects a number that is not a port', async () => {
     child = serve(['--port', '70000'])
     const [hints] = await Promise.all([text(child.stderr), once(child, 'exit')])
-    expect(hints).to.equal("'70000' is not a port: give a number up to 65535 with --port or PORT\n")
+    expect(hints).to.equal("'70000' is not a port. Use a number up to 65535: npm run emulator -- --port 8888\n")
     expect(child.exitCode).to.equal(1)
   })
 })

@@ -4,12 +4,27 @@ import {parseArgs} from 'node:util'
 import {startAstroApi} from './server.js'
 import {ids} from './world.js'
 
-const usualPort = 8888
+const defaultPort = 8888
 const month = 30 * 24 * 3600
 
-/** Serves the seeded world until it is told to stop. stdout carries the two lines to export, stderr the rest. */
-async function serve(): Promise<void> {
-  const port = portFrom(parseArgs({options: {port: {type: 'string'}}}).values.port ?? process.env.PORT)
+const help = `Serves an emulated Astro API on this machine until Ctrl-C.
+
+USAGE
+  $ npm run emulator -- [--port <port>]
+
+FLAGS
+  -h, --help         show this help
+      --port=<port>  port to listen on (default: PORT, then ${defaultPort}); 0 for any free port
+`
+
+async function main(): Promise<void> {
+  const {values} = parseArgs({options: {help: {type: 'boolean', short: 'h'}, port: {type: 'string'}}})
+  if (values.help) process.stdout.write(help)
+  else await serve(portFrom(values.port ?? process.env.PORT))
+}
+
+/** Serves the seeded world until a signal. stdout has the two lines to export, stderr the rest. */
+async function serve(port: number): Promise<void> {
   const api = await startAstroApi({port, ipv6: true})
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
   const exp = Math.floor(Date.now() / 1000) + month
@@ -20,10 +35,10 @@ async function serve(): Promise<void> {
   await api.close()
 }
 
-function portFrom(text = String(usualPort)): number {
+function portFrom(text = String(defaultPort)): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (port <= 65_535) return port
-  throw new Error(`'${text}' is not a port: give a number up to 65535 with --port or PORT`)
+  throw new Error(`'${text}' is not a port. Use a number up to 65535: npm run emulator -- --port ${defaultPort}`)
 }
 
 function hints(port: number): string[] {
@@ -32,36 +47,42 @@ function hints(port: number): string[] {
   const fault = '{"operationId": "updateApiTokenRoles", "action": {"kind": "status", "status": 503}}'
   const core = [
     '',
-    `The port is not ${usualPort}, so ~/.astro/config.yaml (or $ASTRO_HOME/.astro/config.yaml) has to name it:`,
+    `Add this to ~/.astro/config.yaml (or $ASTRO_HOME/.astro/config.yaml), since the port is not ${defaultPort}:`,
     '  local:',
     `    core: ${url}`,
   ]
   return [
     '',
-    `An emulated Astro API at ${url}/v1. Set the two lines above in another terminal. Ctrl-C ends it.`,
-    ...(port === usualPort ? [] : core),
+    `The emulated Astro API is at ${url}/v1. Run the two lines above in another terminal. Press Ctrl-C to stop.`,
+    ...(port === defaultPort ? [] : core),
     '',
     `Deployments  etl-prod ${deployments.etlProd}`,
     `             etl-staging ${deployments.etlStaging}`,
     `             reports ${deployments.reports}`,
     `Tokens       ci-pipeline ${tokens.ciPipeline} (no Deployment yet)`,
     `             deploy-bot ${tokens.deployBot} (three Deployments)`,
-    '             nightly (two tokens of that name)',
+    '             nightly (two tokens with that name)',
     'Roles        DEPLOYMENT_ADMIN, Deploy Reader, Deploy Operator, Log Reader',
     '',
-    `What it was asked:     curl ${url}/emulator/requests`,
-    `Make a write fail:     curl ${url}/emulator/faults -d '${fault}'`,
-    `No more faults:        curl -X DELETE ${url}/emulator/faults`,
-    `Back to the start:     curl -X POST ${url}/emulator/reset`,
+    `Show the requests:  curl ${url}/emulator/requests`,
+    `Make a write fail:  curl ${url}/emulator/faults -d '${fault}'`,
+    `Remove all faults:  curl -X DELETE ${url}/emulator/faults`,
+    `Start again:        curl -X POST ${url}/emulator/reset`,
   ]
 }
 
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
+    return `Port ${String(error.port)} is in use. Choose another one: npm run emulator -- --port 0`
+  }
+
+  return 'code' in error ? `${error.message}\nSee: npm run emulator -- --help` : error.message
+}
+
 try {
-  await serve()
+  await main()
 } catch (error) {
-  const busy = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-  const reason = error instanceof Error ? error.message : String(error)
-  const message = busy ? `The port is taken: choose another one with --port or PORT (${reason})` : reason
-  process.stderr.write(`${message}\n`)
+  process.stderr.write(`${messageOf(error)}\n`)
   process.exitCode = 1
 }

@@ -1,14 +1,16 @@
 import {expect} from 'chai'
 import {spawn} from 'node:child_process'
-import {mkdtempSync, symlinkSync} from 'node:fs'
+import {mkdtempSync, readFileSync, symlinkSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {delimiter, dirname, join} from 'node:path'
 
+import {EXITS} from '../../src/lib/errors.js'
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {BIN, type Env, finished, runCli} from '../support/run-cli.js'
 import {ownEnvFor, roleOn} from './support.js'
 
+const OUTPUT_PAGE = readFileSync(new URL('../../docs/output.md', import.meta.url), 'utf8')
 const COMMANDS = ['add', 'list', 'remove', 'update'] as const
 
 /** What the examples speak of. */
@@ -58,11 +60,23 @@ describe('the help', function () {
     await api.close()
   })
 
-  const helpOf = async (command: string) => {
-    const run = await runCli(['deployment', 'organization-token', command, '--help'], env)
+  const helpOf = async (...command: string[]) => {
+    const run = await runCli(['deployment', 'organization-token', ...command, '--help'], env)
     expect(run).to.deep.include({exit: 0, stderr: ''})
     return run.stdout
   }
+
+  it('of the topic lists every exit code with its kinds, and the environment variables of docs/output.md', async () => {
+    const help = await helpOf()
+
+    for (const [kind, exit] of Object.entries(EXITS))
+      expect(help).to.match(new RegExp(`^ +${exit} +.*\\b${kind}\\b`, 'm'))
+    const named = help.split('Environment variables:')[1]?.match(/\b[A-Z]+_[A-Z_]+\b|^ +[A-Z]+\b(?= {2})/gm) ?? []
+    const [, table = ''] = OUTPUT_PAGE.split('## Environment variables\n')
+    const documented = [...table.matchAll(/`([A-Z_]{2,})`(?=[^|]*\|[^|]*\|$)/gm)].map(([, name = '']) => name)
+    expect(documented).to.include.members(['ASTRO_API_TOKEN', 'DEBUG'])
+    expect(documented.toSorted()).to.deep.equal([...new Set(named.map((name) => name.trim()))].toSorted())
+  })
 
   for (const command of COMMANDS) {
     describe(`of ${command}`, () => {

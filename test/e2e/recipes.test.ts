@@ -1,19 +1,19 @@
 import {expect} from 'chai'
 import {spawn} from 'node:child_process'
-import {mkdtempSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {delimiter, dirname, join} from 'node:path'
-import {fileURLToPath} from 'node:url'
+import {join} from 'node:path'
 import {parse} from 'yaml'
 
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
-import {BIN, type CliRun, type Env, finished} from '../support/run-cli.js'
+import {pathWith, programFolder} from '../support/programs.js'
+import {type CliRun, type Env, finished} from '../support/run-cli.js'
 import {ownEnvFor, ownTmp} from './support.js'
 
 const {deployments, tokens} = ids
 const PAGE = readFileSync(new URL('../../docs/recipes.md', import.meta.url), 'utf8')
-const JQ = fileURLToPath(new URL('../support/jq.js', import.meta.url))
+const {version} = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {version: string}
 
 /** What a recipe's blocks of commands did, each in a run, one after the other in one folder. */
 interface Outcome {
@@ -44,7 +44,7 @@ const RECIPES: Readonly<Record<string, Check>> = {
       [reports]: 'Deploy Operator',
     })
   },
-  'Rotate a token'({rolesOf, runs, writes}) {
+  'Replace a token'({rolesOf, runs, writes}) {
     for (const run of runs) expect(run).to.deep.include(ALL_DONE)
     expect(rolesOf(tokens.ciPipeline)).to.deep.equal({
       [etlProd]: ADMIN,
@@ -68,7 +68,7 @@ const RECIPES: Readonly<Record<string, Check>> = {
     })
     expect(rolesOf(tokens.deployBot)).to.deep.equal({[reports]: 'Deploy Operator'})
   },
-  'Take a role away that may be gone already'({runs: [run], writes}) {
+  'Remove a role that may already be gone'({runs: [run], writes}) {
     expect(run?.exit).to.equal(0)
     expect(run?.stderr).to.contain('old-ci')
     expect(writes).to.equal(0)
@@ -85,7 +85,7 @@ const RECIPES: Readonly<Record<string, Check>> = {
   'GitHub Actions'({folder, rolesOf, runs, writes}) {
     for (const run of runs) expect(run.exit).to.equal(0)
     expect(rolesOf(tokens.ciPipeline)).to.deep.equal({[reports]: 'Deploy Reader'})
-    expect(readFileSync(join(folder, 'summary.md'), 'utf8')).to.contain('ci-pipeline')
+    expect(readFileSync(join(folder, 'summary.md'), 'utf8')).to.match(/^```\nID\t[^`]*\tci-pipeline\t[^`]*```\n$/)
     expect(writes).to.equal(1)
   },
   'Scope one token from a matrix of jobs'({rolesOf, runs}) {
@@ -110,9 +110,10 @@ interface Script {
 
 /** The blocks of a recipe, each with its jobs, which run at the same time: a pipeline's YAML, or a block of shell. */
 function blocksOf(recipe: string): Script[][][] {
-  return [...recipe.matchAll(/^```(sh|yaml)\n([\s\S]*?)^```$/gm)].map(([, language, text = '']) =>
-    language === 'sh' ? [[{line: text, env: {}}]] : jobsIn(text).map((job) => scriptsIn(parse(job), {})),
-  )
+  return [...recipe.matchAll(/^(?<fence>```+)(?<language>sh|yaml)\n(?<text>[\s\S]*?)^\k<fence>$/gm)].map(({groups}) => {
+    const {language, text = ''} = groups ?? {}
+    return language === 'sh' ? [[{line: text, env: {}}]] : jobsIn(text).map((job) => scriptsIn(parse(job), {}))
+  })
 }
 
 /** The YAML of each job: one for each value of the matrix, if there is one. */
@@ -134,19 +135,17 @@ function scriptsIn(node: unknown, inherited: Env): Script[] {
   return [...lines.map((line) => ({line, env: all})), ...scriptsIn(Object.values(others), all)]
 }
 
-/** A folder of programs: this project's, jq for machines without it, and an npm that only knows how to install this. */
+/** The programs that recipes use, with an npm that only installs this package at its present version. */
 function programs(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'astro-bin-'))
-  symlinkSync(BIN, join(folder, 'astro'))
-  symlinkSync(JQ, join(folder, 'jq'))
-  const npm = '#!/bin/sh\ntest "$*" = "install --global astro-plugin-organization-token"\n'
+  const folder = programFolder()
+  const npm = `#!/bin/sh\ntest "$*" = "install --global astro-plugin-organization-token@${version}"\n`
   writeFileSync(join(folder, 'npm'), npm, {mode: 0o755})
   return folder
 }
 
 describe('the recipes, as they are written', function () {
   this.timeout(60_000)
-  const path = [programs(), dirname(process.execPath), process.env.PATH].join(delimiter)
+  const path = pathWith(programs())
   const [, ...sections] = PAGE.split(/^## /m)
   const recipes = new Map(sections.map((section) => [section.slice(0, section.indexOf('\n')), section]))
   let api: AstroApi
@@ -216,7 +215,7 @@ describe('the recipes, as they are written', function () {
     expect(runs[0]).to.deep.include({exit: 1, stdout: 'deploy-bot on etl-prod\n'})
   })
 
-  for (const heading of ['Audit tokens in CI', 'Rotate a token']) {
+  for (const heading of ['Audit tokens in CI', 'Replace a token']) {
     it(`${heading}: fails at once where the tokens cannot be listed`, async () => {
       api.inject({operationId: 'listApiTokens', times: Infinity, action: {kind: 'status', status: 403}})
 

@@ -25,9 +25,9 @@ describe('the workflows', () => {
         expect(scripts).to.include.keys('test', ...all(/npm run ([\w:-]+)/g))
       })
 
-      it('uses actions of a version that it names', () => {
+      it('pins actions to a commit, with the version beside it', () => {
         expect(all(/uses: (.+)/g)).to.have.length.above(0)
-        expect(all(/uses: (?!actions\/[\w-]+@v\d+$)(.+)/gm)).to.deep.equal([])
+        expect(all(/uses: (?!actions\/[\w-]+@[\da-f]{40} # v\d+\.\d+\.\d+$)(.+)/gm)).to.deep.equal([])
       })
     })
   }

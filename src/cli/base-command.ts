@@ -144,7 +144,15 @@ export abstract class BaseCommand extends Command {
    */
   protected async selectDeployments(flag: readonly string[] | undefined): Promise<'pick' | readonly string[]> {
     const readProject = async () =>
-      readProjectDeployment({env: process.env, home: homeDirectory(), directory: workingDirectory()})
+      readProjectDeployment({
+        env: process.env,
+        home: homeDirectory(),
+        directory: workingDirectory(),
+        userId: process.getuid?.(),
+        onWarning: (warning) => {
+          this.warnAll(`Warning: ${warning}`)
+        },
+      })
     const selection = await selectDeployments({flag, env: process.env, readProject})
     if (!selection) {
       if (this.dialogue.prompts) return 'pick'

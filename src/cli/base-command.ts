@@ -161,7 +161,7 @@ export abstract class BaseCommand extends Command {
 
     const {deploymentIds, source} = selection
     if (source !== '--deployment-id') {
-      this.logToStderr(safeText(`Deployment ${deploymentIds.join(', ')} (from ${source})`))
+      this.warnAll(`Deployment ${deploymentIds.join(', ')} (from ${source})`)
     }
 
     return deploymentIds

@@ -129,7 +129,7 @@ describe('deployment organization-token add', () => {
     ])
   })
 
-  it('takes the Deployment from ASTRO_DEPLOYMENT_ID and says so on stderr, but not under --json', async () => {
+  it('takes the Deployment from ASTRO_DEPLOYMENT_ID and says so on stderr, under --json too', async () => {
     const withDeployment = {...env, ASTRO_DEPLOYMENT_ID: DEPLOYMENT_ID}
     read([deploymentRole('DEPLOYMENT_ADMIN')])
     read([deploymentRole('DEPLOYMENT_ADMIN')])
@@ -139,7 +139,8 @@ describe('deployment organization-token add', () => {
 
     api.done()
     expect(plain.stderr).to.equal(`Deployment ${DEPLOYMENT_ID} (from ASTRO_DEPLOYMENT_ID)\n`)
-    expect(asJson.stderr).to.equal('')
+    expect(asJson.stderr).to.equal(plain.stderr)
+    expect(json(asJson)).to.have.property('id', TOKEN_ID)
   })
 
   it('sends the credential and who it is', async () => {

@@ -9,6 +9,7 @@ import {safeJson, safeText} from '../lib/output/safe-text.js'
 import {type WriteState} from '../lib/roles/role-write.js'
 import {type CommandIO} from './command-io.js'
 import {optionsFromCore1} from './core-1.js'
+import {createDebugLog} from './debug-log.js'
 import {createInterrupts} from './interrupts.js'
 import {createStdoutGuard, writeWhole} from './output-streams.js'
 import {createProgress} from './progress.js'
@@ -85,6 +86,7 @@ export abstract class BaseCommand extends Command {
         onRefresh: (saved, {name: domainName}) => {
           this.interrupts.protectRefresh(saved, domainName)
         },
+        debugLog: createDebugLog(env.DEBUG, printLine),
         onWarning: printWarning,
         onWrite: (state) => {
           this.writeState = state
@@ -94,11 +96,13 @@ export abstract class BaseCommand extends Command {
       env,
       home,
       directory: workingDirectory(),
+      userId: process.getuid?.(),
       now: () => new Date(systemClock.now()),
       prompts,
       progress,
       stderr,
       printLine,
+      printWarning,
       openSession: async () => progress.withSpinner('Signing in', openingSession()),
     }
   }
@@ -124,7 +128,8 @@ export abstract class BaseCommand extends Command {
     const spelled = spelledOut(failure, this.id?.split(':').at(-1) ?? 'list', this.config)
     const exitCode = EXITS[failure.kind]
     process.exitCode = exitCode
-    if (process.env.DEBUG) process.stderr.write(stackOf(error))
+    // `astro` alone asks for a line per request, not for a stack.
+    if (!['', 'astro'].includes(process.env.DEBUG ?? '')) process.stderr.write(stackOf(error))
     await (this.jsonEnabled()
       ? writeWhole(process.stdout, `${safeJson(errorJson(spelled))}\n`)
       : writeWhole(process.stderr, (await failureLines(spelled)).map((line) => `${line}\n`).join('')))

@@ -10,6 +10,8 @@ export interface CommandIO {
   readonly home: string
   /** The working directory; undefined if it was removed. */
   readonly directory: string | undefined
+  /** The system's number of the user; undefined on Windows. */
+  readonly userId: number | undefined
   readonly now: () => Date
   /** Undefined if the session is non-interactive. */
   readonly prompts: Prompts | undefined
@@ -18,5 +20,7 @@ export interface CommandIO {
   readonly stderr: Output
   /** Prints a line on stderr, with `--json` too. */
   readonly printLine: (text: string) => void
+  /** Prints a warning on stderr, with `--json` too. */
+  readonly printWarning: (text: string) => void
   readonly openSession: () => Promise<Session>
 }

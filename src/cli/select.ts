@@ -14,14 +14,12 @@ import {type CommandIO} from './command-io.js'
  * but the flag. Throws `usage` if none is named and the session is non-interactive.
  */
 export async function deploymentSelector(
-  {directory, env, home, printLine, prompts, stderr}: CommandIO,
+  io: CommandIO,
   flag: readonly string[] | undefined,
 ): Promise<DeploymentSelector> {
-  const named = await readNamedDeployments({
-    flag,
-    env,
-    readProject: async () => readProjectDeployment({directory, env, home}),
-  })
+  const {env, printLine, printWarning, prompts, stderr} = io
+  const readProject = async () => readProjectDeployment({...io, onWarning: printWarning})
+  const named = await readNamedDeployments({flag, env, readProject})
   if (named) {
     const {deploymentIds: ids, source} = named
     if (source !== '--deployment-id') printLine(`Deployment ${ids.join(', ')} (from ${source})`)

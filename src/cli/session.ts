@@ -7,6 +7,7 @@ import {type Clock} from '../lib/clock.js'
 import {type WriteState} from '../lib/roles/role-write.js'
 import {ORGANIZATION_TOKENS, type TokenScope} from '../lib/roles/token-scope.js'
 import {createTokenScoping, type TokenScoping} from '../lib/roles/token-scoping.js'
+import {type DebugLog} from './debug-log.js'
 import {type Progress} from './progress.js'
 
 export interface Session {
@@ -19,6 +20,8 @@ export interface Session {
 
 export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' | 'onRefresh' | 'onWarning'> {
   readonly clock: Clock
+  /** Undefined unless DEBUG asks for it. */
+  readonly debugLog: DebugLog | undefined
   readonly progress: Progress
   /** Our name and version, for the User-Agent header. */
   readonly userAgent: string
@@ -30,13 +33,22 @@ export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' |
  * the credentials and finding their Organization throw.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const {clock, env, onWarning, onWrite, progress, userAgent} = options
+  const {clock, debugLog, env, onRefresh, onWarning, onWrite, progress, userAgent} = options
   const sources: CredentialSources = {
     ...options,
     now: () => new Date(clock.now()),
     async http() {
       const {createHttp} = await import('../lib/astro-api/http.js')
-      return createHttp({env, userAgent})
+      return createHttp({env, userAgent, onRequest: debugLog?.request})
+    },
+    onRefresh(saved, domain) {
+      onRefresh?.(saved, domain)
+      const startedAt = clock.now()
+      const log = (outcome: string) => () => {
+        debugLog?.refresh(domain.name, outcome, clock.now() - startedAt)
+      }
+
+      saved.then(log('saved'), log('failed'))
     },
   }
   const credentials = await readCredentials(sources)
@@ -53,6 +65,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     onWarning,
     onWrite,
     onSettle(milliseconds, rewrites) {
+      debugLog?.settle(milliseconds, rewrites)
       const repeats = rewrites === 0 ? '' : `, written again ${rewrites === 1 ? 'once' : `${rewrites} times`}`
       progress.show(`waiting ${Math.round(milliseconds / 1000)} s to see that the change stands${repeats}`)
     },
@@ -66,6 +79,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         apiHost: domain.apiHost,
         lockDirectory: env.ASTRO_LOCK_DIR,
         organizationId,
+        ...(debugLog && {onEvent: debugLog.lock}),
         onWait,
         onWarning,
       })

@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import {execFileSync} from 'node:child_process'
 import {mkdirSync, readFileSync} from 'node:fs'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -248,5 +249,18 @@ describe('questions on a terminal', function () {
     expect(run.exit).to.equal(0)
     expect(run.stderr).to.equal(`Deployment ${deployments.billing} (from ${join(project, '.astro', 'config.yaml')})\n`)
     expect(run.stdout).to.contain('nightly')
+  })
+
+  it('takes no Deployment from a FIFO in the place of the project’s file, and does not wait for it', async () => {
+    const project = ownTmp()
+    mkdirSync(join(project, '.astro'))
+    const fifo = join(project, '.astro', 'config.yaml')
+    execFileSync('mkfifo', [fifo])
+
+    const run = await runCli([...COMMAND, 'list', '--json'], env, project)
+
+    expect(run.exit).to.equal(2)
+    expect(run.stderr).to.equal(`Warning: The project's config file ${fifo} is not a regular file and is skipped.\n`)
+    expect(json(run)).to.have.nested.property('error.kind', 'usage')
   })
 })

@@ -1,6 +1,6 @@
 import {isAbsolute, join} from 'node:path'
 
-import {mappingAt, parseYaml, readYamlText, textAt, type YamlFile} from './yaml-file.js'
+import {mappingAt, parseYaml, readYamlText, textAt, yamlError, type YamlFile} from './yaml-file.js'
 
 /** What `astro login` saved for one domain. All keys of the file are lower case. */
 export interface SavedLogin {
@@ -47,7 +47,10 @@ export async function readConfig(path: string): Promise<AstroConfig> {
 
 /** The whole text of the config file; empty where there is no file. Throws `config` when it cannot be read. */
 export async function readConfigText(path: string): Promise<string> {
-  return (await readYamlText(configFile(path))) ?? ''
+  const file = configFile(path)
+  const found = await readYamlText(file)
+  if (found.kind === 'unsuitable') throw yamlError(file, found.problem)
+  return found.kind === 'text' ? found.text : ''
 }
 
 /**

@@ -1,6 +1,5 @@
-import {readFile} from 'node:fs/promises'
-
 import {AstroError} from '../errors.js'
+import {type CheckOwner, readSmallFile} from './small-file.js'
 
 /** A YAML file of the Astro CLI, for the words of its errors. */
 export interface YamlFile {
@@ -19,22 +18,29 @@ export interface YamlSource {
   lineOf(keys: readonly string[]): number
 }
 
+/** The text of a file, or why there is none: no file, or one that is not read, as in `readSmallFile`. */
+export type YamlText =
+  | {readonly kind: 'absent'}
+  | {readonly kind: 'text'; readonly text: string}
+  | {readonly kind: 'unsuitable'; readonly problem: string}
+
 /**
- * The whole text of the file, a byte order mark included; undefined where there is no file. Throws `config`, naming the
- * file, when it cannot be read or is not text.
+ * The whole text of the file, a byte order mark included. Throws `config`, naming the file, when it cannot be read or is
+ * not text.
  */
-export async function readYamlText(file: YamlFile): Promise<string | undefined> {
-  let bytes
+export async function readYamlText(file: YamlFile, checkOwner?: CheckOwner): Promise<YamlText> {
+  let found
   try {
-    bytes = await readFile(file.path)
+    found = await readSmallFile(file.path, checkOwner)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    if (code === 'ENOENT' || code === 'ENOTDIR') return {kind: 'absent'}
     throw yamlError(file, `cannot be read (${code})`)
   }
 
+  if (found.kind === 'unsuitable') return found
   try {
-    return new TextDecoder('utf8', {fatal: true, ignoreBOM: true}).decode(bytes)
+    return {kind: 'text', text: new TextDecoder('utf8', {fatal: true, ignoreBOM: true}).decode(found.bytes)}
   } catch {
     throw yamlError(file, 'is not UTF-8 text')
   }
@@ -43,6 +49,7 @@ export async function readYamlText(file: YamlFile): Promise<string | undefined> 
 /** What the text of the file says. Throws `config`, naming the file and where it can the line, for one that is no YAML. */
 export async function parseYaml(file: YamlFile, content: string): Promise<YamlSource> {
   if (!content.trim()) return {file, data: null, lineOf: () => 0}
+  if (isTooComplex(content)) throw yamlError(file, 'has too many entries or levels')
   const {default: yaml} = await import('yaml')
   const document = yaml.parseDocument(content, {logLevel: 'error', prettyErrors: false})
   const lineAt = (offset: number) => content.slice(0, offset).split('\n').length
@@ -77,11 +84,28 @@ export function textAt(value: unknown, source: YamlSource, keys: readonly string
   throw wrongType('text', source, keys)
 }
 
+/** More nested brackets, complex keys or special characters than these, and the parser can take minutes. */
+const MOST = {depth: 100, complexKeys: 100, marks: 20_000}
+
+function isTooComplex(content: string): boolean {
+  const count = {depth: 0, complexKeys: 0, marks: 0}
+  for (const [mark] of content.matchAll(/[^\w ./+=-]|- /g)) {
+    count.marks += 1
+    if (mark === '?') count.complexKeys += 1
+    if (mark === '[' || mark === '{') count.depth += 1
+    if (mark === ']' || mark === '}') count.depth -= 1
+    if (count.depth > MOST.depth || count.complexKeys > MOST.complexKeys || count.marks > MOST.marks) return true
+  }
+
+  return false
+}
+
 function wrongType(wanted: string, source: YamlSource, keys: readonly string[]): AstroError {
   const line = source.lineOf(keys)
   return yamlError(source.file, `has no ${wanted} at ${keys.join('.') || 'the file'}${line ? ` (line ${line})` : ''}`)
 }
 
-function yamlError({hint, path, what}: YamlFile, problem: string): AstroError {
+/** The `config` error that names the file. */
+export function yamlError({hint, path, what}: YamlFile, problem: string): AstroError {
   return new AstroError('config', `${what} ${path} ${problem}.`, {hint})
 }

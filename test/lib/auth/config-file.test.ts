@@ -1,5 +1,6 @@
 import {expect} from 'chai'
-import {chmod, mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {execFileSync} from 'node:child_process'
+import {chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 
@@ -180,7 +181,24 @@ describe('the config file of the Astro CLI', () => {
       await mkdir(path)
       const failure = await failureOf(async () => readConfig(path))
       expect(failure.kind).to.equal('config')
-      expect(failure.message).to.contain(path).and.contain('EISDIR')
+      expect(failure.message).to.contain(path).and.contain('is not a regular file')
+    })
+
+    it('refuses a FIFO, an endless file and one of more than 1 MiB, at once', async () => {
+      const endless = join(folder, 'endless.yaml')
+      await symlink('/dev/zero', endless)
+      const fifo = join(folder, 'fifo.yaml')
+      execFileSync('mkfifo', [fifo])
+      await writeFile(path, Buffer.alloc(1024 * 1024 + 1, '#'))
+
+      for (const [each, problem] of [
+        [endless, 'is not a regular file'],
+        [fifo, 'is not a regular file'],
+        [path, 'is larger than 1 MiB'],
+      ] as const) {
+        const failure = await failureOf(async () => readConfig(each))
+        expect(failure).to.include({kind: 'config', message: `The Astro CLI's config file ${each} ${problem}.`})
+      }
     })
 
     // Whoever is root may read everything.

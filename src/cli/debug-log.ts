@@ -1,0 +1,35 @@
+import {type RequestRecord} from '../lib/astro-api/http.js'
+import {type LockEvent} from '../lib/locks/lock.js'
+
+/** One line per event, for `DEBUG=astro`. The events hold no secrets. */
+export interface DebugLog {
+  readonly request: (record: RequestRecord) => void
+  readonly lock: (event: LockEvent) => void
+  readonly refresh: (domainName: string, outcome: string, milliseconds: number) => void
+  readonly settle: (milliseconds: number, rewrites: number) => void
+}
+
+/** A log that prints lines; undefined unless DEBUG names `astro`, or everything. */
+export function createDebugLog(debug: string | undefined, printLine: (line: string) => void): DebugLog | undefined {
+  const names = (debug ?? '').split(/[\s,]+/)
+  if (!names.some((name) => name === 'astro' || name === '*')) return undefined
+  const print = (...parts: readonly (number | string | undefined)[]) => {
+    printLine(['astro', ...parts.filter((part) => part !== undefined)].join(' '))
+  }
+
+  return {
+    request({attempt, error, method, milliseconds, requestId, status, url}) {
+      const id = requestId === undefined ? undefined : `request ID ${requestId}`
+      print(method, url, status ?? error ?? 'failed', `${Math.round(milliseconds)} ms`, id, `attempt ${attempt}`)
+    },
+    lock({holder, kind, path, waitedMs}) {
+      print('lock', kind, path, holder && `process ${holder.pid}`, `${Math.round(waitedMs)} ms`)
+    },
+    refresh(domainName, outcome, milliseconds) {
+      print('refresh', domainName, outcome, `${Math.round(milliseconds)} ms`)
+    },
+    settle(milliseconds, rewrites) {
+      print('settle', `waits ${Math.round(milliseconds)} ms`, `rewrites ${rewrites}`)
+    },
+  }
+}

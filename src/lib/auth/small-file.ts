@@ -1,0 +1,57 @@
+import {constants, type Stats} from 'node:fs'
+import {type FileHandle, open, stat} from 'node:fs/promises'
+
+/** The bytes of a file, or why it is not read. */
+export type SmallFile =
+  {readonly kind: 'bytes'; readonly bytes: Uint8Array} | {readonly kind: 'unsuitable'; readonly problem: string}
+
+/** Says what is wrong with the owner of a file, by the system's number; undefined if nothing is. */
+export type CheckOwner = (owner: number) => string | undefined
+
+const MAX_BYTES = 1024 * 1024
+
+const TOO_LARGE = 'is larger than 1 MiB'
+
+const FLAGS: Readonly<Record<string, number>> = {...constants}
+
+/** Keeps a FIFO or a terminal that takes the place of the file from holding up the process. Windows has neither. */
+const OPEN_FLAGS = (FLAGS.O_RDONLY ?? 0) + (FLAGS.O_NONBLOCK ?? 0) + (FLAGS.O_NOCTTY ?? 0)
+
+/**
+ * Reads a regular file of at most 1 MiB, or what a link leads to. Anything else, such as a FIFO, an endless device or a
+ * file whose owner does not pass the check, is unsuitable and not read. Rejects with the system's error.
+ */
+export async function readSmallFile(path: string, checkOwner?: CheckOwner): Promise<SmallFile> {
+  // Looked at first, because opening some devices has an effect.
+  const problem = problemOf(await stat(path), checkOwner)
+  if (problem !== undefined) return {kind: 'unsuitable', problem}
+  const file = await open(path, OPEN_FLAGS)
+  try {
+    return await readOpenFile(file, checkOwner)
+  } finally {
+    await file.close()
+  }
+}
+
+async function readOpenFile(file: FileHandle, checkOwner: CheckOwner | undefined): Promise<SmallFile> {
+  // The path may lead to another file by now.
+  const stats = await file.stat()
+  const problem = problemOf(stats, checkOwner)
+  if (problem !== undefined) return {kind: 'unsuitable', problem}
+  const bytes = new Uint8Array(MAX_BYTES + 1)
+  let length = 0
+  for (let isAtEnd = false; !isAtEnd && length < bytes.byteLength;) {
+    const {bytesRead} = await file.read(bytes, length, bytes.byteLength - length)
+    length += bytesRead
+    isAtEnd = bytesRead === 0
+  }
+
+  return length > MAX_BYTES
+    ? {kind: 'unsuitable', problem: TOO_LARGE}
+    : {kind: 'bytes', bytes: bytes.subarray(0, length)}
+}
+
+function problemOf(stats: Stats, checkOwner: CheckOwner | undefined): string | undefined {
+  if (!stats.isFile()) return 'is not a regular file'
+  return stats.size > MAX_BYTES ? TOO_LARGE : checkOwner?.(stats.uid)
+}

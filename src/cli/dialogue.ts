@@ -14,7 +14,7 @@ const PAGE_SIZE = 10
 /** Where questions are put, and where answers come from. */
 export interface Terminal {
   readonly stdin: NodeJS.ReadableStream & {readonly isTTY?: boolean}
-  readonly stderr: NodeJS.WritableStream & {readonly isTTY?: boolean}
+  readonly stderr: NodeJS.WritableStream & {readonly columns?: number; readonly isTTY?: boolean}
 }
 
 /**
@@ -41,7 +41,7 @@ export function createDialogue(isJson: boolean, env: NodeJS.ProcessEnv, terminal
   }
 
   return {
-    prompts: canAsk ? createPrompts(ask) : undefined,
+    prompts: canAsk ? createPrompts(ask, terminal) : undefined,
     async working(what, work) {
       if (!isSeen) return work
       const timer = setTimeout(() => {
@@ -81,8 +81,9 @@ interface PromptContext {
 type Ask = <T>(question: (context: PromptContext) => Promise<T>) => Promise<T>
 
 /** The library that asks is loaded when it has to. */
-function createPrompts(ask: Ask): Prompts {
+function createPrompts(ask: Ask, {stderr}: Terminal): Prompts {
   return {
+    columns: stderr.columns,
     async pick(question, choices) {
       const {search} = await import('@inquirer/prompts')
       let offered = choices

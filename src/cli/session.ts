@@ -63,5 +63,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 /** Asks which of some tokens is meant; undefined where nobody can be asked. */
 function chooseToken(prompts: Prompts | undefined): ChooseToken | undefined {
   if (!prompts) return undefined
-  return async (tokens, deploymentIds) => prompts.pick('Which token?', tokenChoices(tokens, deploymentIds, new Date()))
+  return async (tokens) => {
+    const choices = await tokenChoices(tokens, {now: new Date(), width: prompts.columns})
+    return prompts.pick('Which token?', choices)
+  }
 }

@@ -1,7 +1,7 @@
 import {type RoleChange} from '../roles/role-arithmetic.js'
 import {type Output} from './list.js'
 import {writePlan} from './plan.js'
-import {type ScopingResult} from './result-json.js'
+import {roleAfter, roleBefore, type ScopingResult} from './result-json.js'
 import {safeText} from './safe-text.js'
 
 /** Writes what a command did, or would do: a sentence for each Deployment, but a table for several on a terminal. */
@@ -18,10 +18,10 @@ export function deploymentLabel(id: string, names?: ScopingResult['deploymentNam
 }
 
 function changeMessage(change: RoleChange, {deploymentNames, isDryRun, token}: ScopingResult): string {
-  const {action, deploymentId, previousRole, role} = change
+  const {action, deploymentId} = change
   const name = safeText(`${token.name} (${token.id})`)
   const deployment = `Deployment ${deploymentLabel(deploymentId, deploymentNames)}`
-  const [before, after] = [safeText(previousRole ?? ''), safeText(role ?? '')]
+  const [before, after] = [roleBefore(change), roleAfter(change)].map((role) => safeText(role ?? ''))
   switch (action) {
     case 'added': {
       return `${isDryRun ? 'Would add' : 'Added'} ${name} to ${deployment} as ${after}.`
@@ -33,7 +33,7 @@ function changeMessage(change: RoleChange, {deploymentNames, isDryRun, token}: S
     }
 
     case 'unchanged': {
-      const state = role === undefined ? 'has no role' : `already has ${after}`
+      const state = after ? `already has ${after}` : 'has no role'
       return `${name} ${state} on ${deployment}. ${isDryRun ? 'Nothing would change' : 'Nothing changed'}.`
     }
 

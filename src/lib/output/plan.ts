@@ -1,17 +1,19 @@
 import {type RoleChange} from '../roles/role-arithmetic.js'
 import {type Output, writeTable} from './list.js'
-import {type ScopingResult} from './result-json.js'
+import {roleAfter, roleBefore, type ScopingResult} from './result-json.js'
 import {safeText} from './safe-text.js'
 import {type TableColumn} from './table.js'
 
 const NAME: TableColumn = {header: 'DEPLOYMENT_NAME', truncation: 'second'}
 
-/** Roles are not truncated to fit: they are what the reader decides about. */
+/** Roles are what the reader decides about: a table with truncated ones becomes blocks. */
 const COLUMNS: readonly TableColumn[] = [
   {header: 'DEPLOYMENT_ID', truncation: 'never'},
   {header: 'ACTION', truncation: 'blocks'},
   {header: 'ROLE', truncation: 'blocks'},
 ]
+
+const NO_ROLE = '(none)'
 
 const PLANNED = {
   added: 'would add',
@@ -38,18 +40,15 @@ export async function writePlan(result: ScopingResult, output: Output): Promise<
 }
 
 /**
- * The question to confirm a plan: `Give deploy-bot DEPLOYMENT_ADMIN on 3 Deployments?`. It counts the Deployments that
- * would change; undefined if there are none.
+ * The question to confirm a plan that changes something: `Give deploy-bot DEPLOYMENT_ADMIN on 3 Deployments?`. Those that
+ * stay as they are do not count.
  */
-export function confirmationQuestion({changes, token}: Pick<ScopingResult, 'changes' | 'token'>): string | undefined {
+export function confirmationQuestion({changes, token}: Pick<ScopingResult, 'changes' | 'token'>): string {
   const changed = changes.filter(({action}) => action !== 'unchanged')
-  const [first] = changed
-  if (!first) return undefined
-  const name = safeText(token.name)
   const where = countedDeployments(changed.length)
-  return first.action === 'removed'
-    ? `Remove ${name}'s role on ${where}?`
-    : `Give ${name} ${safeText(first.role ?? '')} on ${where}?`
+  const role = changed.map((change) => roleAfter(change)).find((each) => each !== undefined)
+  const name = safeText(token.name)
+  return role === undefined ? `Remove ${name}'s role on ${where}?` : `Give ${name} ${safeText(role)} on ${where}?`
 }
 
 /** The name is truncated so that the ID fits beside it. */
@@ -70,8 +69,9 @@ function summaryOf({changes, isDryRun}: ScopingResult): string {
 }
 
 /** The roles before and after: `DEPLOYMENT_ADMIN → (none)`; only one if it stays. */
-function rolesOf({action, previousRole = '(none)', role = '(none)'}: RoleChange): string {
-  return action === 'unchanged' ? role : `${previousRole} → ${role}`
+function rolesOf(change: RoleChange): string {
+  const after = roleAfter(change) ?? NO_ROLE
+  return change.action === 'unchanged' ? after : `${roleBefore(change) ?? NO_ROLE} → ${after}`
 }
 
 function countedDeployments(count: number): string {

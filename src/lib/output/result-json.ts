@@ -1,6 +1,7 @@
 import {type ApiToken} from '../astro-api/answers.js'
 import {AstroError, EXITS, redact} from '../errors.js'
 import {type AuditedRole} from '../roles/audit.js'
+import {type RoleChange} from '../roles/role-arithmetic.js'
 import {type ScopedToken, type Scoping} from '../roles/token-scoping.js'
 
 /**
@@ -54,12 +55,12 @@ export function scopingJson(result: ScopingResult, role: string) {
     role,
     dry_run: isDryRun,
     ...settlementJson(settlement),
-    deployments: changes.map(({action, deploymentId, previousRole, role: given}) => ({
-      deployment_id: deploymentId,
-      deployment_name: deploymentNames?.get(deploymentId) || undefined,
-      role: given,
-      previous_role: previousRole,
-      action,
+    deployments: changes.map((change) => ({
+      deployment_id: change.deploymentId,
+      deployment_name: deploymentNames?.get(change.deploymentId) || undefined,
+      role: roleAfter(change),
+      previous_role: roleBefore(change),
+      action: change.action,
     })),
   }
 }
@@ -73,13 +74,23 @@ export function removalJson({changes, deploymentNames, isDryRun, settlement, tok
     action: 'removed',
     dry_run: isDryRun,
     ...settlementJson(settlement),
-    deployments: changes.map(({action, deploymentId, previousRole}) => ({
-      deployment_id: deploymentId,
-      deployment_name: deploymentNames?.get(deploymentId) || undefined,
-      previous_role: previousRole,
-      action,
+    deployments: changes.map((change) => ({
+      deployment_id: change.deploymentId,
+      deployment_name: deploymentNames?.get(change.deploymentId) || undefined,
+      previous_role: roleBefore(change),
+      action: change.action,
     })),
   }
+}
+
+/** The role that the token has on the Deployment after the change. */
+export function roleAfter(change: RoleChange): string | undefined {
+  return 'role' in change ? change.role : undefined
+}
+
+/** The role that the token had on the Deployment before. */
+export function roleBefore(change: RoleChange): string | undefined {
+  return 'previousRole' in change ? change.previousRole : undefined
 }
 
 /** The document of an error, by an allow-list of what an AstroError holds. */

@@ -6,6 +6,8 @@ import {type TokenSelector} from './token-lookup.js'
 
 /** Questions to the user. Both reject with `cancelled` where they are not answered. */
 export interface Prompts {
+  /** Columns of the terminal; undefined or 0 if it does not know. */
+  readonly columns?: number | undefined
   /** The value of the choice that was made, out of a list that narrows as one types. */
   pick(question: string, choices: readonly Choice[]): Promise<string>
   /** Whether the answer is yes. */
@@ -83,7 +85,8 @@ export async function resolveDeployments(
   const found = await dialogue.working('Reading Deployments', scoping.deployments(workspaceId))
   const near = found.filter((deployment) => deployment.workspaceId === loginWorkspaceId)
   const offered = workspaceId === undefined && near.length > 0 ? near : found
-  return [await prompts.pick('Which Deployment?', deploymentChoices(offered))]
+  const choices = await deploymentChoices(offered, prompts.columns)
+  return [await prompts.pick('Which Deployment?', choices)]
 }
 
 /** The `usage` error for `--all-deployments` where nobody can be asked whether all is meant. */

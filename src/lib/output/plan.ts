@@ -40,8 +40,8 @@ export async function writePlan(result: ScopingResult, output: Output): Promise<
 }
 
 /**
- * The question to confirm a plan that changes something: `Give deploy-bot DEPLOYMENT_ADMIN on 3 Deployments?`. Those that
- * stay as they are do not count.
+ * The question to confirm a plan that changes something: `Give deploy-bot DEPLOYMENT_ADMIN on 3 Deployments?`.
+ * Deployments that stay as they are do not count.
  */
 export function confirmationQuestion({changes, token}: Pick<ScopingResult, 'changes' | 'token'>): string {
   const changed = changes.filter(({action}) => action !== 'unchanged')

@@ -100,7 +100,7 @@ function findLayout(
   return widths && {gap: 2, widths}
 }
 
-/** A line for each cell, and an empty line between rows. The header is shown in any case: a value says nothing alone. */
+/** A line for each cell, and an empty line between rows. Even without a header, each value keeps its label. */
 async function blocks(
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],

@@ -7,6 +7,9 @@ import {type Choice, narrowed} from '../lib/output/choices.js'
 /** How many choices are shown at once. */
 const PAGE_SIZE = 10
 
+/** The footer of a list. */
+const KEYS = 'Type to filter, ↑↓ to move, Enter to choose, Esc or Ctrl-C to cancel'
+
 /** Where prompts are shown, and where answers come from. */
 export interface Terminal {
   readonly stdin: NodeJS.ReadableStream & {readonly isTTY?: boolean}
@@ -80,7 +83,9 @@ async function pick(ask: Ask, question: string, choices: readonly Choice[]): Pro
   }
 
   for (let message = question; ; message = `${question} (Again: Enter came before the list was filtered.)`) {
-    const value = await ask(async (context) => search({message, pageSize: PAGE_SIZE, source}, context))
+    const value = await ask(async (context) =>
+      search({message, pageSize: PAGE_SIZE, source, theme: {style: {keysHelpTip: () => KEYS}}}, context),
+    )
     // The library takes Enter for the list that it showed before the last key, for example when a line is pasted.
     if (offered.some((choice) => choice.value === value)) return value
   }

@@ -28,7 +28,7 @@ export async function deploymentSelector(
 
   if (prompts) {
     const pick: PickDeployment = async (deployments) =>
-      prompts.pick('Which Deployment?', deploymentChoices(deployments, stderr.columns))
+      prompts.pick('Which Deployment?', await deploymentChoices(deployments, stderr.columns))
     return {pick}
   }
 
@@ -45,8 +45,7 @@ export function tokenSelector(
 ): TokenSelector {
   const pick: PickToken | undefined =
     prompts &&
-    (async (tokens, deploymentIds) =>
-      prompts.pick('Which token?', tokenChoices(tokens, deploymentIds, {now: now(), width: stderr.columns})))
+    (async (tokens) => prompts.pick('Which token?', await tokenChoices(tokens, {now: now(), width: stderr.columns})))
   if (id !== undefined && name !== undefined) {
     throw new AstroError('usage', 'The token is specified twice: by TOKEN-ID and by --org-token-name.', {
       hint: 'Use one of them',
@@ -63,5 +62,5 @@ export function tokenSelector(
 
 /** Prompts for a role; undefined if the session is non-interactive. */
 export function rolePrompt({prompts, stderr}: CommandIO): PickRole | undefined {
-  return prompts && (async (roles) => prompts.pick('Which role?', roleChoices(roles, stderr.columns)))
+  return prompts && (async (roles) => prompts.pick('Which role?', await roleChoices(roles, stderr.columns)))
 }

@@ -54,16 +54,16 @@ export type Turn = readonly [shows: RegExp, typed: string]
 
 /**
  * Runs bin/run.js on a pseudo-terminal as `runOnTerminal` does, and types as a person would. `redirect` is what a shell
- * line may add, such as ` >file`.
+ * line may add, such as ` >file`; `columns` is the width of the terminal.
  */
 export async function converse(
   argv: readonly string[],
   env: Env,
   turns: readonly Turn[],
-  redirect = '',
+  {columns = 200, redirect = ''}: {readonly columns?: number; readonly redirect?: string} = {},
 ): Promise<CliRun> {
   const command = [process.execPath, BIN, ...argv].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`)
-  const line = `stty cols 200; exec ${command.join(' ')}${redirect}`
+  const line = `stty cols ${columns}; exec ${command.join(' ')}${redirect}`
   // A question that nobody answers must not keep the tests from ending.
   const options = {env: {TERM: 'xterm', ...env}, stdio: 'pipe', timeout: 50_000} as const
   const child = spawn('script', onTerminal(line), options)

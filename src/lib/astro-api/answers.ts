@@ -82,6 +82,7 @@ export type Deployment = Checked<typeof deploymentSchema>
 
 const roleSchema = object({
   name: text,
+  description: optional(text),
   scopeType: text,
   /** If not empty, the role can only be used in these Workspaces. */
   restrictedWorkspaceIds: optional(array(text)),

@@ -23,9 +23,10 @@ export function expiredTokensLine<T extends {readonly token: ApiToken}>(
   if (!first) return undefined
   if (expired.length === 1) return `The token ${nameOf(first)} ${expiryOf(first.endAt, now)}.`
   const names = expired.slice(0, MOST_NAMED).map((token) => nameOf(token))
+  const summary = `${expired.length} tokens have expired: ${names.join(', ')}`
   const others = expired.length - names.length
-  const hint = others === 0 ? '' : ' See all: --columns id,name,expires --sort expires'
-  return `${expired.length} tokens have expired: ${names.join(', ')}${others === 0 ? '' : ` and ${others} more`}.${hint}`
+  if (others === 0) return `${summary}.`
+  return `${summary} and ${others} more. See all: --columns id,name,expires --sort expires`
 }
 
 function nameOf({id, name}: ApiToken): string {

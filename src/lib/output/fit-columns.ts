@@ -5,7 +5,7 @@
 export type Truncation = 'blocks' | 'first' | 'never' | 'second'
 
 /** Columns are not truncated to fewer than this. */
-const LEAST_COLUMNS = 10
+export const LEAST_COLUMNS = 10
 
 /**
  * Widths with which columns of these widths fit into this many columns of a terminal, whatever is between them already

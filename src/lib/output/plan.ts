@@ -6,12 +6,14 @@ import {type TableColumn} from './table.js'
 
 const NAME: TableColumn = {header: 'DEPLOYMENT_NAME', truncation: 'second'}
 
-/** Roles are not truncated to fit: they are what the reader decides about. */
+/** Roles are what the reader decides about: a table with truncated ones becomes blocks. */
 const COLUMNS: readonly TableColumn[] = [
   {header: 'DEPLOYMENT_ID', truncation: 'never'},
   {header: 'ACTION', truncation: 'blocks'},
   {header: 'ROLE', truncation: 'blocks'},
 ]
+
+const NO_ROLE = '(none)'
 
 const PLANNED = {
   added: 'would add',
@@ -38,8 +40,8 @@ export async function writePlan(result: NamedResult, output: Output): Promise<vo
 }
 
 /**
- * The question to confirm a plan: `Give deploy-bot DEPLOYMENT_ADMIN on 3 Deployments?`. It counts the Deployments that
- * would change; undefined if there are none.
+ * The question to confirm a plan: `Give deploy-bot DEPLOYMENT_ADMIN on 3 Deployments?`. Deployments that stay as they are
+ * do not count. Undefined if nothing would change.
  */
 export function confirmationQuestion({changes, token}: Pick<NamedResult, 'changes' | 'token'>): string | undefined {
   const changed = changes.filter(({action}) => action !== 'unchanged')
@@ -71,7 +73,7 @@ function summaryOf({changes, isDryRun}: NamedResult): string {
 
 /** The roles before and after: `DEPLOYMENT_ADMIN → (none)`; only one if it stays. */
 function rolesOf(change: RoleChange): string {
-  const [before = '(none)', after = '(none)'] = [roleBefore(change), roleAfter(change)]
+  const [before = NO_ROLE, after = NO_ROLE] = [roleBefore(change), roleAfter(change)]
   return change.action === 'unchanged' ? after : `${before} → ${after}`
 }
 

@@ -5,8 +5,8 @@ import {roleAfter, roleBefore} from '../roles/role-arithmetic.js'
 import {type RoleResult, type ScopedToken} from '../roles/token-scoping.js'
 
 /**
- * The JSON documents that `--json` prints, made from the domain. Keys are snake_case and times RFC 3339. A key without a
- * value is omitted: JSON.stringify leaves out keys whose value is undefined.
+ * The JSON documents that `--json` prints, made from the domain. Keys are snake_case and times RFC 3339. Keys without a
+ * value are omitted: JSON.stringify leaves out keys whose value is undefined.
  */
 
 /** A result with the names of Deployments that responses had, by ID. */

@@ -44,12 +44,14 @@ export async function drawTable(
   options: TableOptions,
 ): Promise<string> {
   const isDrawn = rows.length <= MOST_DRAWN_ROWS
-  const cells = [columns.map(({header}) => header), ...rows].map((row) => row.map((text) => measure(text)))
+  const headers = columns.map(({header}) => header)
+  const cells = [headers, ...rows].map((row) => row.map((text) => measure(text)))
   const layout = findLayout(columns, cells, options.width ?? Infinity, isDrawn)
   if (!layout) return blocks(columns, rows, options)
 
   const {gap, widths} = layout
-  const [header = [], ...fitted] = cells.map((row) => row.map((cell, column) => fit(cell, widths[column] ?? 0)))
+  const [, ...fitted] = cells.map((row) => row.map((cell, column) => fit(cell, widths[column] ?? 0)))
+  const header = fitHeaders(headers, widths)
   if (isDrawn) {
     const {drawWithHeaderLine} = await import('./draw-table.js')
     return drawWithHeaderLine({...options, gap, header, rows: fitted, widths})
@@ -66,6 +68,17 @@ function measure(text: string): Cell {
 
 function fit({text, width}: Cell, columns: number): string {
   return width <= columns ? text + ' '.repeat(columns - width) : pad(truncate(text, columns), columns)
+}
+
+/** Headers that would look the same, such as DEPLOYMENT_NAME and DEPLOYMENT_ROLE, keep their ends. */
+function fitHeaders(headers: readonly string[], widths: readonly number[]): readonly string[] {
+  const fitted = headers.map((header, column) => truncate(header, widths[column] ?? 0))
+  return fitted.map((text, column) => {
+    const width = widths[column] ?? 0
+    const header = headers[column] ?? ''
+    const isClear = text === header || fitted.filter((each) => each === text).length === 1
+    return pad(isClear ? text : `…${header.slice(1 - width)}`, width)
+  })
 }
 
 /** Columns as wide as their widest cell, closer together and truncated if they must be; undefined if nothing fits. */
@@ -87,7 +100,7 @@ function findLayout(
   return widths && {gap: 2, widths}
 }
 
-/** A line for each cell, and an empty line between rows. The header is shown in any case: a value says nothing alone. */
+/** A line for each cell, and an empty line between rows. Even without a header, each value keeps its label. */
 async function blocks(
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],

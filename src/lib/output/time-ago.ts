@@ -33,7 +33,7 @@ export function longAgoOrNever(time: string | undefined, now: Date): string {
 
 /**
  * When something expires: `in 12 days`, `expired 2 days ago`, or `never` for a time that is absent. Rounded down as
- * `longAgo` is, so that at least the time that is shown is left; below a minute, `within a minute` or `expired just now`.
+ * `longAgo` is, so that at least the time that is shown is left. Below a minute: `within a minute`, `expired just now`.
  */
 export function expiryOf(time: string | undefined, now: Date): string {
   if (!time) return 'never'

@@ -7,6 +7,7 @@ import {readTokenOfScope, type TokenScope} from '../roles/token-scope.js'
 /** A role to choose from. */
 export interface RoleOffer {
   readonly name: string
+  readonly description?: string | undefined
   /** Whether the token has this role on one of the Deployments. */
   readonly isPresent: boolean
 }
@@ -33,5 +34,5 @@ export async function selectRole(
     })
   }
 
-  return pick(available.map(({name}) => ({name, isPresent: presentNames.has(name)})))
+  return pick(available.map(({description, name}) => ({name, description, isPresent: presentNames.has(name)})))
 }

@@ -137,10 +137,6 @@ describe('the plan', () => {
       expect(confirmationQuestion({token, changes: [removed]})).to.equal("Remove deploy-bot's role on 1 Deployment?")
     })
 
-    it('is not there if nothing would change', () => {
-      expect(confirmationQuestion({token, changes: [unchanged]})).to.equal(undefined)
-    })
-
     it('makes names and roles safe to show', () => {
       const changes = [{deploymentId: 'd1', action: 'added', role: 'x\ny'}] as const
       expect(confirmationQuestion({token: {...token, name: 'a\u202E'}, changes})).to.equal(

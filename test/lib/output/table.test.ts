@@ -114,6 +114,15 @@ describe('drawTable', () => {
       ])
     })
 
+    it('keeps the ends of headers that begin alike', async () => {
+      const columns = ['DEPLOYMENT_NAME', 'DEPLOYMENT_ROLE', 'DESCRIPTION'].map((header) => ({
+        header,
+        truncation: 'second' as const,
+      }))
+      const table = await drawTable(columns, [['a', 'b', 'c']], {width: 35, hasHeader: true, hasColors: false})
+      expect(linesOf(table)[0]).to.equal(' …MENT_NAME  …MENT_ROLE  DESCRIPTI…')
+    })
+
     it('then makes a block of each row, with its header in any case', async () => {
       for (const hasHeader of [true, false]) {
         expect(linesOf(await draw(rows, {hasHeader, width: 40}))).to.deep.equal([

@@ -86,9 +86,12 @@ async function listOrganizationTokens(api: AstroApi, onDeployment: string | unde
   return (await listIfAny(api, filter)).filter((token) => token.scope === ORGANIZATION)
 }
 
-/** Reads the token by its ID. Throws `not_found` where there is none, or one that is not an Organization token. */
+/**
+ * Reads the token by its ID, before its roles are written. Throws `not_found` where there is none, or one that is not an
+ * Organization token, and `api` where its roles could not be sent back unchanged.
+ */
 export async function readOrganizationToken(api: AstroApi, tokenId: string): Promise<ApiToken> {
-  const token = await api.getToken(tokenId).catch((error: unknown) => {
+  const token = await api.getTokenForWrite(tokenId).catch((error: unknown) => {
     if (!(error instanceof AstroError) || error.kind !== 'not_found') throw error
     throw new AstroError('not_found', `No Organization token has the ID ${tokenId}.`, {
       ...error.details,

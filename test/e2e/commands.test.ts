@@ -132,6 +132,31 @@ describe('the program against the API', function () {
     expect(run.stdout).not.to.contain('owned')
   })
 
+  for (const [what, field, reason] of [
+    ['a number that would change', '9007199254740993', '9007199254740993 in them would change.'],
+    ['20,000 levels', '['.repeat(20_000) + ']'.repeat(20_000), 'they are nested too deeply.'],
+  ] as const) {
+    it(`does not write roles with ${what}, and says why in one error`, async () => {
+      const id = tokens.deployBot
+      const role = `{"entityType":"NEW","entityId":"x","role":"r","field":${field}}`
+      const body = `{"id":"${id}","name":"deploy-bot","scope":"ORGANIZATION","roles":[${role}]}`
+      api.inject({operationId: 'getApiToken', times: Infinity, action: {kind: 'body', body}})
+
+      const run = await runCli([...COMMAND, 'add', id, '--deployment-id', deployments.billing, '--json'], env)
+
+      expect(run.exit).to.equal(1)
+      expect(json(run)).to.deep.include({
+        error: {
+          kind: 'api',
+          message: `The roles of token ${id} cannot be sent back as they are: ${reason}`,
+          exit: 1,
+          hint: 'Change the roles of this token in the Astro UI instead',
+        },
+      })
+      expect(operations()).to.deep.equal(['getApiToken'])
+    })
+  }
+
   it('asks for the pages after the first side by side', async () => {
     const template = api.world.tokens.find(({id}) => id === tokens.deployBot)
     if (!template) throw new Error('the world has no deploy-bot')

@@ -5,7 +5,7 @@ import {startAstroApi} from '../astro-api/server.js'
 import {seedWorld, type TokenRole} from '../astro-api/world.js'
 import {runCli} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
-import {COMMANDS, type Row, rowsOf, rowsOfTwoFaults, STRIKES} from './fault-rows.js'
+import {COMMANDS, type Row, rowsOf, rowsOfResets, rowsOfTwoFaults, STRIKES} from './fault-rows.js'
 import {OTHERS_DEPLOYMENT, OTHERS_ROLE, TOKEN_ID} from './fault-table.js'
 import {leaksIn, onFirstRequest, ownEnvFor, rolesOf as rolesInApi, stackLinesIn, turnstile} from './support.js'
 
@@ -42,6 +42,7 @@ describe('the commands against each fault of the API', function () {
       rowsOf(command, place),
     ]),
     ['the writers, at the write and the look that follows', rowsOfTwoFaults()],
+    ['the writers, over connections that are reset when they are reused', rowsOfResets()],
   ])
   const outcomes = new Map<Row, Promise<string | undefined>>()
 
@@ -67,7 +68,7 @@ describe('the commands against each fault of the API', function () {
 
 /** Those that wait longest come first, so that they wait side by side. */
 function waitOf({faults}: Row): number {
-  const hangs = faults.filter(({action}) => action.kind.startsWith('hang'))
+  const hangs = faults.filter(({action}) => /^(?:hang|stall)/.test(action.kind))
   return Math.max(
     0,
     ...hangs.map(({operationId, times = 1}) => (times > 1 ? 2 : 1) * (operationId === 'updateApiTokenRoles' ? 2 : 1)),

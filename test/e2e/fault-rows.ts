@@ -94,6 +94,22 @@ function casesOf(command: CommandName, place: Place): readonly FaultCase[] {
   return [...cases.filter((row) => row !== NOT_FOUND), {...NOT_FOUND, once: undefined, forEver: UNFOUND}]
 }
 
+/** A gateway that resets each connection at its second request: of any kind, or at the write. */
+export function rowsOfResets(): readonly Row[] {
+  const fault = {action: {kind: 'resetReused'}, times: Infinity} as const satisfies Fault
+  const expected: Expected = {exit: 0, isDone: true, tries: 2}
+  return WRITERS.flatMap((command) => [
+    {title: `${command}, reset of reused connections`, command, faults: [fault], operationId: PLACES.read, expected},
+    {
+      title: `${command}, reset of a reused connection at its write`,
+      command,
+      faults: [{...fault, operationId: PLACES.write}],
+      operationId: PLACES.write,
+      expected,
+    },
+  ])
+}
+
 /** What strikes twice: the write, whose outcome is not known then, and the look at the token that follows. */
 export function rowsOfTwoFaults(): readonly Row[] {
   return WRITERS.flatMap((command) => {

@@ -1,4 +1,4 @@
-import {type FaultAction} from '../astro-api/faults.js'
+import {type FaultAction, PLACES} from '../astro-api/faults.js'
 import {ids, type World} from '../astro-api/world.js'
 
 /** The token that the rows are about; it has roles of every kind. */
@@ -70,6 +70,13 @@ const FINAL: readonly FaultCase[] = [
 
 export const NOT_FOUND = {name: '404', action: status(404), once: failed('not_found', 3, 1)} satisfies FaultCase
 
+/** The first part of a response, then the end of the connection. */
+const BROKEN_OFF = PLACES.map(
+  (at) => ({name: `a response that breaks off (${at})`, action: {kind: 'truncate', at}}) as const,
+)
+
+const DAMAGED_GZIP: FaultAction = {kind: 'damage', how: 'gzip'}
+
 /** What strikes a request that reads: four tries where it may pass, two where no answer comes. */
 export const READ_FAULTS: readonly FaultCase[] = [
   ...FINAL,
@@ -82,7 +89,11 @@ export const READ_FAULTS: readonly FaultCase[] = [
   {name: '503, Retry-After 1', action: status(503, '1'), once: done(2), forEver: failed('api', 1, 4)},
   {name: '504', action: status(504), once: done(2), forEver: failed('api', 1, 4)},
   {name: 'a dropped connection', action: {kind: 'drop'}, once: done(2), forEver: failed('network', 1, 4)},
+  ...BROKEN_OFF.map((fault) => ({...fault, once: done(2)})),
+  {name: 'half a response', action: {kind: 'truncate'}, once: undefined, forEver: failed('network', 1, 4)},
+  {name: 'damaged gzip', action: DAMAGED_GZIP, once: done(2), forEver: failed('api', 1, 4)},
   {name: 'no answer', action: {kind: 'hang'}, once: done(2), forEver: failed('timeout', 1, 2)},
+  {name: 'a response that stops', action: {kind: 'stall'}, once: done(2)},
   {name: 'no JSON', action: {kind: 'body', body: NOT_JSON, contentType: 'text/html'}, once: failed('api', 1, 1)},
   {name: 'JSON of another shape', action: {kind: 'body', body: OTHER_SHAPE}, once: failed('api', 1, 1)},
   {name: 'an empty answer', action: {kind: 'body', body: ''}, once: failed('api', 1, 1)},
@@ -152,7 +163,10 @@ export const WRITE_FAULTS: readonly FaultCase[] = [
   {name: 'taken, and dropped', action: {kind: 'dropAfter'}, once: done(1), forEver: done(1)},
   {name: 'taken, and no answer', action: {kind: 'hangAfter'}, once: done(1), forEver: done(1)},
   {name: 'taken, and 502', action: {kind: 'statusAfter', status: 502}, once: done(1), forEver: done(1)},
-  {name: 'taken, and half an answer', action: {kind: 'truncate'}, once: done(1), forEver: done(1)},
+  ...BROKEN_OFF.map(({action, name}) => ({name: `taken, and ${name}`, action, once: done(1)})),
+  {name: 'taken, and half a response', action: {kind: 'truncate'}, once: undefined, forEver: done(1)},
+  {name: 'taken, and damaged gzip', action: DAMAGED_GZIP, once: done(1), forEver: done(1)},
+  {name: 'taken, and a response that stops', action: {kind: 'stall'}, once: done(1)},
   {name: 'taken, and an empty answer', action: {kind: 'bodyAfter', body: ''}, once: done(1), forEver: done(1)},
   {name: 'taken, and broken JSON', action: {kind: 'bodyAfter', body: BROKEN}, once: done(1), forEver: done(1)},
   {name: 'a late answer', action: {kind: 'delay', ms: 300}, once: done(1), forEver: done(1)},

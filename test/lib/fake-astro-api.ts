@@ -39,6 +39,9 @@ export function fakeAstroApi({deployments = [], roles = [], tokens = [], ...repl
         new AstroError('not_found', 'The Astro API says: no token.', {status: 404, requestId: 'req-token'}),
       )
     },
+    async getTokenForWrite(tokenId) {
+      return this.getToken(tokenId)
+    },
     async setTokenRoles(tokenId, written) {
       const known = {ids: deployments.map(({id}) => id), names: roles.map(({name}) => name)}
       const wrong = written.find(
@@ -65,6 +68,9 @@ export function fakeAstroApi({deployments = [], roles = [], tokens = [], ...repl
     async getToken(tokenId) {
       calls.push(['getToken', tokenId])
       return api.getToken(tokenId)
+    },
+    async getTokenForWrite(tokenId) {
+      return this.getToken(tokenId)
     },
     async setTokenRoles(tokenId, written) {
       calls.push(['setTokenRoles', tokenId, written])

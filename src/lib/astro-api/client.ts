@@ -7,9 +7,9 @@ export type Query = Readonly<Record<string, boolean | number | readonly string[]
 
 /** The Astro API: paths relative to its root, JSON in and out. Every failure is an AstroError. */
 export interface Client {
-  /** Tried up to four times while the failure may pass. */
-  get(path: string, query?: Query): Promise<unknown>
-  /** Tried once, for what it did is not known when it fails. An answer without a body is undefined. */
+  /** Retried while the error may pass. `onText` is called with the text of the JSON. */
+  get(path: string, query?: Query, onText?: (text: string) => void): Promise<unknown>
+  /** Sent once, since nobody knows what it did if it fails. Undefined for a response without a body. */
   post(path: string, body: unknown): Promise<unknown>
 }
 
@@ -38,10 +38,10 @@ export function createClient(http: Http, {apiHost, bearer, renew}: ClientOptions
   }
 
   return {
-    async get(path, query = {}) {
+    async get(path, query, onText) {
       const url = new URL(`${apiHost}/v1/${path}`)
-      url.search = searchParams(query).toString()
-      const answer = await send({method: 'GET', url})
+      url.search = searchParams(query ?? {}).toString()
+      const answer = await send({method: 'GET', url, onText})
       if (answer === undefined) throw unreadable(200, 'it is empty')
       return answer
     },

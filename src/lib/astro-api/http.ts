@@ -13,6 +13,8 @@ export interface HttpRequest {
   /** A body, as JSON or as a form; at most one of them. */
   readonly json?: unknown
   readonly form?: Readonly<Record<string, string>>
+  /** Called with the text of the JSON in the response. */
+  readonly onText?: ((text: string) => void) | undefined
 }
 
 /** Sends a request and reads the JSON of its response; undefined for a response without a body. */
@@ -79,12 +81,12 @@ export function createHttp(options: HttpOptions): Http {
   const exchange = createExchange(options)
   let isReuseSafe = true
 
-  async function send(request: HttpRequest, attempt: number): Promise<unknown> {
+  async function send({onText, ...request}: HttpRequest, attempt: number): Promise<unknown> {
     const startedAt = now()
     const trace: Trace = {}
     try {
       const response = await exchange(request, !isReuseSafe, trace)
-      return parseResponse(response, request.url.host, now())
+      return parseResponse(response, {...request, onText}, now())
     } catch (error) {
       const failure = asAstroError(error, request.url.host)
       const {requestId, status} = failure instanceof AstroError ? failure.details : {}
@@ -104,7 +106,7 @@ export function createHttp(options: HttpOptions): Http {
     request.method === 'GET' ? retry(async (attempt) => send(request, attempt), {random, sleep}) : send(request, 1)
 }
 
-type Exchange = (request: HttpRequest, isNewConnection: boolean, trace: Trace) => Promise<Response>
+type Exchange = (request: Omit<HttpRequest, 'onText'>, isNewConnection: boolean, trace: Trace) => Promise<Response>
 
 /** Returns a function that sends a request once and reads its response, whatever the status. */
 function createExchange({env, timeouts = TIMEOUTS, userAgent}: HttpOptions): Exchange {
@@ -157,16 +159,18 @@ function toJson(value: unknown): string {
 }
 
 /** The JSON of the response; undefined without a body. Throws for a status of 300 or more. */
-function parseResponse(response: Response, host: string, now: number): unknown {
+function parseResponse(response: Response, {onText, url}: HttpRequest, now: number): unknown {
   const {body, status} = response
   if (status >= 400) throw refusal({...response, now})
   if (status >= 300) throw unreadable(status, 'it redirects elsewhere')
   const text = body.trim()
   if (!text) return undefined
   try {
-    return JSON.parse(text) as unknown
+    const body: unknown = JSON.parse(text)
+    onText?.(text)
+    return body
   } catch {
-    throw /^[[{]/.test(text) ? damaged('invalid JSON', host) : unreadable(status, 'it is not JSON')
+    throw /^[[{]/.test(text) ? damaged('invalid JSON', url.host) : unreadable(status, 'it is not JSON')
   }
 }
 

@@ -1,3 +1,4 @@
+import {AstroError} from '../errors.js'
 import {
   type ApiToken,
   type Deployment,
@@ -15,6 +16,7 @@ import {
   type TokenRole,
 } from './answers.js'
 import {type Client, type Query} from './client.js'
+import {numberThatChanges} from './exact-json.js'
 import {fetchAll, PAGE_SIZE} from './paging.js'
 
 /** Which tokens a list has; without a filter, all of the Organization. */
@@ -36,6 +38,11 @@ export interface AstroApi {
   listTokens(filter: TokenFilter): Promise<readonly ApiToken[]>
   /** Throws `not_found` for an ID that no token of the Organization has. */
   getToken(tokenId: string): Promise<ApiToken>
+  /**
+   * The same, for a token whose roles are about to be written. Throws `api` if they cannot be sent back exactly as they
+   * were read, because a number in them would change or because they are nested too deeply.
+   */
+  getTokenForWrite(tokenId: string): Promise<ApiToken>
   /** Replaces ALL roles of the token. Returns what the API says it has now, undefined where it does not say. */
   setTokenRoles(tokenId: string, roles: readonly TokenRole[]): Promise<SubjectRoles | undefined>
   listDeployments(filter?: DeploymentFilter): Promise<readonly Deployment[]>
@@ -65,6 +72,7 @@ export function createAstroApi(client: Client, organizationId: string, onPages?:
   return {
     listTokens: async (filter) => list(reader, `${root}/tokens`, {...filter, sorts}, ['tokens', readToken]),
     getToken: async (tokenId) => readToken(await client.get(tokenPath(tokenId))),
+    getTokenForWrite: async (tokenId) => getTokenForWrite(client, tokenPath(tokenId)),
     async setTokenRoles(tokenId, roles) {
       const answer = await client.post(`${tokenPath(tokenId)}/roles`, {roles})
       return answer === undefined ? undefined : readSubjectRoles(answer)
@@ -78,6 +86,34 @@ export function createAstroApi(client: Client, organizationId: string, onPages?:
 /** The Organizations that the credential belongs to. */
 export async function listOrganizations(client: Client): Promise<readonly Organization[]> {
   return list({client}, 'organizations', {}, ['organizations', readOrganization])
+}
+
+async function getTokenForWrite(client: Client, path: string): Promise<ApiToken> {
+  let json = ''
+  const body = await client.get(path, {}, (text) => {
+    json = text
+  })
+  const token = readToken(body)
+  const number = numberThatChanges(json, 'roles')
+  if (number !== undefined) throw rolesWouldChange(token, `${number} in them would change`)
+  if (!canBeWritten(token.roles)) throw rolesWouldChange(token, 'they are nested too deeply')
+  return token
+}
+
+/** JSON.stringify recurses; JSON.parse does not. */
+function canBeWritten(value: unknown): boolean {
+  try {
+    JSON.stringify(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function rolesWouldChange({id}: ApiToken, why: string): AstroError {
+  return new AstroError('api', `The roles of token ${id} cannot be sent back as they are: ${why}.`, {
+    hint: 'Change the roles of this token in the Astro UI instead',
+  })
 }
 
 /** A whole list: `key` is where its items stand in a page, `readItem` checks one of them. */

@@ -21,9 +21,12 @@ export const ORGANIZATION_TOKENS: TokenScope = {
   listCommand: 'astro organization token list',
 }
 
-/** Reads a token by its ID. Throws `not_found` if there is none, or one of another scope. */
+/**
+ * Reads a token by its ID, before its roles are written. Throws `not_found` if there is none, or one of another scope, and
+ * `api` if its roles could not be sent back unchanged.
+ */
 export async function readTokenOfScope(api: AstroApi, scope: TokenScope, tokenId: string): Promise<ApiToken> {
-  const token = await api.getToken(tokenId).catch((error: unknown) => {
+  const token = await api.getTokenForWrite(tokenId).catch((error: unknown) => {
     if (!hasKind(error, 'not_found')) throw error
     throw new AstroError('not_found', `No ${scope.label} has the ID ${tokenId}.`, {
       ...error.details,

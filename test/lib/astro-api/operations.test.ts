@@ -6,6 +6,7 @@ import {type AstroApi, createAstroApi} from '../../../src/lib/astro-api/operatio
 import {bigWorld, bigWorldId} from '../../astro-api/big-world.js'
 import {type AstroApi as Emulator, startAstroApi} from '../../astro-api/server.js'
 import {ids, seedWorld, type World} from '../../astro-api/world.js'
+import {failureOf} from '../support.js'
 
 describe('the operations of the Astro API', () => {
   let emulator: Emulator
@@ -32,9 +33,53 @@ describe('the operations of the Astro API', () => {
     expect(emulator.requests).to.have.length(6)
   })
 
-  it('reads a token by its ID', async () => {
-    await start(seedWorld())
-    expect(await api.getToken(ids.tokens.deployBot)).to.include({name: 'deploy-bot', scope: 'ORGANIZATION'})
+  describe('a token that is read by its ID', () => {
+    const id = ids.tokens.deployBot
+
+    beforeEach(async () => {
+      await start(seedWorld())
+    })
+
+    /** Answers the next read with a token that has a role with this further JSON in it, and this JSON of its own. */
+    function injectToken({ofRole = '', ofToken = ''}: {ofRole?: string; ofToken?: string}): void {
+      const role = `{"entityType":"DEPLOYMENT","entityId":"a","role":"r"${ofRole}}`
+      const body = `{"id":"${id}","name":"n","scope":"ORGANIZATION"${ofToken},"roles":[${role}]}`
+      emulator.inject({operationId: 'getApiToken', action: {kind: 'body', body}})
+    }
+
+    it('has the roles that the API sent', async () => {
+      const {roles} = emulator.world.tokens.find((token) => token.id === id) ?? {}
+      expect(await api.getToken(id)).to.deep.include({name: 'deploy-bot', roles})
+      expect(await api.getTokenForWrite(id)).to.deep.include({name: 'deploy-bot', roles})
+    })
+
+    for (const [what, ofRole, message] of [
+      ['a number that JavaScript does not have', ',"since":9007199254740993', '9007199254740993 in them would change.'],
+      ['an infinite number', ',"nested":[{"limit":1e400}]', '1e400 in them would change.'],
+      ['a negative zero', ',"offset":-0', '-0 in them would change.'],
+      ['20,000 levels', `,"deep":${'['.repeat(20_000)}${']'.repeat(20_000)}`, 'they are nested too deeply.'],
+    ] as const) {
+      it(`is not for a write if its roles have ${what}`, async () => {
+        injectToken({ofRole})
+
+        const error = await failureOf(async () => api.getTokenForWrite(id))
+
+        expect(error.kind).to.equal('api')
+        expect(error.message).to.equal(`The roles of token ${id} cannot be sent back as they are: ${message}`)
+        expect(error.details.hint).to.be.a('string')
+        expect(emulator.requests).to.have.length(1)
+      })
+
+      it(`can be looked at even if its roles have ${what}`, async () => {
+        injectToken({ofRole})
+        expect(await api.getToken(id)).to.have.nested.property('roles[0].role', 'r')
+      })
+    }
+
+    it('is for a write if only other fields would change', async () => {
+      injectToken({ofToken: ',"usage":9007199254740993', ofRole: ',"weight":1.0'})
+      expect(await api.getTokenForWrite(id)).to.have.nested.property('roles[0].role', 'r')
+    })
   })
 })
 

@@ -35,10 +35,10 @@ const SHARED = {
     'wsl-utils': './src/stand-ins/wsl-utils.ts',
   },
   bundle: true,
-  define: {'Intl.ListFormat': 'ListFormat'},
+  define: {'Intl.ListFormat': 'ListFormat', 'Intl.Segmenter': 'Segmenter'},
   // Development tools that @oclif/core uses where they are there.
   external: ['pnpapi', 'ts-node', 'typescript'],
-  inject: ['src/stand-ins/list-format.ts'],
+  inject: ['src/stand-ins/intl.ts'],
   legalComments: 'none',
   metafile: true,
   minify: true,

@@ -1,10 +1,11 @@
 import {expect} from 'chai'
+import fc from 'fast-check'
 import {readFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 
 import ours from '../../src/stand-ins/cli-spinners.js'
 import {render} from '../../src/stand-ins/ejs.js'
-import {ListFormat} from '../../src/stand-ins/list-format.js'
+import {ListFormat, Segmenter} from '../../src/stand-ins/intl.js'
 
 // These libraries are not ours, but those of @oclif/core.
 const require = createRequire(createRequire(import.meta.url).resolve('@oclif/core'))
@@ -13,6 +14,11 @@ const require = createRequire(createRequire(import.meta.url).resolve('@oclif/cor
 function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value]
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap((one) => textsIn(one)) : []
+}
+
+/** The characters of a text, as readers see them. */
+function split(segmenter: Pick<Segmenter, 'segment'>, text: string): readonly string[] {
+  return Array.from(segmenter.segment(text), ({segment}) => segment)
 }
 
 describe('what stands in for libraries', () => {
@@ -33,5 +39,14 @@ describe('what stands in for libraries', () => {
 
   it('lists words', () => {
     expect(new ListFormat().format(new Set(['a', 'b', 'c']))).to.equal('a, b, c')
+  })
+
+  it('splits a text as Intl.Segmenter does', () => {
+    const units = fc.constantFrom('a', ' ', '~', '\r', '\n', '\u0301', '\u200D', '👩', '🇩', '漢', '\u001B')
+    fc.assert(
+      fc.property(fc.string({unit: units}), (text) => {
+        expect(split(new Segmenter(), text)).to.deep.equal(split(new Intl.Segmenter(), text))
+      }),
+    )
   })
 })

@@ -27,13 +27,18 @@ const COMMONJS = [
 
 const SHARED = {
   alias: {
+    'cli-spinners': './src/stand-ins/cli-spinners.ts',
+    ejs: './src/stand-ins/ejs.ts',
     ink: './src/lib/output/ink.ts',
     // React looks at NODE_ENV when it is loaded; to users it is never in development.
     react: './node_modules/react/cjs/react.production.min.js',
+    'wsl-utils': './src/stand-ins/wsl-utils.ts',
   },
   bundle: true,
+  define: {'Intl.ListFormat': 'ListFormat', 'Intl.Segmenter': 'Segmenter'},
   // Development tools that @oclif/core uses where they are there.
   external: ['pnpapi', 'ts-node', 'typescript'],
+  inject: ['src/stand-ins/intl.ts'],
   legalComments: 'none',
   metafile: true,
   minify: true,
@@ -111,7 +116,7 @@ function programSource({name, oclif, version}: Interfaces.PJSON, commands: reado
 
 const COMMONJS_FILE = {
   ...SHARED,
-  define: {'import.meta.dirname': '__dirname'},
+  define: {...SHARED.define, 'import.meta.dirname': '__dirname'},
   format: 'cjs',
   plugins: [...SHARED.plugins, escapeNonAscii],
   // In a script that is not loaded by Node.js itself, import() fails on Node.js 20.

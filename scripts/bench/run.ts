@@ -1,13 +1,14 @@
 import {spawn} from 'node:child_process'
 import {performance} from 'node:perf_hooks'
 
-import {type Env} from '../../test/support/run-cli.js'
+import {type Env, onTerminal} from '../../test/support/run-cli.js'
 
 export interface Timed {
   readonly exit: null | number
   /** Milliseconds from its start until it has ended and all that it wrote is read. */
   readonly ms: number
   readonly stdout: string
+  readonly stderr: string
   /** What it wrote to its file descriptor 3. */
   readonly told: string
 }
@@ -16,11 +17,13 @@ export interface Timed {
 export async function timed([file = '', ...argv]: readonly string[], env: Env): Promise<Timed> {
   const start = performance.now()
   const child = spawn(file, argv, {env, stdio: ['ignore', 'pipe', 'pipe', 'pipe']})
-  const texts = {stdout: '', told: ''}
+  const texts = {stdout: '', stderr: '', told: ''}
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     texts.stdout += text
   })
-  child.stderr?.resume()
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    texts.stderr += text
+  })
   child.stdio[3]?.on('data', (bytes: Buffer) => {
     texts.told += bytes.toString()
   })
@@ -32,10 +35,10 @@ export async function timed([file = '', ...argv]: readonly string[], env: Env): 
   })
 }
 
-/** The same on a pseudo-terminal of 200 columns, by `script` of util-linux. */
-export function onTerminal(command: readonly string[]): readonly string[] {
-  const line = command.map((word) => `'${word}'`).join(' ')
-  return ['script', '--quiet', '--return', '--command', `stty cols 200; exec ${line}`, '/dev/null']
+/** The command on a pseudo-terminal of 200 columns, by `script`. */
+export function inTerminal(command: readonly string[]): readonly string[] {
+  const words = command.map((word) => `'${word}'`).join(' ')
+  return ['script', ...onTerminal(`stty cols 200; exec ${words}`)]
 }
 
 export function median(values: readonly number[]): number {

@@ -3,7 +3,7 @@ import {fileURLToPath} from 'node:url'
 import {bigWorld, bigWorldId} from '../../test/astro-api/big-world.js'
 import {startAstroApi} from '../../test/astro-api/server.js'
 import {BIN, envFor} from '../../test/support/run-cli.js'
-import {median, onTerminal, timed} from './run.js'
+import {inTerminal, median, timed} from './run.js'
 
 export interface Scale {
   readonly tokens: number
@@ -33,7 +33,7 @@ export async function measureScale(node: string, tokens: number, rounds: number)
       if (round > 0) times.push(ms)
     }
 
-    const terminal = await timed(onTerminal([node, BIN, ...LIST]), {...env, TERM: 'xterm'})
+    const terminal = await timed(inTerminal([node, BIN, ...LIST]), {...env, TERM: 'xterm'})
     return {tokens, ms: median(times), megabytes: (kilobytes * 1024) / 1_000_000, terminalMs: terminal.ms}
   } finally {
     await api.close()

@@ -1,73 +1,100 @@
-import {bigWorld, bigWorldId} from '../../test/astro-api/big-world.js'
-import {type AstroApi, startAstroApi} from '../../test/astro-api/server.js'
-import {BIN, type Env, envFor} from '../../test/support/run-cli.js'
-import {median, onTerminal, timed} from './run.js'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+
+import {type AstroApi} from '../../test/astro-api/server.js'
+import {BIN, type Env} from '../../test/support/run-cli.js'
+import {inTerminal, median, timed} from './run.js'
+import {ADD_BY_ID, type Credential, environment, LIST, startWorld, undoAdd} from './world.js'
 
 interface Row {
   readonly name: string
   readonly argv: readonly string[]
-  /** The exit that it must end with; 0 unless given. */
+  /** Default: an API token. */
+  readonly credential?: Credential
+  /** The exit code that it must end with; 0 unless given. */
   readonly exit?: number
   readonly terminal?: boolean
   /** The most that it may take, as a multiple of the first row, by Node's major version. */
-  readonly target?: Readonly<Record<number, number>>
+  readonly target?: Readonly<Record<number, Times>>
+}
+
+interface Times {
+  /** With the compiled code of earlier runs. */
+  readonly warm: number
+  /** Without. */
+  readonly cold?: number
 }
 
 export interface Measured extends Row {
-  /** Milliseconds, the median of all rounds. */
-  readonly ms: number
+  /** Milliseconds, medians of all rounds. There is no cold run of Node itself. */
+  readonly ms: Times
 }
-
-const TOKENS = 20
-/** The token that `add` gives a role on the Deployment; the others have one there. */
-const TOKEN_ID = bigWorldId('token', TOKENS)
-const ON_DEPLOYMENT = ['--deployment-id', bigWorldId('deployment', 0)]
-const COMMAND = [BIN, 'deployment', 'organization-token']
-const LIST = [...COMMAND, 'list', ...ON_DEPLOYMENT]
 
 const ROWS: readonly Row[] = [
   {name: 'node -e 0', argv: ['-e', '0']},
-  {name: '--help of a command', argv: [...COMMAND, 'list', '--help'], target: {20: 4.5, 24: 3.3}},
-  {name: 'a usage error', argv: [...LIST, '--nonsense'], exit: 2, target: {20: 4.7, 24: 3.5}},
-  {name: 'list, 20 tokens, into a pipe', argv: LIST, target: {20: 7, 24: 5}},
-  {name: 'list --json, 20 tokens', argv: [...LIST, '--json'], target: {20: 7, 24: 5}},
-  {name: 'add by ID', argv: [...COMMAND, 'add', TOKEN_ID, ...ON_DEPLOYMENT], target: {20: 7.2, 24: 5}},
-  {name: 'list, 20 tokens, on a terminal', argv: LIST, target: {20: 14, 24: 10}, terminal: true},
+  {name: '--help of a command', argv: [BIN, ...LIST, '--help'], target: {20: {warm: 2.7}, 24: {warm: 2.5}}},
+  {name: 'a usage error', argv: [BIN, ...LIST, '--nonsense'], exit: 2, target: {20: {warm: 3}, 24: {warm: 2.6}}},
+  {
+    name: 'list, 20 tokens, into a pipe',
+    argv: [BIN, ...LIST],
+    target: {20: {warm: 3.4, cold: 4.8}, 24: {warm: 3.2, cold: 4.6}},
+  },
+  {name: 'list --json', argv: [BIN, ...LIST, '--json'], target: {20: {warm: 3.4}, 24: {warm: 3.2}}},
+  {
+    name: 'list, saved login',
+    argv: [BIN, ...LIST],
+    credential: 'login',
+    target: {20: {warm: 3.5}, 24: {warm: 3.2}},
+  },
+  {name: 'add by ID', argv: [BIN, ...ADD_BY_ID], target: {20: {warm: 3.9}, 24: {warm: 3.6}}},
+  {name: 'list on a terminal', argv: [BIN, ...LIST], terminal: true, target: {20: {warm: 5.5}, 24: {warm: 4.5}}},
   {name: '(node -e 0 on a terminal)', argv: ['-e', '0'], terminal: true},
 ]
 
 /**
- * Runs each row once in every round, so that what else the machine does falls on all of them alike. The first round
- * fills caches and does not count.
+ * Runs each row in every round, warm and cold, so that what else the machine does falls on all of them alike. The first
+ * round fills caches and does not count.
  */
 export async function measureStartup(node: string, rounds: number): Promise<readonly Measured[]> {
-  const api = await startAstroApi({world: bigWorld({tokens: TOKENS + 1, deployments: 1, rolesPerToken: 1})})
+  const api = await startWorld()
+  const folder = mkdtempSync(join(tmpdir(), 'astro-bench-'))
+  const run = runner(node, api, folder)
   try {
-    const env = envFor(api)
-    const times = ROWS.map((): number[] => [])
+    const times = ROWS.map((row) => ({row, warm: [] as number[], cold: [] as number[]}))
     for (let round = 0; round <= rounds; round++) {
-      for (const [index, row] of ROWS.entries()) {
-        const ms = await runOnce(node, row, {api, env})
-        if (round > 0) times[index]?.push(ms)
+      for (const {cold, row, warm} of times) {
+        const ms = await run(row, 'caches')
+        if (round > 0) warm.push(ms)
+        if (!row.argv.includes(BIN)) continue
+        const coldMs = await run(row, 'no-caches')
+        rmSync(join(folder, 'no-caches'), {force: true, recursive: true})
+        if (round > 0) cold.push(coldMs)
       }
     }
 
-    return ROWS.map((row, index) => ({...row, ms: median(times[index] ?? [])}))
+    return times.map(({cold, row, warm}) => ({
+      ...row,
+      ms: {warm: median(warm), ...(cold.length > 0 && {cold: median(cold)})},
+    }))
   } finally {
     await api.close()
+    rmSync(folder, {recursive: true})
   }
 }
 
-interface Bench {
-  readonly api: AstroApi
-  readonly env: Env
-}
-
-async function runOnce(node: string, {argv, exit = 0, name, terminal}: Row, {api, env}: Bench): Promise<number> {
-  const token = api.world.tokens.find(({id}) => id === TOKEN_ID)
-  if (token) token.roles = token.roles?.filter(({entityType}) => entityType !== 'DEPLOYMENT') ?? []
-  const command = [node, ...argv]
-  const run = terminal ? await timed(onTerminal(command), {...env, TERM: 'xterm'}) : await timed(command, env)
-  if (run.exit !== exit) throw new Error(`"${name}" ended with ${run.exit}: ${run.stdout}`)
-  return run.ms
+/** Runs a row with its caches in a folder of this name; resolves to milliseconds. */
+function runner(node: string, api: AstroApi, folder: string): (row: Row, caches: string) => Promise<number> {
+  const environments: Readonly<Record<Credential, Env>> = {
+    login: environment(api, 'login'),
+    token: environment(api, 'token'),
+  }
+  return async ({argv, credential = 'token', exit = 0, name, terminal}, caches) => {
+    undoAdd(api)
+    const command = [node, ...argv]
+    const env = {...environments[credential], TMPDIR: folder, XDG_CACHE_HOME: join(folder, caches)}
+    const run = await timed(terminal ? inTerminal(command) : command, env)
+    if (run.exit !== exit) throw new Error(`"${name}" ended with ${run.exit}: ${run.stdout}${run.stderr}`)
+    return run.ms
+  }
 }

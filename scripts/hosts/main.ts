@@ -11,11 +11,11 @@ import {join} from 'node:path'
 import {type AstroApi, startAstroApi} from '../../test/astro-api/server.js'
 import {packPlugin} from '../../test/support/host.js'
 import {type Env, envFor} from '../../test/support/run-cli.js'
+import {table} from '../table.js'
 import {checks, type Trial} from './checks.js'
 import {type Check, CHECKS, type Host, HOSTS} from './hosts.js'
 import {mustRun, timed, userEnv} from './shell.js'
 import {standalone} from './standalone.js'
-import {table} from './table.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'astro-hosts-'))
 const shared = {npm_config_cache: join(folder, 'npm')}

@@ -1,8 +1,8 @@
-import {lstatSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 
 import {ids} from '../../test/astro-api/world.js'
 import {type Env} from '../../test/support/run-cli.js'
+import {measureInstalled} from '../installed.js'
 import {run, timed, userEnv} from './shell.js'
 
 const LIST = ['deployment', 'organization-token', 'list', '--deployment-id', ids.deployments.etlProd, '--json']
@@ -57,23 +57,10 @@ export async function standalone(
     const again = await timed(use())
     const reasons = [first.result, again.result].filter((reason) => reason !== undefined)
     failures.push(...reasons)
-    const {bytes, packages} = measure(join(home, installed))
-    const megabytes = (bytes / 1e6).toFixed(1)
-    rows.push([name, reasons.length > 0 ? 'no' : 'yes', String(packages), megabytes, first.seconds, again.seconds])
+    const {megabytes, packages} = measureInstalled(join(home, installed))
+    const size = megabytes.toFixed(1)
+    rows.push([name, reasons.length > 0 ? 'no' : 'yes', String(packages), size, first.seconds, again.seconds])
   }
 
   return {failures, rows}
-}
-
-/** How many packages are under a folder, and how many bytes their files have. */
-function measure(folder: string): {bytes: number; packages: number} {
-  let bytes = 0
-  let packages = 0
-  for (const path of readdirSync(folder, {encoding: 'utf8', recursive: true})) {
-    const file = lstatSync(join(folder, path))
-    if (file.isFile()) bytes += file.size
-    if (/(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/@.][^/]*\/package\.json$/.test(path)) packages += 1
-  }
-
-  return {bytes, packages}
 }

@@ -101,14 +101,14 @@ export const READ_FAULTS: readonly FaultCase[] = [
   {name: 'another writer just before', action: actBefore, once: done(1)},
 ]
 
-function withoutRoles(name: string, roles: unknown): FaultCase {
+function withoutRoles(name: string, roles?: unknown): FaultCase {
   const edit = (body: Readonly<Record<string, unknown>>) => ({...body, roles})
   return {name, action: {kind: 'edit', edit}, once: failed('api', 1, 1), forEver: failed('api', 1, 1)}
 }
 
 /** A response to a read that lacks the token's roles must not lead to a write. */
 export const INCOMPLETE_READS: readonly FaultCase[] = [
-  withoutRoles('absent roles', undefined),
+  withoutRoles('absent roles'),
   withoutRoles('null roles', null),
   withoutRoles('empty roles', []),
 ]

@@ -279,7 +279,7 @@ describe('the refresh of a saved login', function () {
       expect(run).to.deep.equal({
         exit: 130,
         stdout: '',
-        stderr: 'Waiting up to 10 seconds for the refreshed login to localhost to be saved.\n' + 'Cancelled.\n',
+        stderr: 'Waiting up to 10 seconds for the refreshed login to localhost to be saved.\nCancelled.\n',
       })
       expect(changedKeys(before, await readFile(file, 'utf8'))).to.deep.equal(['expiresin', 'refreshtoken', 'token'])
       expect(next.exit).to.equal(0)

@@ -3,6 +3,59 @@ import prettier from 'eslint-config-prettier'
 import {fileURLToPath} from 'node:url'
 import tseslint from 'typescript-eslint'
 
+/** The folders of src/lib that a folder of it may not import. Imports go one way. */
+const ABOVE = {
+  'astro-api': ['auth', 'locks', 'roles', 'selection', 'output'],
+  locks: ['astro-api', 'auth', 'roles', 'selection', 'output'],
+  auth: ['roles', 'selection', 'output'],
+  roles: ['auth', 'selection', 'output'],
+  selection: ['output'],
+  output: ['auth'],
+}
+const OUTSIDE_LIB = {
+  group: ['**/cli/**', '**/commands/**', '@oclif/core*', '@inquirer/*'],
+  message: 'lib knows no terminal.',
+}
+const ONLY_HTTP = {group: ['got'], message: 'Only lib/astro-api/http.ts imports got.'}
+const ONLY_PROMPTS = {group: ['@inquirer/*'], message: 'Only cli/prompts.ts imports prompts.'}
+const ONLY_TABLE = {group: ['@oclif/table'], message: 'Only lib/output/draw-table.ts imports the table library.'}
+
+/** A rule on what some files may import. */
+function imports(files, patterns, ignores = []) {
+  return {files, ignores, rules: {'no-restricted-imports': ['error', {patterns}]}}
+}
+
+const IMPORT_RULES = [
+  imports(['src/cli/**', 'src/commands/**'], [ONLY_HTTP, ONLY_TABLE, ONLY_PROMPTS], ['src/cli/prompts.ts']),
+  imports(['src/lib/errors.ts'], [{group: ['*'], message: 'errors.ts imports nothing.'}]),
+  ...Object.entries(ABOVE).map(([folder, above]) =>
+    imports(
+      [`src/lib/${folder}/**`],
+      [
+        OUTSIDE_LIB,
+        ONLY_HTTP,
+        ONLY_TABLE,
+        {group: above.map((name) => `**/${name}/**`), message: `${folder} is below it; see ARCHITECTURE.md.`},
+      ],
+      ['src/lib/astro-api/http.ts', 'src/lib/output/draw-table.ts'],
+    ),
+  ),
+  {
+    // The environment, the clock and chance are parameters in lib. locks/system.ts is that of the locks.
+    files: ['src/lib/**'],
+    ignores: ['src/lib/locks/system.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        {object: 'process', property: 'env'},
+        {object: 'Date', property: 'now'},
+        {object: 'Math', property: 'random'},
+      ],
+      'no-restricted-syntax': ['error', 'NewExpression[callee.name="Date"][arguments.length=0]'],
+    },
+  },
+]
+
 export default tseslint.config(
   {ignores: ['dist', 'coverage']},
   ...oclif,
@@ -63,4 +116,5 @@ export default tseslint.config(
     rules: {'n/no-extraneous-import': 'off', 'n/no-unpublished-import': 'off'},
   },
   prettier,
+  ...IMPORT_RULES,
 )

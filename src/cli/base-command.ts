@@ -3,7 +3,7 @@ import {Command} from '@oclif/core/command'
 import {type Config} from '@oclif/core/config'
 import {exit} from 'node:process'
 
-import {EXITS, redact} from '../lib/errors.js'
+import {EXITS} from '../lib/errors.js'
 import {errorJson} from '../lib/output/result-json.js'
 import {safeJson, safeText} from '../lib/output/safe-text.js'
 import {type WriteState} from '../lib/roles/role-write.js'
@@ -14,6 +14,7 @@ import {createInterrupts} from './interrupts.js'
 import {createStdoutGuard, writeWhole} from './output-streams.js'
 import {createProgress} from './progress.js'
 import {createPrompts} from './prompts.js'
+import {redactText} from './redact-text.js'
 import {asFailure, failureLines, spelledOut, stackOf} from './render-error.js'
 import {openSession} from './session.js'
 import {homeDirectory, workingDirectory} from './surroundings.js'
@@ -51,7 +52,7 @@ export abstract class BaseCommand extends Command {
 
   protected override async init(): Promise<void> {
     // oclif's parser and DEBUG print the arguments, and one may be a token in the wrong place.
-    this.argv = this.argv.map((word) => redact(word))
+    this.argv = this.argv.map((word) => redactText(word))
     await super.init()
     this.interrupts.listen()
     this.stdoutGuard.listen()
@@ -131,9 +132,9 @@ export abstract class BaseCommand extends Command {
     // `astro` alone asks for a line per request, not for a stack.
     if (!['', 'astro'].includes(process.env.DEBUG ?? '')) process.stderr.write(stackOf(error))
     await (this.jsonEnabled()
-      ? writeWhole(process.stdout, `${safeJson(errorJson(spelled))}\n`)
+      ? writeWhole(process.stdout, `${safeJson(errorJson(spelled, redactText))}\n`)
       : writeWhole(process.stderr, (await failureLines(spelled)).map((line) => `${line}\n`).join('')))
-    throw Object.assign(new Error(redact(failure.message)), {oclif: {exit: exitCode}, skipOclifErrorHandling: true})
+    throw Object.assign(new Error(redactText(failure.message)), {oclif: {exit: exitCode}, skipOclifErrorHandling: true})
   }
 }
 

@@ -1,8 +1,9 @@
 import {type Config} from '@oclif/core/interfaces'
 import {toConfiguredId} from '@oclif/core/util/ids'
 
-import {AstroError, redact} from '../lib/errors.js'
+import {AstroError} from '../lib/errors.js'
 import {safeText} from '../lib/output/safe-text.js'
+import {redactText} from './redact-text.js'
 
 /**
  * Any error as one of ours. Errors of oclif's parser are recognised by their fields, since a host's core may be another
@@ -46,16 +47,16 @@ export function spelledOut({details, kind, message}: AstroError, command: string
 
 /** Where an error comes from, safe to show line by line. */
 export function stackOf(error: Error): string {
-  const lines = redact(error.stack ?? error.message).split('\n')
+  const lines = redactText(error.stack ?? error.message).split('\n')
   return lines.map((line) => `${safeText(line)}\n`).join('')
 }
 
 /** The failure for a person to read, in lines. */
 export async function failureLines({details, kind, message}: AstroError): Promise<string[]> {
   const {paintFor} = await import('../lib/output/colors.js')
-  const paint = await paintFor(process.stderr)
-  const lines = [`${kind === 'cancelled' ? '' : `${paint.red('Error:')} `}${safeText(redact(message))}`]
-  if (details.hint) lines.push(safeText(redact(details.hint)))
-  if (details.requestId) lines.push(paint.dim(`Request ID: ${safeText(redact(details.requestId))}`))
+  const paint = await paintFor(process.stderr, process.env)
+  const lines = [`${kind === 'cancelled' ? '' : `${paint.red('Error:')} `}${safeText(redactText(message))}`]
+  if (details.hint) lines.push(safeText(redactText(details.hint)))
+  if (details.requestId) lines.push(paint.dim(`Request ID: ${safeText(redactText(details.requestId))}`))
   return lines
 }

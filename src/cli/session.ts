@@ -39,7 +39,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     now: () => new Date(clock.now()),
     async http() {
       const {createHttp} = await import('../lib/astro-api/http.js')
-      return createHttp({env, userAgent, onRequest: debugLog?.request})
+      return createHttp({clock, env, userAgent, onRequest: debugLog?.request})
     },
     onRefresh(saved, domain) {
       onRefresh?.(saved, domain)
@@ -59,7 +59,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     progress.show(done < all ? `${done} of ${all} pages` : '')
   })
   const scoping = createTokenScoping(api, {
-    backoff: fullJitter,
+    backoff: (attempts) => fullJitter(attempts, clock.random),
     clock,
     scope: ORGANIZATION_TOKENS,
     onWarning,

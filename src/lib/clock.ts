@@ -1,8 +1,8 @@
 /** Time and chance, passed in so that tests decide them. */
 export interface Clock {
   /** Milliseconds since 1970. */
-  now(): number
-  sleep(milliseconds: number): Promise<void>
+  readonly now: () => number
+  readonly sleep: (milliseconds: number) => Promise<void>
   /** At least 0, less than 1. */
-  random(): number
+  readonly random: () => number
 }

@@ -86,11 +86,10 @@ const SHORTEST_PART = 12
 const REDACTED = '[redacted]'
 
 /**
- * Replaces what looks like a credential in the text, and every part of the secret: the value of ASTRO_API_TOKEN, unless
- * another one is given. Errors are built without secrets; this is for texts that quote somebody else, such as the API's
- * messages and a mistyped command line.
+ * Replaces what looks like a credential in the text, and every part of the secret. Errors are built without secrets; this
+ * is for texts that quote somebody else, such as the API's messages and a mistyped command line.
  */
-export function redact(text: string, secret = process.env.ASTRO_API_TOKEN ?? ''): string {
+export function redact(text: string, secret = ''): string {
   return withoutParts(text.replaceAll(JWT, REDACTED), secret)
 }
 

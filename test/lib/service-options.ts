@@ -8,7 +8,7 @@ export interface FakeClock extends Clock {
 }
 
 /** A clock that only moves when somebody sleeps. */
-export function fakeClock(): FakeClock {
+export function fakeClock(more: Partial<Clock> = {}): FakeClock {
   let now = 0
   const sleeps: number[] = []
   return {
@@ -19,6 +19,7 @@ export function fakeClock(): FakeClock {
       now += milliseconds
     },
     random: () => 0.5,
+    ...more,
   }
 }
 

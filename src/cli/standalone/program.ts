@@ -3,14 +3,15 @@ import {run} from '@oclif/core/run'
 import {settings} from '@oclif/core/settings'
 import {exit} from 'node:process'
 
-import {AstroError, redact} from '../../lib/errors.js'
+import {AstroError} from '../../lib/errors.js'
+import {redactText} from '../redact-text.js'
 import {type HandOverFailure} from './hand-over.js'
 
 /** Runs the standalone program on this process's arguments, or reports the failure that came before. */
 export async function runProgram(loadOptions: Options, failure?: HandOverFailure): Promise<void> {
   process.stdout.on('error', stdoutFailed)
   // oclif quotes the command line if a command does not exist, and with DEBUG always.
-  process.argv = process.argv.map((word) => redact(word))
+  process.argv = process.argv.map((word) => redactText(word))
   // With NODE_ENV=development, oclif would look for the TypeScript sources of what is already built.
   settings.enableAutoTranspile = false
   try {

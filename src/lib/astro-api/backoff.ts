@@ -5,6 +5,6 @@ export const TRIES = 4
 export const LONGEST_RETRY_AFTER_MS = 60_000
 
 /** Milliseconds to wait after this many tries: anything up to a limit that doubles with each, at most ten seconds. */
-export function fullJitter(tries: number, random: () => number = Math.random): number {
+export function fullJitter(tries: number, random: () => number): number {
   return random() * Math.min(500 * 2 ** tries, 10_000)
 }

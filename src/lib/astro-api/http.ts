@@ -1,10 +1,10 @@
 import {type Agents, got, type Method, type PlainResponse, type Request, RequestError, TimeoutError} from 'got'
-import {setTimeout} from 'node:timers/promises'
 
+import {type Clock} from '../clock.js'
 import {AstroError} from '../errors.js'
 import {connectionError, damaged, refusal, timedOut, tooLarge, unreadable} from './failures.js'
 import {createProxyAgents, type Env} from './proxy.js'
-import {retry, type RetryOptions} from './retry.js'
+import {retry} from './retry.js'
 
 export interface HttpRequest {
   readonly method: Extract<Method, 'GET' | 'POST'>
@@ -20,13 +20,12 @@ export interface HttpRequest {
 /** Sends a request and reads the JSON of its response; undefined for a response without a body. */
 export type Http = (request: HttpRequest) => Promise<unknown>
 
-export interface HttpOptions extends Partial<RetryOptions> {
+export interface HttpOptions {
+  readonly clock: Clock
   /** Where the proxy variables are. */
   readonly env: Env
   /** Our name and version, for the User-Agent header. */
   readonly userAgent: string
-  /** Milliseconds since 1970. */
-  readonly now?: () => number
   readonly timeouts?: Timeouts
   /** Called after each try of each request. */
   readonly onRequest?: ((request: RequestRecord) => void) | undefined
@@ -77,16 +76,16 @@ type Trace = {-readonly [Key in 'error' | 'requestId' | 'status']?: RequestRecor
  * each retry too. Every failure is an AstroError.
  */
 export function createHttp(options: HttpOptions): Http {
-  const {now = Date.now, onRequest, random = Math.random, sleep = setTimeout} = options
+  const {clock, onRequest} = options
   const exchange = createExchange(options)
   let isReuseSafe = true
 
   async function send({onText, ...request}: HttpRequest, attempt: number): Promise<unknown> {
-    const startedAt = now()
+    const startedAt = clock.now()
     const trace: Trace = {}
     try {
       const response = await exchange(request, !isReuseSafe, trace)
-      return parseResponse(response, {...request, onText}, now())
+      return parseResponse(response, {...request, onText}, clock.now())
     } catch (error) {
       const failure = asAstroError(error, request.url.host)
       const {requestId, status} = failure instanceof AstroError ? failure.details : {}
@@ -98,12 +97,18 @@ export function createHttp(options: HttpOptions): Http {
 
       throw failure
     } finally {
-      onRequest?.({...trace, attempt, method: request.method, milliseconds: now() - startedAt, url: safeUrl(request)})
+      onRequest?.({
+        ...trace,
+        attempt,
+        method: request.method,
+        milliseconds: clock.now() - startedAt,
+        url: safeUrl(request),
+      })
     }
   }
 
   return async (request) =>
-    request.method === 'GET' ? retry(async (attempt) => send(request, attempt), {random, sleep}) : send(request, 1)
+    request.method === 'GET' ? retry(async (attempt) => send(request, attempt), clock) : send(request, 1)
 }
 
 type Exchange = (request: Omit<HttpRequest, 'onText'>, isNewConnection: boolean, trace: Trace) => Promise<Response>

@@ -1,11 +1,6 @@
+import {type Clock} from '../clock.js'
 import {AstroError} from '../errors.js'
 import {fullJitter, LONGEST_RETRY_AFTER_MS, TRIES} from './backoff.js'
-
-export interface RetryOptions {
-  readonly sleep: (milliseconds: number) => Promise<unknown>
-  /** From 0 to 1. */
-  readonly random: () => number
-}
 
 /** Time-outs are long, so only one of them is retried. */
 const MOST_TIMEOUTS = 2
@@ -15,7 +10,10 @@ const MOST_TIMEOUTS = 2
  * (after a time-out once more), 408, 429 and 5xx. Waits as long as Retry-After says, up to a minute. Throws the last
  * error.
  */
-export async function retry<T>(send: (tries: number) => Promise<T>, {random, sleep}: RetryOptions): Promise<T> {
+export async function retry<T>(
+  send: (tries: number) => Promise<T>,
+  {random, sleep}: Pick<Clock, 'random' | 'sleep'>,
+): Promise<T> {
   let timeouts = 0
   for (let tries = 1; ; tries++) {
     try {

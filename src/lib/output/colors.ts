@@ -6,7 +6,7 @@ import {type ChalkInstance} from 'chalk'
  */
 export async function paintFor(
   stream: {readonly isTTY?: boolean; hasColors?(): boolean},
-  {FORCE_COLOR = '0'}: Readonly<Record<string, string | undefined>> = process.env,
+  {FORCE_COLOR = '0'}: Readonly<Record<string, string | undefined>>,
 ): Promise<ChalkInstance> {
   const {Chalk} = await import('chalk')
   const hasColors = stream.isTTY ? (stream.hasColors?.() ?? false) : !['0', 'false'].includes(FORCE_COLOR)

@@ -1,5 +1,5 @@
 import {type ApiToken} from '../astro-api/answers.js'
-import {AstroError, EXITS, redact} from '../errors.js'
+import {type AstroError, EXITS} from '../errors.js'
 import {type AuditedRole} from '../roles/audit.js'
 import {roleAfter, roleBefore} from '../roles/role-arithmetic.js'
 import {type RoleResult, type ScopedToken} from '../roles/token-scoping.js'
@@ -78,8 +78,8 @@ export function removalJson({changes, deploymentNames, isDryRun, settlement, tok
   }
 }
 
-/** The document of an error, by an allow-list of what an AstroError holds. */
-export function errorJson({details, kind, message}: AstroError) {
+/** The document of an error, by an allow-list of what an AstroError holds. Each text goes through `redact`. */
+export function errorJson({details, kind, message}: AstroError, redact: (text: string) => string) {
   return {
     error: {
       kind,

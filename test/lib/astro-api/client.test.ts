@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 import nock from 'nock'
 
+import {systemClock} from '../../../src/cli/system-clock.js'
 import {type Client, createClient} from '../../../src/lib/astro-api/client.js'
 import {createHttp, type HttpOptions} from '../../../src/lib/astro-api/http.js'
 import {AstroError} from '../../../src/lib/errors.js'
@@ -22,7 +23,7 @@ function systemError(code: string): Error {
 }
 
 function clientOf(apiHost: string, options: Partial<HttpOptions>): Client {
-  return createClient(createHttp({env: {}, random: () => 1, ...options, userAgent: 'tests/1.0'}), {
+  return createClient(createHttp({clock: systemClock, env: {}, ...options, userAgent: 'tests/1.0'}), {
     apiHost,
     bearer: () => 'top.secret.token',
   })
@@ -31,8 +32,12 @@ function clientOf(apiHost: string, options: Partial<HttpOptions>): Client {
 describe('the API client', () => {
   const waits: number[] = []
   const client = clientOf(HOST, {
-    async sleep(milliseconds) {
-      waits.push(milliseconds)
+    clock: {
+      ...systemClock,
+      random: () => 1,
+      async sleep(milliseconds) {
+        waits.push(milliseconds)
+      },
     },
   })
 

@@ -2,7 +2,9 @@ import {expect} from 'chai'
 import nock from 'nock'
 import dns from 'node:dns'
 
+import {systemClock} from '../../../src/cli/system-clock.js'
 import {createHttp, type Http, type HttpOptions, type RequestRecord} from '../../../src/lib/astro-api/http.js'
+import {type Clock} from '../../../src/lib/clock.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {DAMAGES, PLACES} from '../../astro-api/faults.js'
 import {type AstroApi, startAstroApi} from '../../astro-api/server.js'
@@ -16,6 +18,13 @@ describe('requests over real connections', () => {
   let api: AstroApi
   let http: Http
   const waits: number[] = []
+  const clock: Clock = {
+    ...systemClock,
+    random: () => 1,
+    async sleep(milliseconds) {
+      waits.push(milliseconds)
+    },
+  }
 
   before(() => {
     // Its replacement for node:http does not keep connections alive.
@@ -39,10 +48,7 @@ describe('requests over real connections', () => {
   function httpWith(options: Partial<HttpOptions>): Http {
     return createHttp({
       env: {},
-      random: () => 1,
-      async sleep(milliseconds) {
-        waits.push(milliseconds)
-      },
+      clock,
       userAgent: 'tests/1.0',
       ...options,
     })
@@ -196,9 +202,12 @@ describe('requests over real connections', () => {
     beforeEach(() => {
       records.length = 0
       http = httpWith({
-        now() {
-          time += 7
-          return time
+        clock: {
+          ...clock,
+          now() {
+            time += 7
+            return time
+          },
         },
         onRequest: (record) => records.push(record),
         timeouts: {connect: 5000, answer: 50},

@@ -8,6 +8,7 @@ import {pipeline} from 'node:stream/promises'
 import {gzipSync} from 'node:zlib'
 
 import {createHttp, type Http} from '../../../src/lib/astro-api/http.js'
+import {fakeClock} from '../service-options.js'
 import {failureOf} from '../support.js'
 
 const KIB = 1024
@@ -30,7 +31,7 @@ describe('large responses', () => {
 
   beforeEach(async () => {
     requests = 0
-    http = createHttp({env: {}, async sleep() {}, userAgent: 'tests/1.0'})
+    http = createHttp({clock: fakeClock(), env: {}, userAgent: 'tests/1.0'})
     server = createServer((request, response) => {
       requests += 1
       respond(request, response)

@@ -6,6 +6,7 @@ import {type AstroApi, createAstroApi} from '../../../src/lib/astro-api/operatio
 import {bigWorld, bigWorldId} from '../../astro-api/big-world.js'
 import {type AstroApi as Emulator, startAstroApi} from '../../astro-api/server.js'
 import {ids, seedWorld, type World} from '../../astro-api/world.js'
+import {fakeClock} from '../service-options.js'
 import {failureOf} from '../support.js'
 
 describe('the operations of the Astro API', () => {
@@ -14,7 +15,7 @@ describe('the operations of the Astro API', () => {
 
   async function start(world: World): Promise<void> {
     emulator = await startAstroApi({world})
-    const http = createHttp({env: {}, random: () => 0, userAgent: 'tests/1.0'})
+    const http = createHttp({clock: fakeClock(), env: {}, userAgent: 'tests/1.0'})
     const secret = emulator.apiToken()
     api = createAstroApi(createClient(http, {apiHost: emulator.url, bearer: () => secret}), ids.organization)
   }

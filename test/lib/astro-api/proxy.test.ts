@@ -6,6 +6,7 @@ import {type AddressInfo, createServer, type Server, type Socket} from 'node:net
 
 import {createHttp, type Http} from '../../../src/lib/astro-api/http.js'
 import {createProxyAgents, proxyFor} from '../../../src/lib/astro-api/proxy.js'
+import {fakeClock} from '../service-options.js'
 import {failureOf, textOf} from '../support.js'
 
 const API = 'https://api.astronomer.io/v1/x'
@@ -285,8 +286,8 @@ async function get(http: Http, url = `https://${TARGET}/v1/x`): Promise<unknown>
 
 function httpBy(proxy: string, more: Env = {}, connect = 5000): Http {
   return createHttp({
+    clock: fakeClock(),
     env: {HTTPS_PROXY: proxy, HTTP_PROXY: proxy, ...more},
-    random: () => 0,
     timeouts: {connect, answer: 5000},
     userAgent: 'tests/1.0',
   })

@@ -5,6 +5,7 @@ import {createHttp, type Http, type HttpRequest} from '../../../src/lib/astro-ap
 import {type AstroDomain} from '../../../src/lib/auth/domain.js'
 import {type Grant, readProvider, requestGrant} from '../../../src/lib/auth/refresh-request.js'
 import {AstroError} from '../../../src/lib/errors.js'
+import {fakeClock} from '../service-options.js'
 import {failureOf, textOf} from '../support.js'
 
 const API = 'https://api.astronomer.io'
@@ -61,7 +62,7 @@ describe('the requests of a refresh', () => {
       .post('/oauth/token', (body: unknown) => bodies.push(body) > 0)
       .reply(200, GRANTED)
 
-    await requestRefresh(createHttp({env: {}, userAgent: 'tests/1.0'}), DOMAIN, 'a+b&c=d %')
+    await requestRefresh(createHttp({clock: fakeClock(), env: {}, userAgent: 'tests/1.0'}), DOMAIN, 'a+b&c=d %')
 
     api.done()
     provider.done()

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {AstroError} from '../../../src/lib/errors.js'
+import {AstroError, redact} from '../../../src/lib/errors.js'
 import {errorJson} from '../../../src/lib/output/result-json.js'
 import {jwt} from '../support.js'
 
@@ -13,7 +13,7 @@ describe('errorJson', () => {
       fieldErrors: [{code: 'invalid', field: 'roles', message: 'is odd'}],
       candidates: [{id: 'a', name: 'A'}, {name: 'B'}],
     })
-    expect(JSON.stringify(errorJson(error))).to.equal(
+    expect(JSON.stringify(errorJson(error, redact))).to.equal(
       JSON.stringify({
         error: {
           kind: 'ambiguous',
@@ -30,7 +30,7 @@ describe('errorJson', () => {
   })
 
   it('leaves out what the error does not know', () => {
-    expect(JSON.stringify(errorJson(new AstroError('conflict', 'No.')))).to.equal(
+    expect(JSON.stringify(errorJson(new AstroError('conflict', 'No.'), redact))).to.equal(
       '{"error":{"kind":"conflict","message":"No.","exit":5}}',
     )
   })
@@ -47,7 +47,7 @@ describe('errorJson', () => {
       request: {secret},
       toJSON: () => secret,
     })
-    expect(JSON.stringify(errorJson(error))).to.equal(
+    expect(JSON.stringify(errorJson(error, redact))).to.equal(
       '{"error":{"kind":"api","message":"No.","exit":1,"field_errors":[{"code":"c","field":"f","message":"m"}],"candidates":[{"id":"a","name":"A"}]}}',
     )
   })
@@ -58,7 +58,7 @@ describe('errorJson', () => {
       hint: `Not ${token}`,
       fieldErrors: [{code: 'c', field: 'f', message: `has "${token}"`}],
     })
-    expect(errorJson(error).error).to.deep.include({
+    expect(errorJson(error, redact).error).to.deep.include({
       message: 'Unexpected argument: [redacted]',
       hint: 'Not [redacted]',
       field_errors: [{code: 'c', field: 'f', message: 'has "[redacted]"'}],

@@ -129,6 +129,7 @@ export abstract class BaseCommand extends Command {
       onWrite: (state) => {
         this.writeState = state
       },
+      beforeRequest: async () => this.interrupts.untilEnd(),
     })
     return this.dialogue.working('Signing in', session)
   }

@@ -37,7 +37,10 @@ export interface Interrupts {
   stopListening(): void
   /** Lets a signal wait for this refresh of the login to the domain, which rejects if it fails. */
   protectRefresh(saved: Promise<unknown>, domainName: string): void
-  /** Resolves unless a signal is ending the process: what fails then must not be reported beside the signal. */
+  /**
+   * Resolves unless a signal is ending the process, which must neither send another request then nor report another
+   * error than the signal's.
+   */
   untilEnd(): Promise<void>
 }
 

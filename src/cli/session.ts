@@ -19,6 +19,8 @@ export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' |
   /** Our name and version, for the User-Agent header. */
   readonly userAgent: string
   readonly onWrite: (state: WriteState) => void
+  /** Awaited before each request. */
+  readonly beforeRequest: () => Promise<void>
 }
 
 /**
@@ -26,13 +28,17 @@ export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' |
  * credentials and looking for their Organization throws.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const {dialogue, env, onWarning, onWrite, userAgent} = options
+  const {beforeRequest, dialogue, env, onWarning, onWrite, userAgent} = options
   const sources: CredentialSources = {
     ...options,
     now: () => new Date(),
     async http() {
       const {createHttp} = await import('../lib/astro-api/http.js')
-      return createHttp({userAgent})
+      const http = createHttp({userAgent})
+      return async (request) => {
+        await beforeRequest()
+        return http(request)
+      }
     },
   }
   const credentials = await readCredentials(sources)

@@ -30,6 +30,11 @@ export function readApiToken(value: string, now: Date): ApiTokenClaims & {readon
   return {token, organizationId: organizationOf(claims.permissions)}
 }
 
+/** Whether the value is a token that can stand in a header: visible ASCII characters only. */
+export function isToken(value: unknown): value is string {
+  return typeof value === 'string' && /^[!-~]+$/.test(value)
+}
+
 function claimsOf(token: string): Record<string, unknown> | undefined {
   const [header, payload, signature, ...more] = token.split('.')
   if (!header || !payload || signature === undefined || more.length > 0 || !/^[\w.-]+$/.test(token)) return undefined

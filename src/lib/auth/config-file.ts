@@ -1,6 +1,9 @@
 import {isAbsolute, join} from 'node:path'
 
-import {mappingAt, parseYaml, readYamlText, textAt, yamlError, type YamlFile} from './yaml-file.js'
+import {type AstroError} from '../errors.js'
+import {isToken} from './api-token.js'
+import {logInHint} from './domain.js'
+import {mappingAt, parseYaml, readYamlText, textAt, yamlError, type YamlFile, type YamlSource} from './yaml-file.js'
 
 /** What `astro login` saved for one domain. All keys of the file are lower case. */
 export interface SavedLogin {
@@ -71,6 +74,7 @@ export async function parseConfig(path: string, content: string): Promise<AstroC
       const login = mappingAt(contexts[keys[1]], source, keys)
       const field = (name: string) => textAt(login[name], source, [...keys, name])
       const token = field('token')?.replace(/^bearer\s+/i, '')
+      if (token && !isToken(token)) throw invalidToken(source, keys, domain)
       const [refreshToken, expiresIn, organizationId, workspaceId] = [
         'refreshtoken',
         'expiresin',
@@ -80,6 +84,15 @@ export async function parseConfig(path: string, content: string): Promise<AstroC
       return token ? {token, refreshToken, expiresIn, organizationId, workspaceId} : undefined
     },
   }
+}
+
+function invalidToken(source: YamlSource, keys: readonly string[], domain: string): AstroError {
+  const place = [...keys, 'token']
+  const line = source.lineOf(place)
+  return yamlError(
+    {...source.file, hint: logInHint({name: domain}, 'Log in again')},
+    `has spaces, control or non-ASCII characters in the token at ${place.join('.')}${line ? ` (line ${line})` : ''}`,
+  )
 }
 
 function configFile(path: string): YamlFile {

@@ -63,6 +63,11 @@ function localApiHost(localCore: string): string {
   return url.origin + url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '')
 }
 
+/** How to get a new login: a sentence without its full stop, or the end of one. */
+export function logInHint({name}: Pick<AstroDomain, 'name'>, verb = 'log in again'): string {
+  return `${verb} with the Astro CLI: astro login ${name}`
+}
+
 /** Whether a host name, as URL spells it, can only be this machine. */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)

@@ -1,6 +1,7 @@
 import {type Http, type HttpRequest} from '../astro-api/http.js'
 import {AstroError, type ErrorDetails} from '../errors.js'
-import {type AstroDomain, isLoopback} from './domain.js'
+import {isToken} from './api-token.js'
+import {type AstroDomain, isLoopback, logInHint} from './domain.js'
 
 /** What the identity provider gives for a refresh token. */
 export interface Grant {
@@ -99,11 +100,6 @@ export function loginExpired(domain: AstroDomain): AstroError {
   })
 }
 
-/** How to get a new login: a sentence without its full stop, or the end of one. */
-export function logInHint({name}: AstroDomain, verb = 'log in again'): string {
-  return `${verb} with the Astro CLI: astro login ${name}`
-}
-
 function readGrant(answer: unknown, domain: AstroDomain, refreshToken: string): Grant {
   const mayBeUsedUp = `${CHECK_ADDRESS}; if the login is refused then, ${logInHint(domain)}`
   const {access_token: token, expires_in: seconds, refresh_token: rotated} = objectOf(answer)
@@ -153,11 +149,6 @@ function isRefusal(status: number): boolean {
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? {...value} : {}
-}
-
-/** What can stand in a header and in a line of a file. */
-function isToken(value: unknown): value is string {
-  return typeof value === 'string' && /^[!-~]+$/.test(value)
 }
 
 function unexpected(domain: AstroDomain, what: string, hint = CHECK_ADDRESS): AstroError {

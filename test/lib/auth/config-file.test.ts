@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os'
 import {join, resolve} from 'node:path'
 
 import {configPath, readConfig} from '../../../src/lib/auth/config-file.js'
-import {failureOf} from '../support.js'
+import {failureOf, textOf} from '../support.js'
 
 const CONFIG = `# written by astro login
 cloud:
@@ -174,6 +174,28 @@ describe('the config file of the Astro CLI', () => {
         expect(failure.kind).to.equal('config')
         expect(failure.message).to.contain(path).and.contain(names).and.not.contain('secret')
         expect(config.loginTo('localhost')).to.have.property('token', 'fine')
+      })
+    }
+
+    for (const [what, token] of [
+      ['CR and LF', String.raw`"Bearer secret\r\nx-evil: 1"`],
+      ['LF', String.raw`"Bearer secret\nmore"`],
+      ['a tab', String.raw`"secret\tmore"`],
+      ['NUL', String.raw`"Bearer secret\0"`],
+      ['DEL', String.raw`"Bearer secret\x7f"`],
+      ['an escape sequence', String.raw`"Bearer secret\e[2J"`],
+      ['a space', 'Bearer secret more'],
+      ['letters that no header can have', 'Bearer secretñ'],
+    ] as const) {
+      it(`refuses a token with ${what}, and does not repeat it`, async () => {
+        await writeFile(path, `contexts:\n  astronomer_io:\n    token: ${token}\n`)
+        const config = await readConfig(path)
+        const failure = await failureOf(() => config.loginTo('astronomer.io'))
+        expect(failure).to.include({
+          kind: 'config',
+          message: `The Astro CLI's config file ${path} has spaces, control or non-ASCII characters in the token at contexts.astronomer_io.token (line 3).`,
+        })
+        expect(textOf(failure)).not.to.contain('secret')
       })
     }
 

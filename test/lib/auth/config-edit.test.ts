@@ -55,6 +55,8 @@ local: {core:    'http://localhost:8888/v1'}
   'anchors and tags':
     'x: &x !!str old\ncontexts:\n  localhost: &me\n    token: &t !!str ‹token›\n    expiresin: !!str "‹expiresin›"\ny: *x\n',
   'explicit keys': 'contexts:\n  localhost:\n    ? token\n    : ‹token›\n    ? expiresin\n    : "‹expiresin›"\n',
+  'times without quotes':
+    'contexts:\n  localhost: {expiresin: ‹expiresin›, token: ‹token›}\n  x: {expiresin: 2020-01-01T00:00:00Z}\n',
   'values on their own lines':
     'contexts:\n  localhost:\n    token:\n      ‹token›\n    expiresin:\n      "‹expiresin›"\n',
   'letters of other scripts':
@@ -113,11 +115,24 @@ describe('withValues', () => {
 
   const cases: readonly (readonly [what: string, before: string, value: string, after: string])[] = [
     [
-      'quotes a time that had no quotes, which old YAML takes for a time',
+      'keeps a time without quotes that had none',
       'key: 2026-01-01T00:00:00Z',
+      '2026-02-02T00:00:00Z',
+      'key: 2026-02-02T00:00:00Z',
+    ],
+    [
+      'keeps a time without quotes in a flow mapping',
+      'x: {key: 2026-01-01T00:00:00Z}\n    key: 2026-01-01T00:00:00+01:00 # soon',
+      '2026-02-02T00:00:00Z',
+      'x: {key: 2026-01-01T00:00:00Z}\n    key: 2026-02-02T00:00:00Z # soon',
+    ],
+    [
+      'quotes a time in place of a text without quotes, which old YAML would take for a time',
+      'key: soon',
       '2026-02-02T00:00:00Z',
       'key: "2026-02-02T00:00:00Z"',
     ],
+    ['keeps a word without quotes after which a colon comes', 'key: a', 'a:b', 'key: a:b'],
     ['quotes what would be a comment', 'key: a', 'a #b', 'key: "a #b"'],
     ['quotes what would be a mapping', 'key: a', 'a: b', 'key: "a: b"'],
     ['quotes what would be no text', 'key: a', 'null', 'key: "null"'],

@@ -2,7 +2,6 @@ import {isAbsolute, join} from 'node:path'
 
 import {type AstroError} from '../errors.js'
 import {isToken} from './api-token.js'
-import {logInHint} from './domain.js'
 import {mappingAt, parseYaml, readYamlText, textAt, yamlError, type YamlFile, type YamlSource} from './yaml-file.js'
 
 /** What `astro login` saved for one domain. All keys of the file are lower case. */
@@ -25,8 +24,18 @@ export interface AstroConfig {
   readonly context: string | undefined
   /** Address of the API for the domain `localhost`. */
   readonly localCore: string | undefined
-  /** Throws `config` where the entry is not what the Astro CLI writes. */
-  loginTo(domain: string): SavedLogin | undefined
+  /** The first entry that there is under these keys. Throws `config` if it is not what the Astro CLI writes. */
+  findContext(keys: readonly string[]): SavedContext | undefined
+}
+
+/** An entry under `contexts`: what the Astro CLI keeps for one domain. */
+export interface SavedContext {
+  readonly key: string
+  readonly organizationId: string | undefined
+  /** Undefined if signed out: the token is missing, empty or a bare `Bearer`. */
+  readonly login: SavedLogin | undefined
+  /** Whether the Astro CLI left `Bearer ` as the token: on logout, or because the login is in the system keychain. */
+  readonly mayBeInKeychain: boolean
 }
 
 /**
@@ -36,11 +45,6 @@ export interface AstroConfig {
 export function configPath(env: NodeJS.ProcessEnv, home: string): string | undefined {
   const folder = env.ASTRO_HOME || home
   return isAbsolute(folder) ? join(folder, '.astro', 'config.yaml') : undefined
-}
-
-/** Where in the config file the login to a domain stands: the keys that lead there. */
-export function loginKeys(domain: string): readonly [string, string] {
-  return ['contexts', domain.replaceAll('.', '_')]
 }
 
 /** Reads the config file; one that is not there reads as an empty one. Throws as its two steps below do. */
@@ -69,29 +73,44 @@ export async function parseConfig(path: string, content: string): Promise<AstroC
     path,
     context: textAt(root.context, source, ['context']),
     localCore: textAt(local.core, source, ['local', 'core']),
-    loginTo(domain) {
-      const keys = loginKeys(domain)
-      const login = mappingAt(contexts[keys[1]], source, keys)
-      const field = (name: string) => textAt(login[name], source, [...keys, name])
-      const token = field('token')?.replace(/^bearer\s+/i, '')
-      if (token && !isToken(token)) throw invalidToken(source, keys, domain)
-      const [refreshToken, expiresIn, organizationId, workspaceId] = [
-        'refreshtoken',
-        'expiresin',
-        'organization',
-        'workspace',
-      ].map((name) => field(name))
-      return token ? {token, refreshToken, expiresIn, organizationId, workspaceId} : undefined
+    findContext(keys) {
+      const key = keys.find((each) => Object.hasOwn(contexts, each) && (contexts[each] ?? undefined) !== undefined)
+      return key === undefined ? undefined : contextAt(source, key, contexts[key])
     },
   }
 }
 
-function invalidToken(source: YamlSource, keys: readonly string[], domain: string): AstroError {
-  const place = [...keys, 'token']
-  const line = source.lineOf(place)
+function contextAt(source: YamlSource, key: string, value: unknown): SavedContext {
+  const place = ['contexts', key]
+  const entry = mappingAt(value, source, place)
+  const field = (name: string) => textAt(entry[name], source, [...place, name])
+  const organizationId = field('organization')
+  const token = field('token')?.replace(/^bearer(?:\s+|$)/i, '')
+  if (token && !isToken(token)) throw invalidToken(source, [...place, 'token'])
+  const login = {
+    token,
+    refreshToken: field('refreshtoken'),
+    expiresIn: field('expiresin'),
+    organizationId,
+    workspaceId: field('workspace'),
+  }
+  return {
+    key,
+    organizationId,
+    login: hasToken(login) ? login : undefined,
+    mayBeInKeychain: entry.token === 'Bearer ' || entry.token === 'Bearer',
+  }
+}
+
+function hasToken<T extends {readonly token: string | undefined}>(login: T): login is T & {readonly token: string} {
+  return Boolean(login.token)
+}
+
+function invalidToken(source: YamlSource, keys: readonly string[]): AstroError {
+  const line = source.lineOf(keys)
   return yamlError(
-    {...source.file, hint: logInHint({name: domain}, 'Log in again')},
-    `has spaces, control or non-ASCII characters in the token at ${place.join('.')}${line ? ` (line ${line})` : ''}`,
+    {...source.file, hint: 'Log in again with the Astro CLI: astro login'},
+    `has spaces, control or non-ASCII characters in the token at ${keys.join('.')}${line ? ` (line ${line})` : ''}`,
   )
 }
 

@@ -2,7 +2,7 @@ import {type Http} from '../astro-api/http.js'
 import {AstroError} from '../errors.js'
 import {readApiToken} from './api-token.js'
 import {type AstroConfig, configPath, readConfig} from './config-file.js'
-import {type AstroDomain, DEFAULT_DOMAIN, resolveDomain} from './domain.js'
+import {type AstroDomain, contextKeys, DEFAULT_DOMAIN, logInHint, resolveDomain} from './domain.js'
 import {openLogin} from './login.js'
 import {type LoginRefresh} from './refresh-login.js'
 
@@ -47,17 +47,25 @@ export async function readCredentials(sources: CredentialSources): Promise<Crede
   const value = env.ASTRO_API_TOKEN?.trim()
   const apiToken = value ? readApiToken(value, sources.now()) : undefined
   const config = await readNeededConfig(sources, apiToken !== undefined)
-  const domain = resolveDomain(env.ASTRO_DOMAIN?.trim() || config?.context || DEFAULT_DOMAIN, config?.localCore)
+  const spelled = env.ASTRO_DOMAIN?.trim() || config?.context || DEFAULT_DOMAIN
+  const domain = resolveDomain(spelled, config?.localCore)
   if (apiToken) return {domain, organizationId: apiToken.organizationId, bearer: () => apiToken.token}
 
-  const login = config?.loginTo(domain.name)
-  if (!config || !login) {
-    throw new AstroError('unauthenticated', `There is no API token and no login to ${domain.name}.`, {
-      hint: `Set ASTRO_API_TOKEN to an API token, or log in: astro login ${domain.name}`,
-    })
+  const context = config?.findContext(contextKeys(spelled, domain))
+  if (!config || !context?.login) throw notAuthenticated(domain, context?.mayBeInKeychain ?? false)
+  return {
+    domain,
+    ...(await openLogin(context.login, {...sources, path: config.path, domain, contextKey: context.key})),
   }
+}
 
-  return {domain, ...(await openLogin(login, {...sources, path: config.path, domain}))}
+function notAuthenticated(domain: AstroDomain, mayBeInKeychain: boolean): AstroError {
+  return new AstroError('unauthenticated', `Not authenticated to ${domain.name}.`, {
+    // Nothing is run to find out: `astro auth token` opens a browser when it is signed out.
+    hint: mayBeInKeychain
+      ? `${logInHint(domain, 'Log in')}; if it keeps the login in the system keychain: export ASTRO_API_TOKEN=$(astro auth token)`
+      : `Set ASTRO_API_TOKEN, or ${logInHint(domain, 'log in')}`,
+  })
 }
 
 /**

@@ -13,8 +13,8 @@ const DEFAULT_LOCAL_CORE = 'http://localhost:8888'
 
 /** The domains of Astro itself; `cloud.` before them is how the web pages are reached. */
 const ASTRO = /^(?:https:\/\/)?(?:cloud\.)?(astronomer(?:-dev|-stage|-perf)?\.io)\/?$/
-/** A preview of a change to Astro: `pr1234.astronomer-dev.io`. */
-const PREVIEW = /^(?:https:\/\/)?(?:cloud\.)?(pr\d{4,6})\.(astronomer-dev\.io)\/?$/
+/** A preview of a change to Astro: `pr1234.astronomer-dev.io`, or `pr1234.cloud.astronomer-dev.io` as a web page. */
+const PREVIEW = /^(?:https:\/\/)?(?:cloud\.(?=pr\d+\.astronomer))?(pr\d{4,6})\.(?:cloud\.)?(astronomer-dev\.io)\/?$/
 
 /**
  * The Astro that a domain means, in any of the forms that `astro login` takes. `localCore` is the config's `local.core`
@@ -40,6 +40,17 @@ export function resolveDomain(domain: string, localCore?: string): AstroDomain {
       hint: `Set ASTRO_DOMAIN=${DEFAULT_DOMAIN}, or log in there: astro login ${DEFAULT_DOMAIN}`,
     },
   )
+}
+
+/**
+ * The keys under `contexts` where the config file may have the login to a domain, the first one first: as the domain is
+ * spelled, without `https://`, and by its name.
+ */
+export function contextKeys(spelled: string, {name}: Pick<AstroDomain, 'name'>): readonly string[] {
+  const literal = spelled.trim().toLowerCase()
+  const host = literal.replace(/^https:\/\//, '').replace(/\/$/, '')
+  const names = [literal, host, name].map((each) => each.replaceAll('.', '_'))
+  return names.filter((each, index) => names.indexOf(each) === index)
 }
 
 function localApiHost(localCore: string): string {

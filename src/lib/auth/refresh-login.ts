@@ -14,6 +14,8 @@ export interface LoginRefresh {
   /** The config file, or a symbolic link to it. */
   readonly path: string
   readonly domain: AstroDomain
+  /** The key under `contexts` where the login stands. */
+  readonly contextKey: string
   readonly now: () => Date
   readonly http: () => Promise<Http>
   readonly onWarning: (warning: string) => void
@@ -65,7 +67,7 @@ interface Attempt extends LoginNeeds, LoginRefresh {
  */
 export async function refreshLogin(refresh: LoginRefresh, needs: LoginNeeds): Promise<RefreshResult> {
   const file = await realpath(refresh.path).catch(() => refresh.path)
-  const readLogin = async () => (await readConfig(file)).loginTo(refresh.domain.name)
+  const readLogin = async () => (await readConfig(file)).findContext([refresh.contextKey])?.login
   const lock = await lockBeside(file, refresh)
   try {
     const login = await readLogin()
@@ -102,7 +104,7 @@ async function lockBeside(file: string, {domain, lock = acquireLock}: LoginRefre
 
 async function tryRefresh(attempt: Attempt): Promise<RefreshResult> {
   const {domain, file, http, isUsable, lockProblem, login} = attempt
-  const place = {file, domainName: domain.name, refreshToken: login.refreshToken}
+  const place = {file, contextKey: attempt.contextKey, refreshToken: login.refreshToken}
   const prepare = async () => prepareSave(place, attempt.prepare)
   const prepared = await prepare().catch(ignore)
   let isSent = false

@@ -1,12 +1,13 @@
 import {withValues} from './config-edit.js'
-import {loginKeys, parseConfig, readConfigText} from './config-file.js'
+import {parseConfig, readConfigText} from './config-file.js'
 import {prepareReplacement, type Replacement} from './replace-file.js'
 
 /** A saved login that is about to be refreshed. */
 export interface LoginPlace {
   /** The config file itself, not a link to it. */
   readonly file: string
-  readonly domainName: string
+  /** Its key under `contexts`. */
+  readonly contextKey: string
   readonly refreshToken: string
 }
 
@@ -52,7 +53,7 @@ async function save(place: LoginPlace, values: NewValues, replacement: Replaceme
   try {
     const text = await readConfigText(place.file)
     const config = await parseConfig(place.file, text)
-    const isSame = config.loginTo(place.domainName)?.refreshToken === place.refreshToken
+    const isSame = config.findContext([place.contextKey])?.login?.refreshToken === place.refreshToken
     edited = isSame ? edit(text, place, values) : undefined
   } finally {
     if (edited === undefined) await replacement.discard()
@@ -62,8 +63,8 @@ async function save(place: LoginPlace, values: NewValues, replacement: Replaceme
 }
 
 /** The text with the new values. Throws if other values of the file depend on the old ones. */
-function edit(text: string, {domainName}: LoginPlace, {expiresIn, refreshToken, token}: NewValues): string {
-  const edited = withValues(text, loginKeys(domainName), {
+function edit(text: string, {contextKey}: LoginPlace, {expiresIn, refreshToken, token}: NewValues): string {
+  const edited = withValues(text, ['contexts', contextKey], {
     token: `Bearer ${token}`,
     expiresin: expiresIn,
     ...(refreshToken !== undefined && {refreshtoken: refreshToken}),

@@ -16,14 +16,14 @@ export function readApiToken(value: string, now: Date): ApiTokenClaims & {readon
   const claims = claimsOf(token)
   if (!claims) {
     throw new AstroError('unauthenticated', 'ASTRO_API_TOKEN does not hold an Astro API token.', {
-      hint: 'Copy the whole token again, or make a new one: astro organization token create',
+      hint: 'Copy the whole token again, or create one with the Astro CLI: astro organization token create',
     })
   }
 
   const {exp} = claims
   if (typeof exp === 'number' && exp * 1000 <= now.getTime()) {
     throw new AstroError('unauthenticated', `The token in ASTRO_API_TOKEN expired${dateOf(exp)}.`, {
-      hint: 'Set ASTRO_API_TOKEN to one that is valid: astro organization token rotate',
+      hint: 'Set ASTRO_API_TOKEN to a valid token, or rotate it with the Astro CLI: astro organization token rotate',
     })
   }
 

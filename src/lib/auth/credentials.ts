@@ -11,6 +11,8 @@ export interface Credentials {
   readonly domain: AstroDomain
   /** The Organization that the credential is for; undefined where it does not say. */
   readonly organizationId: string | undefined
+  /** The Organization of the domain's saved context, to suggest if ASTRO_API_TOKEN names none. Absent for a login. */
+  readonly savedOrganizationId?: () => Promise<string | undefined>
   /** The Workspace that a login last worked in; absent for ASTRO_API_TOKEN. */
   readonly workspaceId?: string | undefined
   /** The secret for the Authorization header; a function, so that printing the credentials cannot print it. */
@@ -49,13 +51,36 @@ export async function readCredentials(sources: CredentialSources): Promise<Crede
   const config = await readNeededConfig(sources, apiToken !== undefined)
   const spelled = env.ASTRO_DOMAIN?.trim() || config?.context || DEFAULT_DOMAIN
   const domain = resolveDomain(spelled, config?.localCore)
-  if (apiToken) return {domain, organizationId: apiToken.organizationId, bearer: () => apiToken.token}
+  const keys = contextKeys(spelled, domain)
+  if (apiToken) {
+    const {organizationId, token} = apiToken
+    return {
+      domain,
+      organizationId,
+      savedOrganizationId: async () => readSavedOrganization(sources, keys),
+      bearer: () => token,
+    }
+  }
 
-  const context = config?.findContext(contextKeys(spelled, domain))
+  const context = config?.findContext(keys)
   if (!config || !context?.login) throw notAuthenticated(domain, context?.mayBeInKeychain ?? false)
   return {
     domain,
     ...(await openLogin(context.login, {...sources, path: config.path, domain, contextKey: context.key})),
+  }
+}
+
+/** A suggestion only, so that a config file that cannot be read is as good as none. */
+async function readSavedOrganization(
+  {env, home}: CredentialSources,
+  keys: readonly string[],
+): Promise<string | undefined> {
+  const path = configPath(env, home)
+  const config = path === undefined ? undefined : await readConfig(path).catch(() => {})
+  try {
+    return config?.findContext(keys)?.organizationId
+  } catch {
+    return undefined
   }
 }
 

@@ -1,3 +1,4 @@
+import {type Organization} from '../astro-api/answers.js'
 import {type Client} from '../astro-api/client.js'
 import {listOrganizations} from '../astro-api/operations.js'
 import {AstroError} from '../errors.js'
@@ -5,12 +6,13 @@ import {type Credentials} from './credentials.js'
 
 /**
  * The Organization that a command works in: the one that the credential names, then ASTRO_ORGANIZATION_ID, then the
- * only one that the credential belongs to, for which the API is asked. Throws `usage` when there are several,
- * `forbidden` when there is none, and where what is named is no ID, before anything is sent, `usage` for the variable
- * and `config` for the credential, which is a saved login then.
+ * only one that the credential belongs to, for which the API is asked.
+ *
+ * Throws `usage` when there are several, of which that of the saved context is offered first, and `forbidden` when there
+ * is none. A text that is not an ID is `usage` for the variable and `config` for a saved login, before anything is sent.
  */
 export async function findOrganization(
-  {organizationId}: Credentials,
+  {organizationId, savedOrganizationId}: Pick<Credentials, 'organizationId' | 'savedOrganizationId'>,
   env: NodeJS.ProcessEnv,
   client: Client,
 ): Promise<string> {
@@ -27,9 +29,19 @@ export async function findOrganization(
   }
 
   if (others.length === 0) return only.id
-  throw new AstroError('usage', `Which Organization? The credential belongs to ${organizations.length}.`, {
-    candidates: organizations.map(({id, name}) => ({id, name})),
-    hint: `Set ASTRO_ORGANIZATION_ID to ${organizations.map(({id, name}) => `${id} (${name})`).join(' or ')}`,
+  throw severalOrganizations(organizations, await savedOrganizationId?.())
+}
+
+function severalOrganizations(organizations: readonly Organization[], savedId: string | undefined): AstroError {
+  const saved = organizations.filter(({id}) => id === savedId)
+  const offered = [...saved, ...organizations.filter(({id}) => id !== savedId)]
+  const named = offered.map(({id, name}) =>
+    id === savedId ? `${id} (${name}, as in the saved context of the Astro CLI)` : `${id} (${name})`,
+  )
+  const message = `No Organization specified. The credential belongs to ${offered.length} Organizations.`
+  return new AstroError('usage', message, {
+    candidates: offered.map(({id, name}) => ({id, name})),
+    hint: `Set ASTRO_ORGANIZATION_ID to ${named.join(' or ')}`,
   })
 }
 
@@ -39,7 +51,7 @@ function requireId(id: string, what: string, kind: 'config' | 'usage'): string {
   throw new AstroError(kind, `${what} is not an ID: ${JSON.stringify(id)}.`, {
     hint:
       kind === 'usage'
-        ? 'Set ASTRO_ORGANIZATION_ID to the ID of an Organization: astro organization list'
-        : 'Log in again: astro login',
+        ? 'Set ASTRO_ORGANIZATION_ID to the ID of an Organization; list them with the Astro CLI: astro organization list'
+        : 'Log in again with the Astro CLI: astro login',
   })
 }

@@ -154,6 +154,33 @@ describe('readCredentials', () => {
     })
   })
 
+  describe('the Organization of the saved context', () => {
+    const user = jwt({sub: 'auth0|123', exp: NOW.getTime() / 1000 + 3600})
+    const savedFor = async (env: Readonly<Record<string, string>>) => {
+      const {organizationId, savedOrganizationId} = await read({ASTRO_API_TOKEN: user, ...env})
+      return [organizationId, await savedOrganizationId?.()]
+    }
+
+    it('is that of the domain, signed out or not, and does not count as named', async () => {
+      await writeFile(path, CONFIG.replace('Bearer secret-of-stage', "'Bearer '"))
+      expect(await savedFor({})).to.deep.equal([undefined, 'clorg-of-stage'])
+      expect(await savedFor({ASTRO_DOMAIN: 'https://cloud.astronomer-stage.io'})).to.deep.equal([
+        undefined,
+        'clorg-of-stage',
+      ])
+    })
+
+    it('is open where the domain has none, or the file cannot be read', async () => {
+      expect(await savedFor({ASTRO_DOMAIN: 'astronomer.io'})).to.deep.equal([undefined, undefined])
+      await writeFile(path, '- broken\n')
+      expect(await savedFor({ASTRO_DOMAIN: 'astronomer-stage.io'})).to.deep.equal([undefined, undefined])
+      expect(await savedFor({ASTRO_DOMAIN: 'astronomer-stage.io', ASTRO_HOME: ''})).to.deep.equal([
+        undefined,
+        undefined,
+      ])
+    })
+  })
+
   describe('the domain', () => {
     it('is ASTRO_DOMAIN before the context, with a token too', async () => {
       const {domain} = await read({ASTRO_API_TOKEN: TOKEN, ASTRO_DOMAIN: ' astronomer-dev.io '})

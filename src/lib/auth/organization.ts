@@ -5,11 +5,11 @@ import {AstroError} from '../errors.js'
 import {type Credentials} from './credentials.js'
 
 /**
- * The Organization that a command works in: the one that the credential names, then ASTRO_ORGANIZATION_ID, then the
- * only one that the credential belongs to, for which the API is asked.
+ * Finds the Organization to work in: the one that the credential names, else ASTRO_ORGANIZATION_ID, else the only one
+ * that the API lists for the credential.
  *
- * Throws `usage` when there are several, of which that of the saved context is offered first, and `forbidden` when there
- * is none. A text that is not an ID is `usage` for the variable and `config` for a saved login, before anything is sent.
+ * Throws `usage` if there are several, with that of the saved context first, and `forbidden` if there is none. Before any
+ * request, throws `usage` for a variable and `config` for a saved login that is not an ID.
  */
 export async function findOrganization(
   {organizationId, savedOrganizationId}: Pick<Credentials, 'organizationId' | 'savedOrganizationId'>,
@@ -24,7 +24,7 @@ export async function findOrganization(
   const [only, ...others] = organizations
   if (!only) {
     throw new AstroError('forbidden', 'The credential belongs to no Organization.', {
-      hint: 'Use a token or a login of the Organization',
+      hint: 'Use a token or a login that belongs to the Organization',
     })
   }
 
@@ -45,7 +45,7 @@ function severalOrganizations(organizations: readonly Organization[], savedId: s
   })
 }
 
-/** The ID as it is: of letters, digits, `_` and `-` alone, so that it is one part of a path whatever it says. */
+/** Returns the ID if it consists of letters, digits, `_` and `-`, so that it cannot change the path of a URL. */
 function requireId(id: string, what: string, kind: 'config' | 'usage'): string {
   if (/^[\w-]+$/.test(id)) return id
   throw new AstroError(kind, `${what} is not an ID: ${JSON.stringify(id)}.`, {

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import fc from 'fast-check'
 import {parse} from 'yaml'
 
-import {withValues} from '../../../src/lib/auth/config-edit.js'
+import {replaceValues} from '../../../src/lib/auth/config-edit.js'
 
 const PATH = ['contexts', 'localhost']
 const OLD = {token: 'Bearer old.token', expiresin: '2026-01-31T23:59:59+01:00', refreshtoken: 'old-refresh'}
@@ -91,26 +91,26 @@ function filled(shape: string, values: Readonly<Record<string, string>>): string
   return shape.replaceAll(/‹(\w+)›/g, (_, key: string) => values[key] ?? '')
 }
 
-describe('withValues', () => {
+describe('replaceValues', () => {
   for (const [what, shape] of Object.entries(SHAPES)) {
     for (const [ends, text] of [
       ['', shape],
       [', with CRLF', shape.replaceAll('\n', '\r\n')],
     ] as const) {
       it(`changes the values alone in a file of ${what}${ends}`, () => {
-        expect(withValues(filled(text, OLD), PATH, NEW)).to.equal(filled(text, NEW))
+        expect(replaceValues(filled(text, OLD), PATH, NEW)).to.equal(filled(text, NEW))
       })
     }
   }
 
   it('changes nothing but the keys that are named', () => {
     const shape = 'contexts:\n  localhost:\n    token: ‹token›\n    refreshtoken: old-refresh\n'
-    expect(withValues(filled(shape, OLD), PATH, {token: NEW.token})).to.equal(filled(shape, NEW))
+    expect(replaceValues(filled(shape, OLD), PATH, {token: NEW.token})).to.equal(filled(shape, NEW))
   })
 
   it('does not add a key that is not there', () => {
     const text = 'contexts:\n  localhost:\n    token: a\n'
-    expect(withValues(text, PATH, {token: 'b', expiresin: 'c'})).to.equal(text.replace('token: a', 'token: b'))
+    expect(replaceValues(text, PATH, {token: 'b', expiresin: 'c'})).to.equal(text.replace('token: a', 'token: b'))
   })
 
   const cases: readonly (readonly [what: string, before: string, value: string, after: string])[] = [
@@ -152,7 +152,7 @@ describe('withValues', () => {
   ]
   for (const [what, before, value, after] of cases) {
     it(what, () => {
-      expect(withValues(around(before), ['a', 'b'], {key: value})).to.equal(around(after))
+      expect(replaceValues(around(before), ['a', 'b'], {key: value})).to.equal(around(after))
     })
   }
 
@@ -172,13 +172,13 @@ describe('withValues', () => {
   ]
   for (const [what, text] of impossible) {
     it(`does nothing where ${what}`, () => {
-      expect(withValues(text, PATH, {token: 'new'})).to.equal(undefined)
+      expect(replaceValues(text, PATH, {token: 'new'})).to.equal(undefined)
     })
   }
 
   it('knows no key by what every object has', () => {
     const text = 'a:\n  constructor: 1\n  __proto__: 2\n  token: b # c\n'
-    expect(withValues(text, ['a'], {token: 'd'})).to.equal(text.replace('b #', 'd #'))
+    expect(replaceValues(text, ['a'], {token: 'd'})).to.equal(text.replace('b #', 'd #'))
   })
 
   it('leaves every other byte, whatever is around, and the new values read back', () => {
@@ -205,7 +205,7 @@ describe('withValues', () => {
           const text = head + own.map((each) => `    ${each.head}${each.value}${each.tail}`).join(eol) + tail
           const values = {token: `Bearer ${secrets[0]}`, refreshtoken: secrets[1], expiresin: NEW.expiresin}
 
-          const edited = withValues(text, PATH, values) ?? ''
+          const edited = replaceValues(text, PATH, values) ?? ''
 
           const data = parse(text) as {contexts: {localhost: object}}
           expect(parse(edited)).to.deep.equal({contexts: {localhost: {...data.contexts.localhost, ...values}}})

@@ -179,17 +179,21 @@ describe('the config file of the Astro CLI', () => {
       ['names a key twice', 'context: astronomer.io\ncontext: localhost\n', 'not valid YAML (line 2)'],
       ['holds two documents', 'context: astronomer.io\n---\ncontext: localhost\n', 'not valid YAML (line'],
       ['is indented by tabs', 'contexts:\n\tlocalhost: secret\n', 'not valid YAML (line 2)'],
-      ['is a list', '- context: secret\n', 'no mapping at the file (line 1)'],
-      ['is a word', 'secret\n', 'no mapping at the file (line 1)'],
+      ['is a list', '- context: secret\n', 'is not a mapping (line 1)'],
+      ['is a word', 'secret\n', 'is not a mapping (line 1)'],
       ['is binary', Buffer.from([0x00, 0xff, 0xfe, 0x80, 0x01, 0x1b, 0x07, 0x0a, 0x00]), 'not UTF-8 text'],
       ['is UTF-16', Buffer.from('\uFEFFcontext: secret\n', 'utf16le'), 'not UTF-8 text'],
       ['has one broken letter', Buffer.from([...Buffer.from('context: secret # '), 0xe9, 0x0a]), 'not UTF-8 text'],
       ['has NUL bytes alone', Buffer.alloc(4), 'config.yaml'],
-      ['has a number for the context', '# one\n# two\ncontext: 12\n', 'no text at context (line 3)'],
-      ['has a list for the context', 'context: [secret]\n', 'no text at context'],
-      ['has a word for the contexts', 'contexts: secret\n', 'no mapping at contexts (line 1)'],
-      ['has a list for local', 'local: [secret]\n', 'no mapping at local'],
-      ['has a mapping for local.core', 'local:\r\n  core: {secret: 1}\r\n', 'no text at local.core (line 2)'],
+      ['has a number for the context', '# one\n# two\ncontext: 12\n', 'a value at context that is not text (line 3)'],
+      ['has a list for the context', 'context: [secret]\n', 'a value at context that is not text'],
+      ['has a word for the contexts', 'contexts: secret\n', 'a value at contexts that is not a mapping (line 1)'],
+      ['has a list for local', 'local: [secret]\n', 'a value at local that is not a mapping'],
+      [
+        'has a mapping for local.core',
+        'local:\r\n  core: {secret: 1}\r\n',
+        'a value at local.core that is not text (line 2)',
+      ],
     ]
     for (const [what, content, names] of broken) {
       it(`refuses a file that ${what}, names it, and repeats nothing of it`, async () => {
@@ -203,12 +207,18 @@ describe('the config file of the Astro CLI', () => {
     }
 
     for (const [entry, names] of [
-      ['astronomer_io: secret', 'no mapping at contexts.astronomer_io'],
-      ['astronomer_io: {token: 12}', 'no text at contexts.astronomer_io.token (line 3)'],
-      ['astronomer_io: {token: secret, refreshtoken: 12}', 'no text at contexts.astronomer_io.refreshtoken'],
-      ['astronomer_io: {token: [secret]}', 'no text at contexts.astronomer_io.token'],
-      ['astronomer_io: {token: secret, expiresin: 12}', 'no text at contexts.astronomer_io.expiresin'],
-      ['astronomer_io: {token: secret, organization: {}}', 'no text at contexts.astronomer_io.organization'],
+      ['astronomer_io: secret', 'a value at contexts.astronomer_io that is not a mapping'],
+      ['astronomer_io: {token: 12}', 'a value at contexts.astronomer_io.token that is not text (line 3)'],
+      [
+        'astronomer_io: {token: secret, refreshtoken: 12}',
+        'a value at contexts.astronomer_io.refreshtoken that is not text',
+      ],
+      ['astronomer_io: {token: [secret]}', 'a value at contexts.astronomer_io.token that is not text'],
+      ['astronomer_io: {token: secret, expiresin: 12}', 'a value at contexts.astronomer_io.expiresin that is not text'],
+      [
+        'astronomer_io: {token: secret, organization: {}}',
+        'a value at contexts.astronomer_io.organization that is not text',
+      ],
     ] as const) {
       it(`refuses the login ${entry}, and other logins stay good`, async () => {
         await writeFile(path, `contexts:\n  localhost: {token: fine}\n  ${entry}\n`)

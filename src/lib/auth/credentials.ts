@@ -34,6 +34,7 @@ export interface CredentialSources {
   readonly onWarning: (warning: string) => void
   /** See `LoginRefresh`. */
   readonly onRefresh?: LoginRefresh['onRefresh']
+  readonly onOutcome?: LoginRefresh['onOutcome']
 }
 
 /**

@@ -24,6 +24,8 @@ export interface LoginRefresh {
    * the refresh failed; ending the process before may lose the login.
    */
   readonly onRefresh?: ((saved: Promise<unknown>, domain: AstroDomain) => void) | undefined
+  /** Called with data for debugging, without secrets, when a refresh ends. */
+  readonly onOutcome?: ((report: RefreshReport) => void) | undefined
   readonly lock?: typeof acquireLock
   readonly prepare?: typeof prepareReplacement
 }
@@ -41,6 +43,12 @@ export interface LoginNeeds {
  * possible, with the old token, which is still valid.
  */
 export type RefreshOutcome = 'not_saved' | 'postponed' | 'refreshed' | 'reused'
+
+export interface RefreshReport {
+  readonly outcome: 'failed' | RefreshOutcome
+  /** How long it took, including the wait for other processes. */
+  readonly milliseconds: number
+}
 
 export interface RefreshResult {
   readonly login: SavedLogin
@@ -68,6 +76,18 @@ interface Attempt extends LoginNeeds, LoginRefresh {
  * unexpected response, `conflict` if another process keeps the lock, and `config` if the file has become unreadable.
  */
 export async function refreshLogin(refresh: LoginRefresh, needs: LoginNeeds): Promise<RefreshResult> {
+  const start = refresh.now().getTime()
+  let outcome: RefreshReport['outcome'] = 'failed'
+  try {
+    const result = await refreshUnderLock(refresh, needs)
+    outcome = result.outcome
+    return result
+  } finally {
+    refresh.onOutcome?.({outcome, milliseconds: refresh.now().getTime() - start})
+  }
+}
+
+async function refreshUnderLock(refresh: LoginRefresh, needs: LoginNeeds): Promise<RefreshResult> {
   const file = await realpath(refresh.path).catch(() => refresh.path)
   const readLogin = async () => (await readConfig(file)).findContext([refresh.contextKey])?.login
   const lock = await lockBeside(file, refresh)

@@ -38,7 +38,11 @@ export async function prepareReplacement(
   const temporary = `${path}.${randomUUID()}.tmp`
   const file = await open(temporary, 'wx', 0o600)
   const removeAtExit = () => {
-    rmSync(temporary, {force: true})
+    try {
+      rmSync(temporary, {force: true})
+    } catch {
+      ignore()
+    }
   }
 
   process.once('exit', removeAtExit)

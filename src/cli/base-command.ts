@@ -88,6 +88,7 @@ export abstract class BaseCommand extends Command {
           this.interrupts.protectRefresh(saved, domainName)
         },
         debugLog: createDebugLog(env.DEBUG, printLine),
+        beforeRequest: async () => this.interrupts.untilEnd(),
         onWarning: printWarning,
         onWrite: (state) => {
           this.writeState = state

@@ -5,7 +5,7 @@ import {type LockEvent} from '../lib/locks/lock.js'
 export interface DebugLog {
   readonly request: (record: RequestRecord) => void
   readonly lock: (event: LockEvent) => void
-  readonly refresh: (domainName: string, outcome: string, milliseconds: number) => void
+  readonly refresh: (outcome: string, milliseconds: number) => void
   readonly settle: (milliseconds: number, rewrites: number) => void
 }
 
@@ -25,8 +25,8 @@ export function createDebugLog(debug: string | undefined, printLine: (line: stri
     lock({holder, kind, path, waitedMs}) {
       print('lock', kind, path, holder && `process ${holder.pid}`, `${Math.round(waitedMs)} ms`)
     },
-    refresh(domainName, outcome, milliseconds) {
-      print('refresh', domainName, outcome, `${Math.round(milliseconds)} ms`)
+    refresh(outcome, milliseconds) {
+      print('refresh', outcome, `${Math.round(milliseconds)} ms`)
     },
     settle(milliseconds, rewrites) {
       print('settle', `waits ${Math.round(milliseconds)} ms`, `rewrites ${rewrites}`)

@@ -4,7 +4,7 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import {AstroError, cancelled} from '../lib/errors.js'
 import {type WriteState} from '../lib/roles/role-write.js'
 
-/** What ends a command before it is done. SIGHUP comes when the terminal is closed. */
+/** Signals that end a command. SIGHUP is sent when the terminal closes. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** How long a signal waits for a refreshed login to be saved. */
@@ -12,22 +12,22 @@ const LONGEST_REFRESH_MS = 10_000
 
 const MESSAGES: Readonly<Record<WriteState, string>> = {
   refused: cancelled().message,
-  sent: 'Cancelled while the roles were being updated. Could not confirm whether they were.',
+  sent: 'Cancelled during the update. Could not confirm whether the roles were updated.',
   written: 'Cancelled after the roles were updated.',
 }
 
 export interface InterruptOptions {
-  /** Clears the spinner and aborts an open prompt. Returns whether there was one, which then ends the command. */
+  /** Clears the spinner and aborts an open prompt. Returns whether there was a prompt, which then ends the command. */
   readonly clearScreen: () => boolean
-  /** How far the write is; undefined if none was sent. */
+  /** The state of the write; undefined if none was sent. */
   readonly writeState: () => undefined | WriteState
   /** Prints a line on stderr. */
   readonly printLine: (line: string) => void
   /** Reports the error that the command ends with. */
   readonly report: (error: AstroError) => Promise<unknown>
-  /** Ends the process, with the exit code that it has by then. */
+  /** Ends the process; default: with the present exit code. */
   readonly end?: () => void
-  /** Resolves after so many milliseconds. */
+  /** Resolves after this many milliseconds. */
   readonly wait?: (milliseconds: number) => Promise<unknown>
 }
 
@@ -35,15 +35,17 @@ export interface InterruptOptions {
 export interface Interrupts {
   listen(): void
   stopListening(): void
-  /** Lets a signal wait for this refresh of the login to the domain, which rejects if it fails. */
+  /** Makes a signal wait for this refresh of the login to the domain. The promise rejects if the refresh fails. */
   protectRefresh(saved: Promise<unknown>, domainName: string): void
-  /** Resolves unless a signal is ending the process: what fails then must not be reported beside the signal. */
+  /**
+   * Resolves, unless a signal is ending the process: then no other request may be sent and no other error be reported.
+   */
   untilEnd(): Promise<void>
 }
 
 /**
- * Ctrl-C, SIGTERM and SIGHUP end the process at once, and locks are released as it ends. Only a refresh of the login is
- * waited for: a refresh token that the provider has replaced must be saved, or the login is lost.
+ * Ends the process at once on Ctrl-C, SIGTERM and SIGHUP; locks are released as it exits. It waits only for a refresh of
+ * the login, because a rotated refresh token that is not saved is a lost login.
  */
 export function createInterrupts(options: InterruptOptions): Interrupts {
   const {clearScreen, end = exit, printLine, report, wait = sleep, writeState} = options
@@ -62,7 +64,7 @@ export function createInterrupts(options: InterruptOptions): Interrupts {
       if (!isSafe) atRisk = domainName
     }
 
-    await report(interruption(writeState(), atRisk))
+    await report(createCancellation(writeState(), atRisk))
   }
 
   const onSignal = () => {
@@ -72,7 +74,7 @@ export function createInterrupts(options: InterruptOptions): Interrupts {
     isEnding = true
     endCommand()
       .catch(() => {
-        // The rejection is for a caller that goes on; here nothing does.
+        // `report` rejects for callers that continue; here the process ends.
       })
       .finally(() => {
         end()
@@ -103,16 +105,15 @@ export function createInterrupts(options: InterruptOptions): Interrupts {
       refresh = current
     },
     async untilEnd() {
-      // Never resolves after a signal: only the signal is reported then.
       if (isEnding) await new Promise(() => {})
     },
   }
 }
 
-/** What a signal leaves behind: how far the write is, and the domain whose login may be lost. */
-function interruption(state: undefined | WriteState, domainAtRisk: string | undefined): AstroError {
+/** The error for a signal, given the state of the write and the domain whose login may be lost. */
+function createCancellation(state: undefined | WriteState, domainAtRisk: string | undefined): AstroError {
   const isWritten = state === 'sent' || state === 'written'
-  const check = "See the token's roles: {{list}} --all-deployments"
+  const check = 'Check the roles of the token: {{list}} --all-deployments'
   const messages = [MESSAGES[state ?? 'refused']]
   let hint = isWritten ? check : undefined
   if (domainAtRisk !== undefined) {

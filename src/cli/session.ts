@@ -26,6 +26,8 @@ export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' |
   /** Our name and version, for the User-Agent header. */
   readonly userAgent: string
   readonly onWrite: (state: WriteState) => void
+  /** Awaited before each request. */
+  readonly beforeRequest: () => Promise<void>
 }
 
 /**
@@ -33,22 +35,20 @@ export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' |
  * the credentials and finding their Organization throw.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const {clock, debugLog, env, onRefresh, onWarning, onWrite, progress, userAgent} = options
+  const {beforeRequest, clock, debugLog, env, onWarning, onWrite, progress, userAgent} = options
   const sources: CredentialSources = {
     ...options,
     now: () => new Date(clock.now()),
     async http() {
       const {createHttp} = await import('../lib/astro-api/http.js')
-      return createHttp({clock, env, userAgent, onRequest: debugLog?.request})
-    },
-    onRefresh(saved, domain) {
-      onRefresh?.(saved, domain)
-      const startedAt = clock.now()
-      const log = (outcome: string) => () => {
-        debugLog?.refresh(domain.name, outcome, clock.now() - startedAt)
+      const http = createHttp({clock, env, userAgent, onRequest: debugLog?.request})
+      return async (request) => {
+        await beforeRequest()
+        return http(request)
       }
-
-      saved.then(log('saved'), log('failed'))
+    },
+    onOutcome({milliseconds, outcome}) {
+      debugLog?.refresh(outcome, milliseconds)
     },
   }
   const credentials = await readCredentials(sources)

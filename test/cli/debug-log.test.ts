@@ -16,7 +16,7 @@ function linesWith(debug: string | undefined): string[] {
   })
   log?.request({attempt: 1, error: 'ENOTFOUND', method: 'POST', milliseconds: 3, url: 'https://api.astronomer.io/v1/x'})
   log?.lock({kind: 'acquired', path: '/tmp/lock', waitedMs: 0})
-  log?.refresh('astronomer.io', 'saved', 120)
+  log?.refresh('refreshed', 120)
   log?.settle(5200, 1)
   return lines
 }
@@ -27,7 +27,7 @@ describe('the log of DEBUG=astro', () => {
       'astro GET https://api.astronomer.io/v1/organizations 503 42 ms request ID req-1 attempt 2',
       'astro POST https://api.astronomer.io/v1/x ENOTFOUND 3 ms attempt 1',
       'astro lock acquired /tmp/lock 0 ms',
-      'astro refresh astronomer.io saved 120 ms',
+      'astro refresh refreshed 120 ms',
       'astro settle waits 5200 ms rewrites 1',
     ])
   })

@@ -131,8 +131,8 @@ describe('createInterrupts', () => {
       await ended
 
       expect(reports).to.deep.equal([
-        'Cancelled while the roles were being updated. Could not confirm whether they were. The login to localhost was being refreshed and may be lost.',
-        "See the token's roles: {{list}} --all-deployments (If the next command is refused, log in with the Astro CLI: astro login localhost)",
+        'Cancelled during the update. Could not confirm whether the roles were updated. The login to localhost was being refreshed and may be lost.',
+        'Check the roles of the token: {{list}} --all-deployments (If the next command is refused, log in with the Astro CLI: astro login localhost)',
       ])
     })
   })

@@ -41,8 +41,10 @@ describe('the documented usage, typed into a shell', function () {
     if (!template) throw new Error('the world has no ci-pipeline')
     const role = {entityType: 'DEPLOYMENT', entityId: ids.deployments.etlProd, role: 'Deploy Reader'} as const
     const roles = [...(template.roles ?? []), ...(isOnDeployment ? [role] : [])]
-    const id = 'cldocumented0000000000001'
-    api.world.tokens = [...api.world.tokens.filter((token) => token.id !== id), {...template, id, name, roles}]
+    // A new ID each time: roles that return to what a write replaced look like a read that lags behind.
+    const id = `cldocumented${api.world.tokens.length}`
+    const others = api.world.tokens.map((token) => (token.name === name ? {...token, name: `old ${name}`} : token))
+    api.world.tokens = [...others, {...template, id, name, roles}]
   }
 
   for (const line of DOCUMENTED) {

@@ -19,7 +19,7 @@ const CTRL_C = '\u0003'
 const CTRL_D = '\u0004'
 
 const DEPLOYMENT = /Which Deployment\?[^]*billing/
-const TOKEN = /Which token\?[^]*navigate/
+const TOKEN = /Which token\?[^]*to cancel/
 
 describe('questions on a terminal', function () {
   this.timeout(60_000)
@@ -126,7 +126,7 @@ describe('questions on a terminal', function () {
   it('offers the Deployments of --workspace-id alone', async () => {
     const run = await answered(
       ['list', '--workspace-id', workspaces.finance],
-      [[/Which Deployment\?[^]*navigate/, ENTER]],
+      [[/Which Deployment\?[^]*to cancel/, ENTER]],
     )
 
     expect(run.exit).to.equal(0)
@@ -149,7 +149,7 @@ describe('questions on a terminal', function () {
     ]
     await writeFile(`${env.HOME ?? ''}/.astro/config.yaml`, `${lines.join('\n')}\n`)
 
-    const turns: readonly Turn[] = [[/Which Deployment\?[^]*navigate/, ENTER]]
+    const turns: readonly Turn[] = [[/Which Deployment\?[^]*to cancel/, ENTER]]
     const run = await answered(['list'], turns, {ASTRO_API_TOKEN: undefined, ASTRO_DOMAIN: undefined})
 
     expect(run.exit).to.equal(0)

@@ -202,6 +202,18 @@ describe('the refresh of a saved login', function () {
     expect(operations()).to.deep.equal(['getAuthConfig'])
   })
 
+  it('does not happen for a token that no header can have, and nothing else is sent', async () => {
+    const {accessToken, ...login} = api.login()
+    const config = configWith(api, {...login, accessToken})
+    await writeFile(file, config.replace(`Bearer ${accessToken}`, String.raw`"Bearer ${accessToken}\r\nx: y"`))
+
+    const run = await runCli(LIST, env)
+
+    expect(run.exit).to.equal(2)
+    expect(json(run)).to.have.nested.property('error.kind', 'config')
+    expect(api.requests).to.deep.equal([])
+  })
+
   it('does not happen where ASTRO_API_TOKEN is set, however old the login is', async () => {
     const before = await save(api.login({expiresInSeconds: -1}))
     const {mtimeMs} = await stat(file)

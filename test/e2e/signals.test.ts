@@ -78,8 +78,8 @@ describe('a command that is interrupted', function () {
       exit: 130,
       stdout: '',
       stderr:
-        'Error: Cancelled while the roles were being updated. Could not confirm whether they were.\n' +
-        'See what the token has now: astro deployment organization-token list --all-deployments\n',
+        'Cancelled during the update. Could not confirm whether the roles were updated.\n' +
+        'Check the roles of the token: astro deployment organization-token list --all-deployments\n',
     })
     expect(took).to.be.below(2000)
     expect(await locksIn(folder)).to.deep.equal([])
@@ -102,7 +102,7 @@ describe('a command that is interrupted', function () {
 
     expect(run.exit).to.equal(130)
     expect(stripVTControlCharacters(run.stdout)).to.match(
-      /Cancelled while the roles were being updated\. Could not confirm whether they were\.\nSee the token's[^\n]+\n$/,
+      /Cancelled during the update\. Could not confirm whether the roles were updated\.\nCheck the roles[^\n]+\n$/,
     )
   })
 

@@ -1,36 +1,42 @@
 import {AstroError} from '../errors.js'
 
-/** What the API token itself says: claims that the server checks, read here only to know what to ask for. */
+/** Claims of an API token. The server verifies them; here they only say which Organization to ask for. */
 export interface ApiTokenClaims {
-  /** The one Organization that the token names; undefined where it names none, or several. */
+  /** The only Organization that the token names; undefined if it names none or several, as a user's token does. */
   readonly organizationId: string | undefined
 }
 
 /**
- * Reads ASTRO_API_TOKEN: a JSON Web Token (RFC 7519), possibly with `Bearer ` before it and white space around it.
- * Returns the token alone with its claims. Throws `unauthenticated` for any other text and for a token that has
- * expired by `now`. Its signature is the server's to check.
+ * Reads ASTRO_API_TOKEN: a JSON Web Token (RFC 7519), with or without `Bearer ` and surrounding white space. Returns the
+ * bare token and its claims. The signature is not verified.
+ *
+ * Throws `unauthenticated` for any other text, and for a token that has expired by `now`.
  */
 export function readApiToken(value: string, now: Date): ApiTokenClaims & {readonly token: string} {
   const token = value.trim().replace(/^bearer\s+/i, '')
-  const claims = claimsOf(token)
+  const claims = parseClaims(token)
   if (!claims) {
-    throw new AstroError('unauthenticated', 'ASTRO_API_TOKEN does not hold an Astro API token.', {
-      hint: 'Copy the whole token again, or make a new one: astro organization token create',
+    throw new AstroError('unauthenticated', 'ASTRO_API_TOKEN is not an Astro API token.', {
+      hint: 'Copy the whole token again, or create one with the Astro CLI: astro organization token create',
     })
   }
 
   const {exp} = claims
   if (typeof exp === 'number' && exp * 1000 <= now.getTime()) {
-    throw new AstroError('unauthenticated', `The token in ASTRO_API_TOKEN expired${dateOf(exp)}.`, {
-      hint: 'Set ASTRO_API_TOKEN to one that is valid: astro organization token rotate',
+    throw new AstroError('unauthenticated', `The token in ASTRO_API_TOKEN expired${formatDate(exp)}.`, {
+      hint: 'Set ASTRO_API_TOKEN to a valid token, or rotate it with the Astro CLI: astro organization token rotate',
     })
   }
 
-  return {token, organizationId: organizationOf(claims.permissions)}
+  return {token, organizationId: findOrganizationId(claims.permissions)}
 }
 
-function claimsOf(token: string): Record<string, unknown> | undefined {
+/** Whether the value is a token that can stand in a header: visible ASCII characters only. */
+export function isToken(value: unknown): value is string {
+  return typeof value === 'string' && /^[!-~]+$/.test(value)
+}
+
+function parseClaims(token: string): Record<string, unknown> | undefined {
   const [header, payload, signature, ...more] = token.split('.')
   if (!header || !payload || signature === undefined || more.length > 0 || !/^[\w.-]+$/.test(token)) return undefined
   try {
@@ -41,7 +47,7 @@ function claimsOf(token: string): Record<string, unknown> | undefined {
   }
 }
 
-function organizationOf(permissions: unknown): string | undefined {
+function findOrganizationId(permissions: unknown): string | undefined {
   if (!Array.isArray(permissions)) return undefined
   const ids = permissions
     .filter((permission) => typeof permission === 'string')
@@ -51,8 +57,8 @@ function organizationOf(permissions: unknown): string | undefined {
   return others.length === 0 ? id : undefined
 }
 
-/** ` on 2026-01-31`, or nothing for seconds that no calendar has. */
-function dateOf(seconds: number): string {
+/** ` on 2026-01-31`; empty for a time that JavaScript cannot represent. */
+function formatDate(seconds: number): string {
   const date = new Date(seconds * 1000)
   return Number.isNaN(date.getTime()) ? '' : ` on ${date.toISOString().slice(0, 10)}`
 }

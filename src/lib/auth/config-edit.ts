@@ -1,24 +1,24 @@
 import {isDeepStrictEqual} from 'node:util'
 import {isMap, isScalar, type Pair, parse, parseDocument, type Scalar} from 'yaml'
 
-/** A part of the text, from `start` up to `end`, and what comes in its place. */
+/** A part of the text, from `start` up to `end`, and its replacement. */
 interface Splice {
   readonly start: number
   readonly end: number
   readonly replacement: string
 }
 
-/** Words that need no quotes, in a flow mapping either, unless some YAML takes them for more than a text. */
-const PLAIN = /^[A-Za-z][\w.~+/=-]*(?: [\w.~+/=-]+)*$/
+/** A word that needs no quotes, even in a flow mapping, unless YAML gives it a meaning, as it does to `null`. */
+const PLAIN_WORD = /^[\w.~+/=:-]*[\w.~+/=-]$/
 
 /**
- * The YAML text with other values for some keys of the mapping that `path` leads to; every byte around these values
- * stays. A value keeps its quotes, and gets some where it needs them. A key that the mapping does not have stays away.
+ * Replaces values of the mapping at `path` in a YAML text, and nothing else: every byte around the values is kept. A
+ * value keeps its quoting style unless the new one needs quotes. Keys that the mapping does not have are not added.
  *
- * Returns undefined where that cannot be done without changing anything else: where there is no such mapping, or where
- * an alias takes its value from there.
+ * Returns undefined if that is not possible without changing anything else: if there is no such mapping, or an alias
+ * takes its value from there.
  */
-export function withValues(
+export function replaceValues(
   text: string,
   path: readonly string[],
   values: Readonly<Record<string, string>>,
@@ -31,39 +31,45 @@ export function withValues(
   const splices: Splice[] = []
   for (const [key, value] of present) {
     const pair = map.items.find((item) => isScalar(item.key) && item.key.value === key)
-    const splice = pair && spliceOf(text, pair, value)
+    const splice = pair && createSplice(text, pair, value)
     if (!splice) return undefined
     splices.push(splice)
   }
 
-  const edited = applied(text, splices)
-  const wanted = changedData(dataOf(text), path, Object.fromEntries(present))
-  return isDeepStrictEqual(dataOf(edited), wanted) ? edited : undefined
+  const edited = applySplices(text, splices)
+  const wanted = changeData(parseData(text), path, Object.fromEntries(present))
+  return isDeepStrictEqual(parseData(edited), wanted) ? edited : undefined
 }
 
-function spliceOf(text: string, {key, value}: Pair, wanted: string): Splice | undefined {
+function createSplice(text: string, {key, value}: Pair, wanted: string): Splice | undefined {
   if (!isScalar(value) || !value.range) return undefined
   const [start, end] = value.range
   if (start < end) {
-    // The source of a block scalar takes in the line ends after it.
+    // The range of a block scalar includes the line ends after it.
     const [lineEnds = ''] = /(?:\r?\n[\t ]*)*$/.exec(text.slice(start, end)) ?? []
-    return {start, end: end - lineEnds.length, replacement: written(wanted, value)}
+    return {start, end: end - lineEnds.length, replacement: format(wanted, value)}
   }
 
-  // A value that is missing is reported behind the blanks and line ends after the colon.
+  // The library places a missing value after the white space that follows the colon.
   const colon = isScalar(key) && key.range ? text.indexOf(':', key.range[1]) : -1
   if (colon === -1) return undefined
-  return {start: colon + 1, end: colon + 1, replacement: ` ${written(wanted, value)}`}
+  return {start: colon + 1, end: colon + 1, replacement: ` ${format(wanted, value)}`}
 }
 
-function written(wanted: string, {type}: Scalar): string {
+function format(wanted: string, {source = '', type}: Scalar): string {
   if (type === 'QUOTE_SINGLE' && /^[ -~]*$/.test(wanted)) return `'${wanted.replaceAll("'", "''")}'`
-  // YAML 1.1, which the Astro CLI's library keeps to, has more words and dates that are no texts.
-  const isPlain = type === 'PLAIN' && PLAIN.test(wanted) && parse(wanted, {schema: 'yaml-1.1'}) === wanted
-  return isPlain ? wanted : JSON.stringify(wanted)
+  return type === 'PLAIN' && isPlain(wanted, source) ? wanted : JSON.stringify(wanted)
 }
 
-function applied(text: string, splices: readonly Splice[]): string {
+/** Whether a text can replace an unquoted one without getting quotes. */
+function isPlain(text: string, old: string): boolean {
+  if (!/^[A-Za-z\d]/.test(text) || !text.split(' ').every((word) => PLAIN_WORD.test(word))) return false
+  // The Astro CLI's library follows YAML 1.1, where more words and dates are not text.
+  const data: unknown = parse(text, {schema: 'yaml-1.1'})
+  return parse(text) === text && (data === text || (data instanceof Date && /^\d{4}-\d\d?-\d/.test(old)))
+}
+
+function applySplices(text: string, splices: readonly Splice[]): string {
   let edited = text
   for (const {end, replacement, start} of splices.toSorted((a, b) => b.start - a.start)) {
     edited = edited.slice(0, start) + replacement + edited.slice(end)
@@ -72,15 +78,15 @@ function applied(text: string, splices: readonly Splice[]): string {
   return edited
 }
 
-/** What a text says; undefined where it is no YAML. */
-function dataOf(text: string): unknown {
+/** The data of a YAML text; undefined if it is not YAML. */
+function parseData(text: string): unknown {
   const document = parseDocument(text, {logLevel: 'silent'})
   return document.errors.length > 0 ? undefined : (document.toJS() as unknown)
 }
 
-/** The data with these values at the path; where an alias shows the same mapping, that one stays as it was. */
-function changedData(data: unknown, path: readonly string[], values: Readonly<Record<string, string>>): unknown {
+/** The data with these values at the path. The same mapping elsewhere, through an alias, is not changed. */
+function changeData(data: unknown, path: readonly string[], values: Readonly<Record<string, string>>): unknown {
   const [key, ...rest] = path
   const object = data as Readonly<Record<string, unknown>>
-  return key === undefined ? {...object, ...values} : {...object, [key]: changedData(object[key], rest, values)}
+  return key === undefined ? {...object, ...values} : {...object, [key]: changeData(object[key], rest, values)}
 }

@@ -1,29 +1,41 @@
 import {isAbsolute, join} from 'node:path'
 
-import {mappingAt, parseYaml, readYamlText, textAt, yamlError, type YamlFile} from './yaml-file.js'
+import {type AstroError} from '../errors.js'
+import {isToken} from './api-token.js'
+import {parseYaml, readMapping, readText, readYamlText, yamlError, type YamlFile, type YamlSource} from './yaml-file.js'
 
 /** What `astro login` saved for one domain. All keys of the file are lower case. */
 export interface SavedLogin {
-  /** The access token alone, without the `Bearer ` that the file has before it. */
+  /** The access token, without the `Bearer ` that precedes it in the file. */
   readonly token: string
-  /** Gets another access token; undefined where there is none. */
+  /** Undefined if the login cannot be refreshed. */
   readonly refreshToken: string | undefined
-  /** When the access token expires, RFC 3339. */
+  /** When the access token expires (RFC 3339). */
   readonly expiresIn: string | undefined
   readonly organizationId: string | undefined
-  /** The Workspace that was chosen last. */
+  /** The Workspace that the Astro CLI used last. */
   readonly workspaceId: string | undefined
 }
 
 /** The part of the Astro CLI's config file that this project reads. */
 export interface AstroConfig {
   readonly path: string
-  /** The domain that is logged in to. */
+  /** The domain that the Astro CLI is set to. */
   readonly context: string | undefined
-  /** Address of the API for the domain `localhost`. */
+  /** The API's address for the domain `localhost`. */
   readonly localCore: string | undefined
-  /** Throws `config` where the entry is not what the Astro CLI writes. */
-  loginTo(domain: string): SavedLogin | undefined
+  /** The first entry that exists under these keys. Throws `config` if it is malformed. */
+  findContext(keys: readonly string[]): SavedContext | undefined
+}
+
+/** An entry under `contexts`: what the Astro CLI keeps for one domain. */
+export interface SavedContext {
+  readonly key: string
+  readonly organizationId: string | undefined
+  /** Undefined if signed out: the token is missing, empty or a bare `Bearer`. */
+  readonly login: SavedLogin | undefined
+  /** Whether the Astro CLI left `Bearer ` as the token: on logout, or because the login is in the system keychain. */
+  readonly mayBeInKeychain: boolean
 }
 
 /**
@@ -35,57 +47,77 @@ export function configPath(env: NodeJS.ProcessEnv, home: string): string | undef
   return isAbsolute(folder) ? join(folder, '.astro', 'config.yaml') : undefined
 }
 
-/** Where in the config file the login to a domain stands: the keys that lead there. */
-export function loginKeys(domain: string): readonly [string, string] {
-  return ['contexts', domain.replaceAll('.', '_')]
-}
-
-/** Reads the config file; one that is not there reads as an empty one. Throws as its two steps below do. */
+/** Reads and parses the config file. A missing file counts as empty. Throws `config` as the two functions below do. */
 export async function readConfig(path: string): Promise<AstroConfig> {
   return parseConfig(path, await readConfigText(path))
 }
 
-/** The whole text of the config file; empty where there is no file. Throws `config` when it cannot be read. */
+/** The text of the config file; empty if there is no file. Throws `config` if it cannot be read. */
 export async function readConfigText(path: string): Promise<string> {
-  const file = configFile(path)
+  const file = describeConfigFile(path)
   const found = await readYamlText(file)
   if (found.kind === 'unsuitable') throw yamlError(file, found.problem)
   return found.kind === 'text' ? found.text : ''
 }
 
 /**
- * What the text of the config file says. Throws `config`, naming the file and where it can the line, for a text that
- * is not what the Astro CLI writes.
+ * Parses the text of the config file. Throws `config`, which names the file and if possible the line, for a text that
+ * the Astro CLI would not write.
  */
 export async function parseConfig(path: string, content: string): Promise<AstroConfig> {
-  const source = await parseYaml(configFile(path), content)
-  const root = mappingAt(source.data, source, [])
-  const contexts = mappingAt(root.contexts, source, ['contexts'])
-  const local = mappingAt(root.local, source, ['local'])
+  const source = await parseYaml(describeConfigFile(path), content)
+  const root = readMapping(source.data, source, [])
+  const contexts = readMapping(root.contexts, source, ['contexts'])
+  const local = readMapping(root.local, source, ['local'])
   return {
     path,
-    context: textAt(root.context, source, ['context']),
-    localCore: textAt(local.core, source, ['local', 'core']),
-    loginTo(domain) {
-      const keys = loginKeys(domain)
-      const login = mappingAt(contexts[keys[1]], source, keys)
-      const field = (name: string) => textAt(login[name], source, [...keys, name])
-      const token = field('token')?.replace(/^bearer\s+/i, '')
-      const [refreshToken, expiresIn, organizationId, workspaceId] = [
-        'refreshtoken',
-        'expiresin',
-        'organization',
-        'workspace',
-      ].map((name) => field(name))
-      return token ? {token, refreshToken, expiresIn, organizationId, workspaceId} : undefined
+    context: readText(root.context, source, ['context']),
+    localCore: readText(local.core, source, ['local', 'core']),
+    findContext(keys) {
+      const key = keys.find((each) => Object.hasOwn(contexts, each) && (contexts[each] ?? undefined) !== undefined)
+      return key === undefined ? undefined : readContext(source, key, contexts[key])
     },
   }
 }
 
-function configFile(path: string): YamlFile {
+function readContext(source: YamlSource, key: string, value: unknown): SavedContext {
+  const place = ['contexts', key]
+  const entry = readMapping(value, source, place)
+  const field = (name: string) => readText(entry[name], source, [...place, name])
+  const organizationId = field('organization')
+  const token = field('token')?.replace(/^bearer(?:\s+|$)/i, '')
+  if (token && !isToken(token)) throw invalidToken(source, [...place, 'token'])
+  const login = {
+    token,
+    refreshToken: field('refreshtoken'),
+    expiresIn: field('expiresin'),
+    organizationId,
+    workspaceId: field('workspace'),
+  }
+  return {
+    key,
+    organizationId,
+    login: hasToken(login) ? login : undefined,
+    mayBeInKeychain: entry.token === 'Bearer ' || entry.token === 'Bearer',
+  }
+}
+
+function hasToken<T extends {readonly token: string | undefined}>(login: T): login is T & {readonly token: string} {
+  return Boolean(login.token)
+}
+
+function invalidToken(source: YamlSource, keys: readonly string[]): AstroError {
+  const line = source.lineOf(keys)
+  return yamlError(
+    {...source.file, hint: 'Log in again with the Astro CLI: astro login'},
+    `has spaces, control or non-ASCII characters in the token at ${keys.join('.')}${line ? ` (line ${line})` : ''}`,
+  )
+}
+
+function describeConfigFile(path: string): YamlFile {
   return {
     path,
     what: "The Astro CLI's config file",
-    hint: 'Mend the file, or use a token instead: set ASTRO_API_TOKEN and ASTRO_DOMAIN',
+    hint: 'Fix the file, or set ASTRO_API_TOKEN and ASTRO_DOMAIN instead',
   }
 }

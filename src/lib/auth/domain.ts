@@ -1,31 +1,31 @@
 import {AstroError} from '../errors.js'
 
-/** One Astro: where its API is and which entry of a saved login belongs to it. */
+/** An Astro installation. */
 export interface AstroDomain {
-  /** As the config file spells it, such as `astronomer.io` or `localhost`. */
+  /** The normalised domain, such as `astronomer.io` or `localhost`. */
   readonly name: string
-  /** Root of the API's host, without a path or a slash at its end: `https://api.astronomer.io`. */
+  /** The API's root, without a trailing slash: `https://api.astronomer.io`. */
   readonly apiHost: string
 }
 
 export const DEFAULT_DOMAIN = 'astronomer.io'
 const DEFAULT_LOCAL_CORE = 'http://localhost:8888'
 
-/** The domains of Astro itself; `cloud.` before them is how the web pages are reached. */
+/** Astro's domains; with `cloud.` they are the addresses of its web pages. */
 const ASTRO = /^(?:https:\/\/)?(?:cloud\.)?(astronomer(?:-dev|-stage|-perf)?\.io)\/?$/
-/** A preview of a change to Astro: `pr1234.astronomer-dev.io`. */
-const PREVIEW = /^(?:https:\/\/)?(?:cloud\.)?(pr\d{4,6})\.(astronomer-dev\.io)\/?$/
+/** A preview of Astro: `pr1234.astronomer-dev.io`, or `pr1234.cloud.astronomer-dev.io` for its web pages. */
+const PREVIEW = /^(?:https:\/\/)?(?:cloud\.(?=pr\d+\.astronomer))?(pr\d{4,6})\.(?:cloud\.)?(astronomer-dev\.io)\/?$/
 
 /**
- * The Astro that a domain means, in any of the forms that `astro login` takes. `localCore` is the config's `local.core`
- * and gives the address for `localhost`.
+ * Resolves a domain in any form that `astro login` accepts. `localCore` is the config's `local.core`, the API's address
+ * for `localhost`.
  *
- * Throws `unsupported` for a domain that is not Astro's, so that a token is never sent to one, and `config` for a
+ * Throws `unsupported` for a domain that is not Astro's, because a token must not be sent there, and `config` for a
  * `local.core` that a token must not be sent to.
  */
 export function resolveDomain(domain: string, localCore?: string): AstroDomain {
   const text = domain.trim().toLowerCase()
-  if (text === 'localhost') return {name: text, apiHost: localApiHost(localCore ?? DEFAULT_LOCAL_CORE)}
+  if (text === 'localhost') return {name: text, apiHost: parseLocalCore(localCore ?? DEFAULT_LOCAL_CORE)}
 
   const [, astro] = ASTRO.exec(text) ?? []
   if (astro) return {name: astro, apiHost: `https://api.${astro}`}
@@ -35,27 +35,38 @@ export function resolveDomain(domain: string, localCore?: string): AstroDomain {
 
   throw new AstroError(
     'unsupported',
-    `The domain ${JSON.stringify(domain)} is not Astro; these commands exist on Astro alone.`,
+    `The domain ${JSON.stringify(domain)} is not an Astro domain; these commands work with Astro only.`,
     {
-      hint: `Set ASTRO_DOMAIN=${DEFAULT_DOMAIN}, or log in there: astro login ${DEFAULT_DOMAIN}`,
+      hint: `Set ASTRO_DOMAIN=${DEFAULT_DOMAIN}, or ${logInHint({name: DEFAULT_DOMAIN}, 'log in')}`,
     },
   )
 }
 
-function localApiHost(localCore: string): string {
+/**
+ * The keys under `contexts` where a login to the domain may be saved, in order of precedence: the domain as spelled,
+ * without `https://`, and normalised.
+ */
+export function contextKeys(spelled: string, {name}: Pick<AstroDomain, 'name'>): readonly string[] {
+  const literal = spelled.trim().toLowerCase()
+  const host = literal.replace(/^https:\/\//, '').replace(/\/$/, '')
+  const names = [literal, host, name].map((each) => each.replaceAll('.', '_'))
+  return names.filter((each, index) => names.indexOf(each) === index)
+}
+
+function parseLocalCore(localCore: string): string {
   const url = URL.canParse(localCore) ? new URL(localCore) : undefined
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
-    throw new AstroError('config', 'local.core is not an http or https address.', {
-      hint: `Set it to one such as ${DEFAULT_LOCAL_CORE}`,
+    throw new AstroError('config', 'local.core is not an http or https URL.', {
+      hint: `Set it to a URL such as ${DEFAULT_LOCAL_CORE}`,
     })
   }
 
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
     throw new AstroError(
       'config',
-      `local.core is plain http to ${url.hostname}; a token would be sent readable by all.`,
+      `local.core is plain http to ${url.hostname}; the token would be sent unencrypted.`,
       {
-        hint: 'Use https, or an address of this machine',
+        hint: 'Use https, or a loopback address',
       },
     )
   }
@@ -63,7 +74,12 @@ function localApiHost(localCore: string): string {
   return url.origin + url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '')
 }
 
-/** Whether a host name, as URL spells it, can only be this machine. */
+/** How to get a new login, without a full stop that would be copied with the command. */
+export function logInHint({name}: Pick<AstroDomain, 'name'>, verb = 'log in again'): string {
+  return `${verb} with the Astro CLI: astro login ${name}`
+}
+
+/** Whether a host name, as `URL` formats it, is this machine. */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)
 }

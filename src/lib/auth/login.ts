@@ -8,38 +8,38 @@ export interface Login {
   readonly workspaceId: string | undefined
   /** The newest access token. */
   readonly bearer: () => string
-  /** For an access token that the API refused: whether there is another one now. */
+  /** Replaces an access token that the API refused. False if there is no other. */
   readonly refresh: (refused: string) => Promise<boolean>
 }
 
-/** An access token that expires sooner than this might not last for the command. */
+/** A token that expires sooner might not last for the whole command. */
 const REFRESH_WITHIN_MS = 5 * 60_000
 
 /**
- * Takes a saved login into use, refreshed first if it has expired or is about to. A login that cannot be refreshed for
- * now is used as long as it is valid. A login that does not say when it expires is valid until the API refuses it.
+ * Opens a saved login, and refreshes it first if it has expired or is about to. A login that cannot be refreshed for now
+ * is used as long as it is valid. A login without an expiry is valid until the API refuses it.
  *
- * Throws, and lets `refresh` reject, as `refreshLogin` does.
+ * Throws what `refreshLogin` throws; `refresh` rejects with the same.
  */
 export async function openLogin(saved: SavedLogin, options: LoginRefresh): Promise<Login> {
   let login: SavedLogin = saved
-  /** The token that this process got itself: refreshing it at once would not help. */
+  /** The token that this process got by a refresh; another refresh would not help if it is refused. */
   let own: string | undefined
   let pending: Promise<void> | undefined
 
-  const replaceBy = async (needs: LoginNeeds) => {
+  const replaceLogin = async (needs: LoginNeeds) => {
     const {refreshLogin} = await import('./refresh-login.js')
     const result = await refreshLogin(options, needs)
     login = result.login
     if (result.outcome === 'refreshed' || result.outcome === 'not_saved') own = login.token
   }
 
-  const lasts = (other: SavedLogin) => expiryOf(other) - options.now().getTime() > REFRESH_WITHIN_MS
-  const isValid = (other: SavedLogin) => expiryOf(other) > options.now().getTime()
+  const lasts = (other: SavedLogin) => parseExpiry(other) - options.now().getTime() > REFRESH_WITHIN_MS
+  const isValid = (other: SavedLogin) => parseExpiry(other) > options.now().getTime()
   if (saved.refreshToken === undefined) {
     if (!isValid(saved)) throw loginExpired(options.domain)
   } else if (!lasts(saved)) {
-    await replaceBy({isFresh: lasts, isUsable: isValid})
+    await replaceLogin({isFresh: lasts, isUsable: isValid})
   }
 
   return {
@@ -50,8 +50,8 @@ export async function openLogin(saved: SavedLogin, options: LoginRefresh): Promi
       if (login.token !== refused) return true
       if (refused === own || login.refreshToken === undefined) return false
       const isOther = (other: SavedLogin) => other.token !== refused
-      // Requests that go out side by side are refused side by side.
-      pending ??= replaceBy({
+      // Concurrent requests are refused together and share one refresh.
+      pending ??= replaceLogin({
         isFresh: (other) => isOther(other) && lasts(other),
         isUsable: (other) => isOther(other) && isValid(other),
       }).finally(() => {
@@ -63,8 +63,8 @@ export async function openLogin(saved: SavedLogin, options: LoginRefresh): Promi
   }
 }
 
-/** Milliseconds since 1970; endless if the login does not say. */
-function expiryOf({expiresIn}: SavedLogin): number {
+/** Milliseconds since 1970; Infinity if the login has no expiry. */
+function parseExpiry({expiresIn}: SavedLogin): number {
   const time = Date.parse(expiresIn ?? '')
   return Number.isNaN(time) ? Infinity : time
 }

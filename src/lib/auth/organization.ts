@@ -1,16 +1,18 @@
+import {type Organization} from '../astro-api/answers.js'
 import {type Client} from '../astro-api/client.js'
 import {listOrganizations} from '../astro-api/operations.js'
 import {AstroError} from '../errors.js'
 import {type Credentials} from './credentials.js'
 
 /**
- * The Organization that a command works in: the one that the credential names, then ASTRO_ORGANIZATION_ID, then the
- * only one that the credential belongs to, for which the API is asked. Throws `usage` when there are several,
- * `forbidden` when there is none, and where what is named is no ID, before anything is sent, `usage` for the variable
- * and `config` for the credential, which is a saved login then.
+ * Finds the Organization to work in: the one that the credential names, else ASTRO_ORGANIZATION_ID, else the only one
+ * that the API lists for the credential.
+ *
+ * Throws `usage` if there are several, with that of the saved context first, and `forbidden` if there is none. Before any
+ * request, throws `usage` for a variable and `config` for a saved login that is not an ID.
  */
 export async function findOrganization(
-  {organizationId}: Credentials,
+  {organizationId, savedOrganizationId}: Pick<Credentials, 'organizationId' | 'savedOrganizationId'>,
   env: NodeJS.ProcessEnv,
   client: Client,
 ): Promise<string> {
@@ -22,24 +24,34 @@ export async function findOrganization(
   const [only, ...others] = organizations
   if (!only) {
     throw new AstroError('forbidden', 'The credential belongs to no Organization.', {
-      hint: 'Use a token or a login of the Organization',
+      hint: 'Use a token or a login that belongs to the Organization',
     })
   }
 
   if (others.length === 0) return only.id
-  throw new AstroError('usage', `Which Organization? The credential belongs to ${organizations.length}.`, {
-    candidates: organizations.map(({id, name}) => ({id, name})),
-    hint: `Set ASTRO_ORGANIZATION_ID to ${organizations.map(({id, name}) => `${id} (${name})`).join(' or ')}`,
+  throw severalOrganizations(organizations, await savedOrganizationId?.())
+}
+
+function severalOrganizations(organizations: readonly Organization[], savedId: string | undefined): AstroError {
+  const saved = organizations.filter(({id}) => id === savedId)
+  const offered = [...saved, ...organizations.filter(({id}) => id !== savedId)]
+  const named = offered.map(({id, name}) =>
+    id === savedId ? `${id} (${name}, as in the saved context of the Astro CLI)` : `${id} (${name})`,
+  )
+  const message = `No Organization specified. The credential belongs to ${offered.length} Organizations.`
+  return new AstroError('usage', message, {
+    candidates: offered.map(({id, name}) => ({id, name})),
+    hint: `Set ASTRO_ORGANIZATION_ID to ${named.join(' or ')}`,
   })
 }
 
-/** The ID as it is: of letters, digits, `_` and `-` alone, so that it is one part of a path whatever it says. */
+/** Returns the ID if it consists of letters, digits, `_` and `-`, so that it cannot change the path of a URL. */
 function requireId(id: string, what: string, kind: 'config' | 'usage'): string {
   if (/^[\w-]+$/.test(id)) return id
   throw new AstroError(kind, `${what} is not an ID: ${JSON.stringify(id)}.`, {
     hint:
       kind === 'usage'
-        ? 'Set ASTRO_ORGANIZATION_ID to the ID of an Organization: astro organization list'
-        : 'Log in again: astro login',
+        ? 'Set ASTRO_ORGANIZATION_ID to the ID of an Organization; list them with the Astro CLI: astro organization list'
+        : 'Log in again with the Astro CLI: astro login',
   })
 }

@@ -4,16 +4,18 @@ import {type Http} from '../astro-api/http.js'
 import {AstroError} from '../errors.js'
 import {acquireLock, type HeldLock} from '../locks/lock.js'
 import {readConfig, type SavedLogin} from './config-file.js'
-import {type AstroDomain} from './domain.js'
-import {loginExpired, logInHint, type Provider, readProvider, requestGrant} from './refresh-request.js'
+import {type AstroDomain, logInHint} from './domain.js'
+import {loginExpired, type Provider, readProvider, requestGrant} from './refresh-request.js'
 import {type prepareReplacement} from './replace-file.js'
 import {type NewValues, type PreparedSave, prepareSave} from './save-login.js'
 
-/** What it takes to refresh the login to one domain. */
+/** What a refresh of the login to a domain needs. */
 export interface LoginRefresh {
   /** The config file, or a symbolic link to it. */
   readonly path: string
   readonly domain: AstroDomain
+  /** The key of the login under `contexts`. */
+  readonly contextKey: string
   readonly now: () => Date
   readonly http: () => Promise<Http>
   readonly onWarning: (warning: string) => void
@@ -22,6 +24,8 @@ export interface LoginRefresh {
    * the refresh failed; ending the process before may lose the login.
    */
   readonly onRefresh?: ((saved: Promise<unknown>, domain: AstroDomain) => void) | undefined
+  /** Called with data for debugging, without secrets, when a refresh ends. */
+  readonly onOutcome?: ((report: RefreshReport) => void) | undefined
   readonly lock?: typeof acquireLock
   readonly prepare?: typeof prepareReplacement
 }
@@ -34,20 +38,29 @@ export interface LoginNeeds {
   readonly isUsable: (login: SavedLogin) => boolean
 }
 
-/** Where a login came from: the provider, then saved or not; another process; or the file, without a refresh. */
+/**
+ * How a refresh ended: with a new token, saved or not; with one that another process saved; or, because a refresh was not
+ * possible, with the old token, which is still valid.
+ */
 export type RefreshOutcome = 'not_saved' | 'postponed' | 'refreshed' | 'reused'
+
+export interface RefreshReport {
+  readonly outcome: 'failed' | RefreshOutcome
+  /** How long it took, including the wait for other processes. */
+  readonly milliseconds: number
+}
 
 export interface RefreshResult {
   readonly login: SavedLogin
   readonly outcome: RefreshOutcome
 }
 
-/** One try to refresh what the file has. */
+/** A refresh under way. */
 interface Attempt extends LoginNeeds, LoginRefresh {
   readonly file: string
   readonly login: SavedLogin & {readonly refreshToken: string}
   readonly readLogin: () => Promise<SavedLogin | undefined>
-  /** Why there is no lock; undefined if there is one. */
+  /** Why there is no lock; undefined if this process holds it. */
   readonly lockProblem: string | undefined
 }
 
@@ -55,20 +68,31 @@ interface Attempt extends LoginNeeds, LoginRefresh {
 const SILENCE_MS = 5000
 
 /**
- * The login with a new access token, saved in the config file. However many processes ask at once, one of them
- * refreshes: the others find in the file a login that `isFresh`, and get that.
+ * Refreshes the login and saves it in the config file. If several processes need that at the same time, one of them
+ * refreshes; the others find a login that `isFresh` in the file and return it.
  *
- * What could make saving fail is tried before the refresh token is spent. If it would fail, a login that `isUsable` is
- * returned as it is; any other is refreshed all the same, with a warning that it is not saved. A login that `isUsable` is
- * also returned if the API or the identity provider cannot be reached, or another process holds the lock for a minute.
+ * Before the refresh token is spent, everything that could make saving fail is tried. If saving would fail, a login that
+ * `isUsable` is returned unchanged; any other is refreshed, with a warning that it could not be saved. A login that
+ * `isUsable` is also returned if the API or the identity provider is out of reach, or another process keeps the lock.
  *
- * Throws `unauthenticated` when the login cannot be refreshed any more, `network` when it cannot for now, `api` for
- * answers that are not as documented, `conflict` when another process holds the lock, and `config` when the file was
- * broken in the meantime.
+ * Throws `unauthenticated` if the refresh token is refused, `network` if there is no response for now, `api` for an
+ * unexpected response, `conflict` if another process keeps the lock, and `config` if the file has become unreadable.
  */
 export async function refreshLogin(refresh: LoginRefresh, needs: LoginNeeds): Promise<RefreshResult> {
+  const start = refresh.now().getTime()
+  let outcome: RefreshReport['outcome'] = 'failed'
+  try {
+    const result = await refreshUnderLock(refresh, needs)
+    outcome = result.outcome
+    return result
+  } finally {
+    refresh.onOutcome?.({outcome, milliseconds: refresh.now().getTime() - start})
+  }
+}
+
+async function refreshUnderLock(refresh: LoginRefresh, needs: LoginNeeds): Promise<RefreshResult> {
   const file = await realpath(refresh.path).catch(() => refresh.path)
-  const readLogin = async () => (await readConfig(file)).loginTo(refresh.domain.name)
+  const readLogin = async () => (await readConfig(file)).findContext([refresh.contextKey])?.login
   const lock = await lockBeside(file, refresh)
   try {
     const login = await readLogin()
@@ -88,25 +112,24 @@ export async function refreshLogin(refresh: LoginRefresh, needs: LoginNeeds): Pr
 
 interface LockResult {
   readonly held?: HeldLock
-  /** Why none can be made, as in a read-only folder. */
+  /** Why there can be no lock, as in a read-only folder. */
   readonly problem?: string
-  /** That another process holds it. */
+  /** The error if another process keeps it. */
   readonly error?: AstroError
 }
 
 async function lockBeside(file: string, {domain, lock = acquireLock}: LoginRefresh): Promise<LockResult> {
   try {
-    // The Astro CLI leaves a plain file `config.yaml.lock`, so that this name has to be another.
-    const held = await lock(`${file}.renewal`, {purpose: `the login to ${domain.name}`, silenceMs: SILENCE_MS})
-    return {held}
+    // Not `config.yaml.lock`, where the Astro CLI keeps a plain file.
+    return {held: await lock(`${file}.renewal`, {purpose: `the login to ${domain.name}`, silenceMs: SILENCE_MS})}
   } catch (error) {
-    return error instanceof AstroError ? {error} : {problem: reasonOf(error)}
+    return error instanceof AstroError ? {error} : {problem: describeReason(error)}
   }
 }
 
 async function tryRefresh(attempt: Attempt): Promise<RefreshResult> {
   const {domain, file, http, isUsable, lockProblem, login} = attempt
-  const place = {file, domainName: domain.name, refreshToken: login.refreshToken}
+  const place = {file, contextKey: attempt.contextKey, refreshToken: login.refreshToken}
   const prepare = async () => prepareSave(place, attempt.prepare)
   const prepared = await prepare().catch(ignore)
   let isSent = false
@@ -118,7 +141,7 @@ async function tryRefresh(attempt: Attempt): Promise<RefreshResult> {
     attempt.onRefresh?.(result, domain)
     return await result
   } catch (error) {
-    return await insteadOf(error, attempt, isSent)
+    return await recoverFrom(error, attempt, isSent)
   } finally {
     await prepared?.discard()
   }
@@ -131,14 +154,14 @@ async function requestAndSave(
 ): Promise<RefreshResult> {
   const {domain, file, http, lockProblem, login, now, onWarning} = attempt
   const {expiresInSeconds, ...tokens} = await requestGrant(await http(), domain, provider, login.refreshToken)
-  const values: NewValues = {...tokens, expiresIn: rfc3339(now().getTime() + expiresInSeconds * 1000)}
+  const values: NewValues = {...tokens, expiresIn: formatTime(now().getTime() + expiresInSeconds * 1000)}
   const refreshed = {...login, ...values, refreshToken: values.refreshToken ?? login.refreshToken}
   try {
     const prepared = await prepare()
     await prepared.save(values)
   } catch (error) {
     onWarning(
-      `Could not save the refreshed login to ${domain.name} in ${file} (${reasonOf(error)}). ${nextStep(values, domain)}`,
+      `Could not save the refreshed login to ${domain.name} in ${file} (${describeReason(error)}). ${describeNextStep(values, domain)}`,
     )
     return {login: refreshed, outcome: 'not_saved'}
   }
@@ -152,18 +175,18 @@ async function requestAndSave(
   return {login: refreshed, outcome: 'refreshed'}
 }
 
-/** What to do about a refreshed login that is not saved. */
-function nextStep({refreshToken}: NewValues, domain: AstroDomain): string {
+/** What to do about a refreshed login that could not be saved. */
+function describeNextStep({refreshToken}: NewValues, domain: AstroDomain): string {
   return refreshToken === undefined
     ? `The next command refreshes it again; if that fails, ${logInHint(domain)}`
     : `The saved refresh token has been used up; before the next command, ${logInHint(domain)}`
 }
 
 /**
- * What can be used after a failed refresh: a login that somebody else has saved meanwhile, since the Astro CLI does not
- * know our lock; or the old one, if the failure may pass and it is still valid. Rejects with the error otherwise.
+ * Finds a login to use after a failed refresh: one that was saved in the meantime, as by the Astro CLI, which does not
+ * use our lock; or the old one, if it is still valid and the failure is temporary. Otherwise rejects with the error.
  */
-async function insteadOf(error: unknown, attempt: Attempt, isSent: boolean): Promise<RefreshResult> {
+async function recoverFrom(error: unknown, attempt: Attempt, isSent: boolean): Promise<RefreshResult> {
   const latest = await attempt.readLogin().catch(ignore)
   if (!latest || !attempt.isUsable(latest)) throw error
   if (latest.token !== attempt.login.token) return {login: latest, outcome: 'reused'}
@@ -173,16 +196,16 @@ async function insteadOf(error: unknown, attempt: Attempt, isSent: boolean): Pro
   return {login: latest, outcome: 'postponed'}
 }
 
-/** A time, given in milliseconds, to the second: as the Astro CLI writes it. */
-function rfc3339(time: number): string {
+/** Formats milliseconds since 1970 as the Astro CLI does: RFC 3339, to the second. */
+function formatTime(time: number): string {
   return `${new Date(time).toISOString().slice(0, 19)}Z`
 }
 
-function reasonOf(error: unknown): string {
+function describeReason(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error'
   return 'code' in error ? String(error.code) : error.message
 }
 
 function ignore(): undefined {
-  // The caller goes on without.
+  // The caller continues without it.
 }

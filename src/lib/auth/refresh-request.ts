@@ -1,33 +1,34 @@
 import {type Http, type HttpRequest} from '../astro-api/http.js'
 import {AstroError, type ErrorDetails} from '../errors.js'
-import {type AstroDomain, isLoopback} from './domain.js'
+import {isToken} from './api-token.js'
+import {type AstroDomain, isLoopback, logInHint} from './domain.js'
 
-/** What the identity provider gives for a refresh token. */
+/** What the identity provider returns for a refresh token. */
 export interface Grant {
-  /** The access token alone. */
+  /** The access token. */
   readonly token: string
-  /** How long it is good for, in seconds. */
+  /** How long it is valid, in seconds. */
   readonly expiresInSeconds: number
-  /** The refresh token for the next time; undefined if the old one stays in use. */
+  /** The next refresh token; undefined if the old one stays valid. */
   readonly refreshToken: string | undefined
 }
 
-/** The identity provider that refreshes logins, and who we are to it. */
+/** The identity provider that refreshes logins, and our client ID there. */
 export interface Provider {
   readonly clientId: string
   readonly tokenUrl: URL
 }
 
-/** A hundred years: what is longer is no number of seconds that anybody meant. */
+/** A hundred years; anything longer is a mistake. */
 const LONGEST_SECONDS = 100 * 365 * 24 * 3600
 
 const CHECK_ADDRESS = 'Check that ASTRO_DOMAIN and any proxy lead to the Astro API'
 
 /**
- * Asks the domain's API for the identity provider. Neither of them gets an Authorization header.
+ * Asks the domain's API for the identity provider, without a credential.
  *
- * Throws `network` when the API does not answer for now, and `api` for an answer that is not as documented, such as a
- * provider that a refresh token must not be sent to.
+ * Throws `network` if there is no response for now, and `api` for an unexpected one, such as a provider that a refresh
+ * token must not be sent to.
  */
 export async function readProvider(http: Http, domain: AstroDomain): Promise<Provider> {
   const url = new URL(`${domain.apiHost}/private/v1alpha1/cli/auth-config`)
@@ -48,11 +49,11 @@ export async function readProvider(http: Http, domain: AstroDomain): Promise<Pro
         }),
     },
   )
-  const {clientId, domainUrl} = objectOf(answer)
-  if (typeof clientId !== 'string' || !clientId) throw unexpected(domain, 'clientId is not a text')
+  const {clientId, domainUrl} = asObject(answer)
+  if (typeof clientId !== 'string' || !clientId) throw unexpected(domain, 'clientId is not text')
   const provider = typeof domainUrl === 'string' && URL.canParse(domainUrl) ? new URL(domainUrl) : undefined
   if (!provider || provider.username || provider.password || provider.search || provider.hash) {
-    throw unexpected(domain, 'domainUrl is not an address')
+    throw unexpected(domain, 'domainUrl is not a URL')
   }
 
   if (!isSafe(provider)) throw unexpected(domain, 'domainUrl is not https')
@@ -60,10 +61,10 @@ export async function readProvider(http: Http, domain: AstroDomain): Promise<Pro
 }
 
 /**
- * Gets a new access token for a refresh token, which may be used up by that even if this fails.
+ * Gets a new access token for a refresh token, which may be used up even if this fails.
  *
- * Throws `unauthenticated` when the provider refuses the refresh token, `network` when it does not answer for now or its
- * answer is lost, and `api` for an answer that is not as documented.
+ * Throws `unauthenticated` if the provider refuses the refresh token, `network` if there is no response or it is lost,
+ * and `api` for an unexpected one.
  */
 export async function requestGrant(
   http: Http,
@@ -92,21 +93,16 @@ export async function requestGrant(
   return readGrant(answer, domain, refreshToken)
 }
 
-/** The error for a login that has expired and has nothing to refresh it with. */
+/** The error for an expired login without a refresh token. */
 export function loginExpired(domain: AstroDomain): AstroError {
   return new AstroError('unauthenticated', `The login to ${domain.name} has expired.`, {
     hint: logInHint(domain, 'Log in again'),
   })
 }
 
-/** How to get a new login: a sentence without its full stop, or the end of one. */
-export function logInHint({name}: AstroDomain, verb = 'log in again'): string {
-  return `${verb} with the Astro CLI: astro login ${name}`
-}
-
 function readGrant(answer: unknown, domain: AstroDomain, refreshToken: string): Grant {
   const mayBeUsedUp = `${CHECK_ADDRESS}; if the login is refused then, ${logInHint(domain)}`
-  const {access_token: token, expires_in: seconds, refresh_token: rotated} = objectOf(answer)
+  const {access_token: token, expires_in: seconds, refresh_token: rotated} = asObject(answer)
   if (!isToken(token)) throw unexpected(domain, 'access_token is not a token', mayBeUsedUp)
   if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= LONGEST_SECONDS)) {
     throw unexpected(domain, 'expires_in is not a number of seconds', mayBeUsedUp)
@@ -120,18 +116,18 @@ function readGrant(answer: unknown, domain: AstroDomain, refreshToken: string): 
   return {token, expiresInSeconds: seconds, refreshToken: rotated}
 }
 
-/** Whether nobody on the way can read what is sent there. */
+/** Whether a secret can be sent there. */
 function isSafe({hostname, protocol}: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
 
-/** The errors for a request that was refused, and for one that failed in another way. */
+/** Creates the errors for a request that was refused, and for one that failed in another way. */
 interface Failures {
   readonly refused: (status: number) => AstroError
   readonly failed: (why: string, details: Pick<ErrorDetails, 'hint' | 'status'>) => AstroError
 }
 
-/** The answer's JSON. Errors are worded anew: what a provider says may repeat what it was sent. */
+/** The response's JSON. Errors get new messages, because the provider's may quote the refresh token. */
 async function ask(http: Http, request: HttpRequest, {failed, refused}: Failures): Promise<unknown> {
   try {
     return await http(request)
@@ -139,25 +135,20 @@ async function ask(http: Http, request: HttpRequest, {failed, refused}: Failures
     if (!(error instanceof AstroError) || error.kind === 'internal') throw error
     const {hint, status} = error.details
     if (status !== undefined && isRefusal(status)) throw refused(status)
-    throw failed(status === undefined ? error.message : answered(request.url.host, status), {hint, status})
+    throw failed(status === undefined ? error.message : describeStatus(request.url.host, status), {hint, status})
   }
 }
 
-function answered(host: string, status: number): string {
-  return `${host} ${status < 400 ? 'did not answer with JSON:' : 'answered with'} status ${status}.`
+function describeStatus(host: string, status: number): string {
+  return `${host} returned ${status < 400 ? 'a response that is not JSON, with ' : ''}status ${status}.`
 }
 
 function isRefusal(status: number): boolean {
   return status >= 400 && status < 500 && status !== 408 && status !== 429
 }
 
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? {...value} : {}
-}
-
-/** What can stand in a header and in a line of a file. */
-function isToken(value: unknown): value is string {
-  return typeof value === 'string' && /^[!-~]+$/.test(value)
 }
 
 function unexpected(domain: AstroDomain, what: string, hint = CHECK_ADDRESS): AstroError {

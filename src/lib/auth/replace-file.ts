@@ -3,31 +3,30 @@ import {rmSync, type Stats} from 'node:fs'
 import {type FileHandle, open, readFile, rename, rm, stat} from 'node:fs/promises'
 
 export interface ReplaceOptions {
-  /** Writes all the bytes to the open file, from its start. */
+  /** Writes the bytes to the open file, from its start. */
   readonly write?: (file: FileHandle, bytes: Uint8Array) => Promise<void>
 }
 
-/** A file beside another one, with space on the disk for its next content. */
+/** A temporary file beside another one, with disk space for its new content. */
 export interface Replacement {
   /**
-   * Puts this content in place of the file: readers see the old content or the new one, never a part. The new file has
-   * the mode of the old one, and its owner if this user may give files away. Rejects with the system's error; the old
-   * file is then as it was. Either way nothing else is left.
+   * Replaces the file atomically. The new one has the old mode and, if this user may set it, the old owner. Rejects with
+   * the system's error if that fails; the old file is then unchanged. Removes the temporary file in either case.
    */
   commit(content: string): Promise<void>
-  /** Removes what was prepared. */
+  /** Removes the temporary file. */
   discard(): Promise<void>
 }
 
-/** The least bit of a mode that says what kind of file it is; those below are its permissions. */
+/** The lowest bit of a mode's file type; the bits below are the permissions. */
 const FILE_TYPE = 0o1_0000
 
 /**
- * Makes sure that the file can be replaced by one of so many bytes, and keeps that space until `commit` or `discard`.
- * The path must not be a symbolic link, which would be replaced itself.
+ * Checks that the file can be replaced by one of `size` bytes, and reserves that space until `commit` or `discard`. The
+ * path must not be a symbolic link, because the link itself would be replaced.
  *
- * Rejects with the system's error if the file could not be replaced, as on a full or read-only disk. Nothing is left
- * then, and the file is as it was.
+ * Rejects with the system's error if the file cannot be replaced, as on a full or read-only disk, and leaves nothing
+ * behind.
  */
 export async function prepareReplacement(
   path: string,
@@ -39,7 +38,11 @@ export async function prepareReplacement(
   const temporary = `${path}.${randomUUID()}.tmp`
   const file = await open(temporary, 'wx', 0o600)
   const removeAtExit = () => {
-    rmSync(temporary, {force: true})
+    try {
+      rmSync(temporary, {force: true})
+    } catch {
+      ignore()
+    }
   }
 
   process.once('exit', removeAtExit)
@@ -65,19 +68,19 @@ export async function prepareReplacement(
   }
 }
 
-/** Rejects if a rename onto the file would: onto a mount point, or onto a file that the system lets nobody change. */
+/** Rejects if a rename onto the file would fail: a mount point, or an immutable file. */
 async function requireReplaceable(path: string): Promise<void> {
   if (await isMountPoint(path)) throw Object.assign(new Error('the file is a mount point'), {code: 'EBUSY'})
   try {
     const file = await open(path, 'r+')
     await file.close()
   } catch (error) {
-    // A file whose mode forbids writing can be replaced all the same.
+    // A rename does not need permission to write to the file.
     if (!(error instanceof Error && 'code' in error && error.code === 'EACCES')) throw error
   }
 }
 
-/** Whether the file itself is mounted into its folder, as into a container. Known on Linux only. */
+/** Whether the file itself is a mount, as in a container. Always false except on Linux. */
 async function isMountPoint(path: string): Promise<boolean> {
   const mounts = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '')
   const escaped = path.replaceAll(
@@ -87,7 +90,7 @@ async function isMountPoint(path: string): Promise<boolean> {
   return mounts.split('\n').some((line) => line.split(' ')[4] === escaped)
 }
 
-/** Fills the file: some file systems take space only when the data arrives there, and say only then that there is none. */
+/** Writes and syncs, because some file systems report a full disk only then. */
 async function reserve(file: FileHandle, size: number, write: Required<ReplaceOptions>['write']): Promise<void> {
   await write(file, new Uint8Array(size))
   await file.sync()
@@ -117,10 +120,10 @@ async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
 async function keepOwner(file: FileHandle, {gid, uid}: Stats): Promise<void> {
   const now = await file.stat()
   if (now.uid === uid && now.gid === gid) return
-  // Only root gives files away.
+  // Only root may do this.
   await file.chown(uid, gid).catch(ignore)
 }
 
 function ignore(): void {
-  // The first error is the one to tell.
+  // The first error is the one to report.
 }

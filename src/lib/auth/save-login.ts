@@ -1,12 +1,13 @@
-import {withValues} from './config-edit.js'
-import {loginKeys, parseConfig, readConfigText} from './config-file.js'
+import {replaceValues} from './config-edit.js'
+import {parseConfig, readConfigText} from './config-file.js'
 import {prepareReplacement, type Replacement} from './replace-file.js'
 
 /** A saved login that is about to be refreshed. */
 export interface LoginPlace {
   /** The config file itself, not a link to it. */
   readonly file: string
-  readonly domainName: string
+  /** Its key under `contexts`. */
+  readonly contextKey: string
   readonly refreshToken: string
 }
 
@@ -19,23 +20,23 @@ export interface NewValues {
   readonly refreshToken: string | undefined
 }
 
-/** A save that has been tried as far as it can be without the new values. */
+/** A save that was tried as far as possible without the new values. */
 export interface PreparedSave {
-  /** Saves them, unless the file has another login by now. Rejects if that fails; the file is then as it was. */
+  /** Saves the values, unless the file has another login by now. Rejects if that fails; the file is then unchanged. */
   save(values: NewValues): Promise<void>
-  /** Takes the preparations back. */
+  /** Undoes the preparation. */
   discard(): Promise<void>
 }
 
-/** How much longer than the old values the new ones may be, in bytes, within the space that is kept for them. */
+/** Space that is reserved for longer values, in bytes. */
 const MORE_BYTES = 16 * 1024
 
-/** Stands for values that are not known yet. */
+/** Used in place of the new values to try the edit. */
 const PLACEHOLDER: NewValues = {token: 'a.b.c', expiresIn: '2026-01-01T00:00:00Z', refreshToken: 'a'}
 
 /**
- * Tries what could make saving a refreshed login fail: whether the values can be edited in this file, and whether the
- * file can be replaced. Rejects if not, with the file as it was.
+ * Tries everything that could make saving a refreshed login fail: that the values can be edited, and that the file can
+ * be replaced. Rejects if not; the file is then unchanged.
  */
 export async function prepareSave(place: LoginPlace, prepare = prepareReplacement): Promise<PreparedSave> {
   const text = await readConfigText(place.file)
@@ -52,7 +53,7 @@ async function save(place: LoginPlace, values: NewValues, replacement: Replaceme
   try {
     const text = await readConfigText(place.file)
     const config = await parseConfig(place.file, text)
-    const isSame = config.loginTo(place.domainName)?.refreshToken === place.refreshToken
+    const isSame = config.findContext([place.contextKey])?.login?.refreshToken === place.refreshToken
     edited = isSame ? edit(text, place, values) : undefined
   } finally {
     if (edited === undefined) await replacement.discard()
@@ -62,8 +63,8 @@ async function save(place: LoginPlace, values: NewValues, replacement: Replaceme
 }
 
 /** The text with the new values. Throws if other values of the file depend on the old ones. */
-function edit(text: string, {domainName}: LoginPlace, {expiresIn, refreshToken, token}: NewValues): string {
-  const edited = withValues(text, loginKeys(domainName), {
+function edit(text: string, {contextKey}: LoginPlace, {expiresIn, refreshToken, token}: NewValues): string {
+  const edited = replaceValues(text, ['contexts', contextKey], {
     token: `Bearer ${token}`,
     expiresin: expiresIn,
     ...(refreshToken !== undefined && {refreshtoken: refreshToken}),

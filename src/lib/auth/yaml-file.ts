@@ -1,32 +1,32 @@
 import {AstroError} from '../errors.js'
 import {type CheckOwner, readSmallFile} from './small-file.js'
 
-/** A YAML file of the Astro CLI, for the words of its errors. */
+/** A YAML file of the Astro CLI, as described in errors. */
 export interface YamlFile {
   readonly path: string
   /** What it is: `The Astro CLI's config file`. */
   readonly what: string
-  /** What to do where it cannot be read. */
+  /** What to do if it cannot be read. */
   readonly hint: string
 }
 
-/** A parsed file: its data, and where in the text something stands. */
+/** A parsed file. */
 export interface YamlSource {
   readonly file: YamlFile
   readonly data: unknown
-  /** Counted from 1; 0 where it is not known. */
+  /** The line of the value at these keys, from 1; 0 if unknown. */
   lineOf(keys: readonly string[]): number
 }
 
-/** The text of a file, or why there is none: no file, or one that is not read, as in `readSmallFile`. */
+/** The text of a file; absent if there is no file, unsuitable as in `readSmallFile`. */
 export type YamlText =
   | {readonly kind: 'absent'}
   | {readonly kind: 'text'; readonly text: string}
   | {readonly kind: 'unsuitable'; readonly problem: string}
 
 /**
- * The whole text of the file, a byte order mark included. Throws `config`, naming the file, when it cannot be read or is
- * not text.
+ * The whole text of the file, including a byte order mark. Throws `config`, which names the file, if it cannot be read or
+ * is not text.
  */
 export async function readYamlText(file: YamlFile, checkOwner?: CheckOwner): Promise<YamlText> {
   let found
@@ -46,7 +46,7 @@ export async function readYamlText(file: YamlFile, checkOwner?: CheckOwner): Pro
   }
 }
 
-/** What the text of the file says. Throws `config`, naming the file and where it can the line, for one that is no YAML. */
+/** Parses the text of the file. Throws `config`, which names the file and if possible the line, if it is not YAML. */
 export async function parseYaml(file: YamlFile, content: string): Promise<YamlSource> {
   if (!content.trim()) return {file, data: null, lineOf: () => 0}
   if (isTooComplex(content)) throw yamlError(file, 'has too many entries or levels')
@@ -66,26 +66,26 @@ export async function parseYaml(file: YamlFile, content: string): Promise<YamlSo
       },
     }
   } catch {
-    throw yamlError(file, 'has an alias of nothing, or too many')
+    throw yamlError(file, 'has an invalid alias, or too many')
   }
 }
 
-/** A value that must be a mapping, and stands at `keys`; an absent one is empty. Throws `config` for another value. */
-export function mappingAt(value: unknown, source: YamlSource, keys: readonly string[]): Record<string, unknown> {
+/** Returns the value at `keys` as a mapping; empty if absent. Throws `config` if it is anything else. */
+export function readMapping(value: unknown, source: YamlSource, keys: readonly string[]): Record<string, unknown> {
   if (value === undefined || value === null) return {}
   if (typeof value === 'object' && !Array.isArray(value)) return {...value}
-  throw wrongType('mapping', source, keys)
+  throw wrongType('a mapping', source, keys)
 }
 
-/** A value that must be a text, trimmed; an empty one counts as absent. Throws `config` for another value. */
-export function textAt(value: unknown, source: YamlSource, keys: readonly string[]): string | undefined {
+/** Returns the value at `keys` as trimmed text; undefined if absent or empty. Throws `config` if it is anything else. */
+export function readText(value: unknown, source: YamlSource, keys: readonly string[]): string | undefined {
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string') return value.trim() || undefined
   throw wrongType('text', source, keys)
 }
 
-/** More nested brackets, complex keys or special characters than these, and the parser can take minutes. */
-const MOST = {depth: 100, complexKeys: 100, marks: 20_000}
+/** Limits for brackets, complex keys and special characters, beyond which the parser could take minutes. */
+const LIMITS = {depth: 100, complexKeys: 100, marks: 20_000}
 
 function isTooComplex(content: string): boolean {
   const count = {depth: 0, complexKeys: 0, marks: 0}
@@ -94,7 +94,7 @@ function isTooComplex(content: string): boolean {
     if (mark === '?') count.complexKeys += 1
     if (mark === '[' || mark === '{') count.depth += 1
     if (mark === ']' || mark === '}') count.depth -= 1
-    if (count.depth > MOST.depth || count.complexKeys > MOST.complexKeys || count.marks > MOST.marks) return true
+    if (count.depth > LIMITS.depth || count.complexKeys > LIMITS.complexKeys || count.marks > LIMITS.marks) return true
   }
 
   return false
@@ -102,10 +102,11 @@ function isTooComplex(content: string): boolean {
 
 function wrongType(wanted: string, source: YamlSource, keys: readonly string[]): AstroError {
   const line = source.lineOf(keys)
-  return yamlError(source.file, `has no ${wanted} at ${keys.join('.') || 'the file'}${line ? ` (line ${line})` : ''}`)
+  const place = keys.length > 0 ? `has a value at ${keys.join('.')} that is not` : 'is not'
+  return yamlError(source.file, `${place} ${wanted}${line ? ` (line ${line})` : ''}`)
 }
 
-/** The `config` error that names the file. */
+/** Creates the `config` error that names the file. */
 export function yamlError({hint, path, what}: YamlFile, problem: string): AstroError {
   return new AstroError('config', `${what} ${path} ${problem}.`, {hint})
 }

@@ -45,6 +45,11 @@ describe('readApiToken', () => {
     }
   })
 
+  it('takes the token of a user, which has no permissions and names no Organization', () => {
+    const user = jwt({sub: 'auth0|123', exp: SECONDS + 1})
+    expect(readApiToken(` Bearer ${user}\n`, NOW)).to.deep.equal({token: user, organizationId: undefined})
+  })
+
   describe('the expiry', () => {
     for (const exp of [SECONDS + 1, SECONDS + 0.001, 1e300, undefined, null, '0', [0]]) {
       it(`lets a token through whose exp is ${JSON.stringify(exp)}`, () => {

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import fc from 'fast-check'
 import {parse} from 'yaml'
 
-import {withValues} from '../../../src/lib/auth/config-edit.js'
+import {replaceValues} from '../../../src/lib/auth/config-edit.js'
 
 const PATH = ['contexts', 'localhost']
 const OLD = {token: 'Bearer old.token', expiresin: '2026-01-31T23:59:59+01:00', refreshtoken: 'old-refresh'}
@@ -55,6 +55,8 @@ local: {core:    'http://localhost:8888/v1'}
   'anchors and tags':
     'x: &x !!str old\ncontexts:\n  localhost: &me\n    token: &t !!str ‹token›\n    expiresin: !!str "‹expiresin›"\ny: *x\n',
   'explicit keys': 'contexts:\n  localhost:\n    ? token\n    : ‹token›\n    ? expiresin\n    : "‹expiresin›"\n',
+  'times without quotes':
+    'contexts:\n  localhost: {expiresin: ‹expiresin›, token: ‹token›}\n  x: {expiresin: 2020-01-01T00:00:00Z}\n',
   'values on their own lines':
     'contexts:\n  localhost:\n    token:\n      ‹token›\n    expiresin:\n      "‹expiresin›"\n',
   'letters of other scripts':
@@ -89,35 +91,48 @@ function filled(shape: string, values: Readonly<Record<string, string>>): string
   return shape.replaceAll(/‹(\w+)›/g, (_, key: string) => values[key] ?? '')
 }
 
-describe('withValues', () => {
+describe('replaceValues', () => {
   for (const [what, shape] of Object.entries(SHAPES)) {
     for (const [ends, text] of [
       ['', shape],
       [', with CRLF', shape.replaceAll('\n', '\r\n')],
     ] as const) {
       it(`changes the values alone in a file of ${what}${ends}`, () => {
-        expect(withValues(filled(text, OLD), PATH, NEW)).to.equal(filled(text, NEW))
+        expect(replaceValues(filled(text, OLD), PATH, NEW)).to.equal(filled(text, NEW))
       })
     }
   }
 
   it('changes nothing but the keys that are named', () => {
     const shape = 'contexts:\n  localhost:\n    token: ‹token›\n    refreshtoken: old-refresh\n'
-    expect(withValues(filled(shape, OLD), PATH, {token: NEW.token})).to.equal(filled(shape, NEW))
+    expect(replaceValues(filled(shape, OLD), PATH, {token: NEW.token})).to.equal(filled(shape, NEW))
   })
 
   it('does not add a key that is not there', () => {
     const text = 'contexts:\n  localhost:\n    token: a\n'
-    expect(withValues(text, PATH, {token: 'b', expiresin: 'c'})).to.equal(text.replace('token: a', 'token: b'))
+    expect(replaceValues(text, PATH, {token: 'b', expiresin: 'c'})).to.equal(text.replace('token: a', 'token: b'))
   })
 
   const cases: readonly (readonly [what: string, before: string, value: string, after: string])[] = [
     [
-      'quotes a time that had no quotes, which old YAML takes for a time',
+      'keeps a time without quotes that had none',
       'key: 2026-01-01T00:00:00Z',
+      '2026-02-02T00:00:00Z',
+      'key: 2026-02-02T00:00:00Z',
+    ],
+    [
+      'keeps a time without quotes in a flow mapping',
+      'x: {key: 2026-01-01T00:00:00Z}\n    key: 2026-01-01T00:00:00+01:00 # soon',
+      '2026-02-02T00:00:00Z',
+      'x: {key: 2026-01-01T00:00:00Z}\n    key: 2026-02-02T00:00:00Z # soon',
+    ],
+    [
+      'quotes a time in place of a text without quotes, which old YAML would take for a time',
+      'key: soon',
       '2026-02-02T00:00:00Z',
       'key: "2026-02-02T00:00:00Z"',
     ],
+    ['keeps a word without quotes after which a colon comes', 'key: a', 'a:b', 'key: a:b'],
     ['quotes what would be a comment', 'key: a', 'a #b', 'key: "a #b"'],
     ['quotes what would be a mapping', 'key: a', 'a: b', 'key: "a: b"'],
     ['quotes what would be no text', 'key: a', 'null', 'key: "null"'],
@@ -137,7 +152,7 @@ describe('withValues', () => {
   ]
   for (const [what, before, value, after] of cases) {
     it(what, () => {
-      expect(withValues(around(before), ['a', 'b'], {key: value})).to.equal(around(after))
+      expect(replaceValues(around(before), ['a', 'b'], {key: value})).to.equal(around(after))
     })
   }
 
@@ -157,13 +172,13 @@ describe('withValues', () => {
   ]
   for (const [what, text] of impossible) {
     it(`does nothing where ${what}`, () => {
-      expect(withValues(text, PATH, {token: 'new'})).to.equal(undefined)
+      expect(replaceValues(text, PATH, {token: 'new'})).to.equal(undefined)
     })
   }
 
   it('knows no key by what every object has', () => {
     const text = 'a:\n  constructor: 1\n  __proto__: 2\n  token: b # c\n'
-    expect(withValues(text, ['a'], {token: 'd'})).to.equal(text.replace('b #', 'd #'))
+    expect(replaceValues(text, ['a'], {token: 'd'})).to.equal(text.replace('b #', 'd #'))
   })
 
   it('leaves every other byte, whatever is around, and the new values read back', () => {
@@ -190,7 +205,7 @@ describe('withValues', () => {
           const text = head + own.map((each) => `    ${each.head}${each.value}${each.tail}`).join(eol) + tail
           const values = {token: `Bearer ${secrets[0]}`, refreshtoken: secrets[1], expiresin: NEW.expiresin}
 
-          const edited = withValues(text, PATH, values) ?? ''
+          const edited = replaceValues(text, PATH, values) ?? ''
 
           const data = parse(text) as {contexts: {localhost: object}}
           expect(parse(edited)).to.deep.equal({contexts: {localhost: {...data.contexts.localhost, ...values}}})

@@ -93,18 +93,91 @@ describe('readCredentials', () => {
       expect(failure.message).to.contain('expired')
     })
 
-    it('is missing where there is neither, and both ways to fix it are said', async () => {
-      await rm(path)
-      const failure = await failureOf(async () => read())
-      expect(failure.kind).to.equal('unauthenticated')
-      expect(failure.message).to.contain('astronomer.io')
-      expect(failure.details.hint).to.contain('ASTRO_API_TOKEN').and.contain('astro login')
+    for (const config of [
+      undefined,
+      'context: astronomer.io\n',
+      "contexts: {astronomer_io: {token: ''}}\n",
+      'contexts: {astronomer_io: {organization: clorg1, refreshtoken: refresh}}\n',
+    ]) {
+      it(`is missing where the file is ${JSON.stringify(config)}, and both ways to fix it are named`, async () => {
+        await (config === undefined ? rm(path) : writeFile(path, config))
+        const failure = await failureOf(async () => read())
+        expect(failure).to.include({kind: 'unauthenticated', message: 'Not authenticated to astronomer.io.'})
+        expect(failure.details.hint).to.equal(
+          'Set ASTRO_API_TOKEN, or log in with the Astro CLI: astro login astronomer.io',
+        )
+      })
+    }
+
+    for (const token of ["'Bearer '", 'Bearer']) {
+      it(`may be in the system keychain where the file has token: ${token}`, async () => {
+        await writeFile(path, `contexts: {astronomer_io: {token: ${token}, refreshtoken: refresh}}\n`)
+        const failure = await failureOf(async () => read())
+        expect(failure).to.include({kind: 'unauthenticated', message: 'Not authenticated to astronomer.io.'})
+        expect(failure.details.hint).to.equal(
+          'Log in with the Astro CLI: astro login astronomer.io; if it keeps the login in the system keychain: ' +
+            'export ASTRO_API_TOKEN=$(astro auth token)',
+        )
+      })
+    }
+
+    describe('of an alias of a domain', () => {
+      const entries = 'contexts:\n  astronomer_io: {token: normalised}\n  cloud_astronomer_io: {token: literal}\n'
+
+      for (const alias of ['cloud.astronomer.io', 'https://cloud.astronomer.io', 'https://cloud.astronomer.io/']) {
+        it(`is the entry of its literal name: ${alias}`, async () => {
+          await writeFile(path, `context: ${alias}\n${entries}`)
+          const byContext = await read()
+          const byVariable = await read({ASTRO_DOMAIN: alias})
+          expect([byContext.bearer(), byVariable.bearer()]).to.deep.equal(['literal', 'literal'])
+          expect(byContext.domain).to.deep.equal({name: 'astronomer.io', apiHost: 'https://api.astronomer.io'})
+        })
+
+        it(`is the entry of the normalised name where there is no other: ${alias}`, async () => {
+          await writeFile(path, 'contexts:\n  astronomer_io: {token: normalised}\n')
+          const credentials = await read({ASTRO_DOMAIN: alias})
+          expect(credentials.bearer()).to.equal('normalised')
+        })
+      }
+
+      it('is not that of the literal name for the domain itself', async () => {
+        await writeFile(path, `context: astronomer.io\n${entries}`)
+        const credentials = await read()
+        expect(credentials.bearer()).to.equal('normalised')
+      })
     })
 
     it('is missing where the login is to another domain', async () => {
       const failure = await failureOf(async () => read({ASTRO_DOMAIN: 'astronomer-dev.io'}))
       expect(failure.kind).to.equal('unauthenticated')
       expect(failure.message).to.contain('astronomer-dev.io')
+    })
+  })
+
+  describe('the Organization of the saved context', () => {
+    const user = jwt({sub: 'auth0|123', exp: NOW.getTime() / 1000 + 3600})
+    const savedFor = async (env: Readonly<Record<string, string>>) => {
+      const {organizationId, savedOrganizationId} = await read({ASTRO_API_TOKEN: user, ...env})
+      return [organizationId, await savedOrganizationId?.()]
+    }
+
+    it('is that of the domain, signed out or not, and does not count as named', async () => {
+      await writeFile(path, CONFIG.replace('Bearer secret-of-stage', "'Bearer '"))
+      expect(await savedFor({})).to.deep.equal([undefined, 'clorg-of-stage'])
+      expect(await savedFor({ASTRO_DOMAIN: 'https://cloud.astronomer-stage.io'})).to.deep.equal([
+        undefined,
+        'clorg-of-stage',
+      ])
+    })
+
+    it('is open where the domain has none, or the file cannot be read', async () => {
+      expect(await savedFor({ASTRO_DOMAIN: 'astronomer.io'})).to.deep.equal([undefined, undefined])
+      await writeFile(path, '- broken\n')
+      expect(await savedFor({ASTRO_DOMAIN: 'astronomer-stage.io'})).to.deep.equal([undefined, undefined])
+      expect(await savedFor({ASTRO_DOMAIN: 'astronomer-stage.io', ASTRO_HOME: ''})).to.deep.equal([
+        undefined,
+        undefined,
+      ])
     })
   })
 

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
 
-import {resolveDomain} from '../../../src/lib/auth/domain.js'
+import {contextKeys, resolveDomain} from '../../../src/lib/auth/domain.js'
 import {failureOf} from '../support.js'
 
 describe('Astro’s domains', () => {
@@ -17,6 +17,13 @@ describe('Astro’s domains', () => {
       ['astronomer-stage.io', 'astronomer-stage.io', 'https://api.astronomer-stage.io'],
       ['https://cloud.astronomer-perf.io', 'astronomer-perf.io', 'https://api.astronomer-perf.io'],
       ['pr1234.astronomer-dev.io', 'pr1234.astronomer-dev.io', 'https://pr1234.api.astronomer-dev.io'],
+      ['pr1234.cloud.astronomer-dev.io', 'pr1234.astronomer-dev.io', 'https://pr1234.api.astronomer-dev.io'],
+      [
+        'https://pr123456.cloud.astronomer-dev.io/',
+        'pr123456.astronomer-dev.io',
+        'https://pr123456.api.astronomer-dev.io',
+      ],
+      ['cloud.pr1234.astronomer-dev.io', 'pr1234.astronomer-dev.io', 'https://pr1234.api.astronomer-dev.io'],
       ['https://PR12345.astronomer-dev.io', 'pr12345.astronomer-dev.io', 'https://pr12345.api.astronomer-dev.io'],
     ]
     for (const [domain, name, apiHost] of astro) {
@@ -51,6 +58,12 @@ describe('Astro’s domains', () => {
       'astronomer-prod.io',
       'astronomerxio',
       'pr123.astronomer-dev.io',
+      'pr123.cloud.astronomer-dev.io',
+      'pr1234.cloud.astronomer.io',
+      'pr1234.cloud.cloud.astronomer-dev.io',
+      'cloud.pr1234.cloud.astronomer-dev.io',
+      'pr1234.api.astronomer-dev.io',
+      'pr1234cloud.astronomer-dev.io',
       'pr1234567.astronomer-dev.io',
       'pr12ab.astronomer-dev.io',
       'pr1234.astronomer.io',
@@ -85,6 +98,22 @@ describe('Astro’s domains', () => {
         }),
       )
     })
+  })
+
+  describe('contextKeys', () => {
+    for (const [spelled, keys] of [
+      ['astronomer.io', ['astronomer_io']],
+      ['cloud.astronomer.io', ['cloud_astronomer_io', 'astronomer_io']],
+      [' Cloud.Astronomer.io', ['cloud_astronomer_io', 'astronomer_io']],
+      ['https://cloud.astronomer.io/', ['https://cloud_astronomer_io/', 'cloud_astronomer_io', 'astronomer_io']],
+      ['https://astronomer.io', ['https://astronomer_io', 'astronomer_io']],
+      ['pr1234.cloud.astronomer-dev.io', ['pr1234_cloud_astronomer-dev_io', 'pr1234_astronomer-dev_io']],
+      ['localhost', ['localhost']],
+    ] as const) {
+      it(`of ${JSON.stringify(spelled)} are ${keys.join(', ')}`, () => {
+        expect(contextKeys(spelled, resolveDomain(spelled))).to.deep.equal(keys)
+      })
+    }
   })
 
   describe('resolveDomain of localhost', () => {

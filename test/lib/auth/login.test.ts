@@ -66,6 +66,7 @@ describe('openLogin', () => {
     return openLogin(login, {
       path,
       domain: DOMAIN,
+      contextKey: 'astronomer_io',
       now: () => now,
       http: async () => http,
       onWarning(warning) {

@@ -3,9 +3,10 @@ import {expect} from 'chai'
 import {type Client} from '../../../src/lib/astro-api/client.js'
 import {findOrganization} from '../../../src/lib/auth/organization.js'
 import {AstroError} from '../../../src/lib/errors.js'
+import {failureOf} from '../support.js'
 
 function credentials(organizationId?: string) {
-  return {domain: {name: 'astronomer.io', apiHost: 'https://api.astronomer.io'}, organizationId, bearer: () => ''}
+  return {organizationId}
 }
 
 /** A client that answers `GET organizations` with Organizations of these names, and counts how often. */
@@ -73,7 +74,7 @@ describe('findOrganization', () => {
     expect(error).to.be.instanceOf(AstroError)
     expect(error).to.deep.include({
       kind: 'usage',
-      message: 'Which Organization? The credential belongs to 2.',
+      message: 'No Organization specified. The credential belongs to 2 Organizations.',
       details: {
         candidates: [
           {id: 'id-a', name: 'a'},
@@ -83,6 +84,25 @@ describe('findOrganization', () => {
       },
     })
   })
+
+  it('offers the Organization of the saved context first', async () => {
+    const saved = {...credentials(), savedOrganizationId: async () => 'id-b'}
+    const failure = await failureOf(async () => findOrganization(saved, {}, clientWith('a', 'b', 'c')))
+
+    expect(failure.details.hint).to.equal(
+      'Set ASTRO_ORGANIZATION_ID to id-b (b, as in the saved context of the Astro CLI) or id-a (a) or id-c (c)',
+    )
+    expect(failure.details.candidates?.map(({id}) => id)).to.deep.equal(['id-b', 'id-a', 'id-c'])
+  })
+
+  for (const other of ['id-x', undefined]) {
+    it(`does not offer ${String(other)}, which is not among them`, async () => {
+      const saved = {...credentials(), savedOrganizationId: async () => other}
+      const failure = await failureOf(async () => findOrganization(saved, {}, clientWith('a', 'b')))
+
+      expect(failure.details.hint).to.equal('Set ASTRO_ORGANIZATION_ID to id-a (a) or id-b (b)')
+    })
+  }
 
   it('refuses a credential that belongs to none', async () => {
     const error: unknown = await findOrganization(credentials(), {}, clientWith()).catch((error_: unknown) => error_)

@@ -70,6 +70,7 @@ export async function prepareRefresh(): Promise<RefreshFixture> {
     refresh: (more = {}) => ({
       path,
       domain: DOMAIN,
+      contextKey: 'astronomer_io',
       now: () => NOW,
       http: async () => http,
       onWarning(warning) {

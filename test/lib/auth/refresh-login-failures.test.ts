@@ -21,6 +21,10 @@ function systemError(code: string): Error {
   return Object.assign(new Error(`the system says ${code}`), {code})
 }
 
+async function failToPrepare(): Promise<never> {
+  throw systemError('ENOSPC')
+}
+
 describe('refreshLogin, when not all goes well', () => {
   let on: RefreshFixture
 
@@ -212,6 +216,37 @@ describe('refreshLogin, when not all goes well', () => {
 
         expect([login.token, outcome]).to.deep.equal(['old-token', 'postponed'])
         expect(on.warnings).to.deep.equal([])
+      })
+    }
+  })
+
+  describe('reports its outcome and duration', () => {
+    for (const [outcome, needs, more, answers] of [
+      ['refreshed', EXPIRED, {}, [AUTH_CONFIG, ROTATED]],
+      ['not_saved', EXPIRED, {prepare: failToPrepare}, [AUTH_CONFIG, ROTATED]],
+      ['postponed', EXPIRING, {prepare: failToPrepare}, []],
+      ['reused', {...EXPIRED, isFresh: () => true}, {}, []],
+      ['failed', EXPIRED, {}, [AUTH_CONFIG, REFUSED]],
+    ] as const) {
+      it(outcome, async () => {
+        on.answers = answers
+        const reports: unknown[] = []
+        let time = Date.parse('2026-03-10T12:00:00Z')
+        const refresh = on.refresh({
+          ...more,
+          onOutcome(report) {
+            reports.push(report)
+          },
+          async lock() {
+            time += 40
+            return {isHeld: async () => true, async release() {}}
+          },
+          now: () => new Date(time),
+        })
+
+        await refreshLogin(refresh, needs).catch(() => {})
+
+        expect(reports).to.deep.equal([{outcome, milliseconds: 40}])
       })
     }
   })

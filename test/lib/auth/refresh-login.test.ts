@@ -94,6 +94,14 @@ describe('refreshLogin', () => {
     expect(await readFile(on.path, 'utf8')).to.equal(REFRESHED)
   })
 
+  it('saves the entry that the login comes from', async () => {
+    await refreshLogin(on.refresh({contextKey: 'localhost'}), EXPIRED)
+
+    expect(await readFile(on.path, 'utf8')).to.equal(
+      CONFIG.replace('localhost: {token: Bearer old-token', 'localhost: {token: Bearer new-token'),
+    )
+  })
+
   describe('together with others', () => {
     it('refreshes once, however many ask at once', async () => {
       const all = await Promise.all(Array.from({length: 10}, async () => refreshLogin(on.refresh(), UNLESS_REFRESHED)))
@@ -178,6 +186,17 @@ describe('refreshLogin', () => {
       expect(login.token).to.equal('new-token')
       expect(await readFile(on.path, 'utf8')).to.equal(newer)
       expect(on.warnings).to.deep.equal([])
+    })
+
+    it('does not bring a login back that was signed out meanwhile', async () => {
+      const signedOut = CONFIG.replace('Bearer old-token', "'Bearer '")
+      on.meanwhile = async () => {
+        await writeFile(on.path, signedOut)
+      }
+
+      await refreshLogin(on.refresh(), EXPIRED)
+
+      expect(await readFile(on.path, 'utf8')).to.equal(signedOut)
     })
 
     it('keeps what others changed in the file meanwhile', async () => {

@@ -181,12 +181,18 @@ describe('the requests of a refresh', () => {
 
   describe('when there is no answer for now', () => {
     const failures: readonly (readonly [error: AstroError, says: string])[] = [
-      [new AstroError('api', `down: ${SECRET}`, {status: 500}), 'HOST answered with status 500.'],
-      [new AstroError('api', 'down', {status: 503, hint: 'Try again later'}), 'HOST answered with status 503.'],
-      [new AstroError('rate_limited', 'too often', {status: 429}), 'HOST answered with status 429.'],
-      [new AstroError('timeout', 'gave up', {status: 408}), 'HOST answered with status 408.'],
-      [new AstroError('api', 'it is not JSON', {status: 200}), 'HOST did not answer with JSON: status 200.'],
-      [new AstroError('api', 'it redirects', {status: 302}), 'HOST did not answer with JSON: status 302.'],
+      [new AstroError('api', `down: ${SECRET}`, {status: 500}), 'HOST returned status 500.'],
+      [new AstroError('api', 'down', {status: 503, hint: 'Try again later'}), 'HOST returned status 503.'],
+      [new AstroError('rate_limited', 'too often', {status: 429}), 'HOST returned status 429.'],
+      [new AstroError('timeout', 'gave up', {status: 408}), 'HOST returned status 408.'],
+      [
+        new AstroError('api', 'it is not JSON', {status: 200}),
+        'HOST returned a response that is not JSON, with status 200.',
+      ],
+      [
+        new AstroError('api', 'it redirects', {status: 302}),
+        'HOST returned a response that is not JSON, with status 302.',
+      ],
       [new AstroError('network', 'There is no connection to HOST (X).'), 'There is no connection to HOST (X).'],
       [new AstroError('timeout', 'HOST did not answer in time.'), 'HOST did not answer in time.'],
     ]

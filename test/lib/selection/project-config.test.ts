@@ -99,10 +99,18 @@ describe('readProjectDeployment', () => {
 
   const broken: readonly [string, string, string][] = [
     ['no YAML', 'project:\n  deployment: [\n', 'is not valid YAML (line 3)'],
-    ['a list', '- a\n- b\n', 'has no mapping at the file (line 1)'],
-    ['a project that is a text', 'a: 1\nproject: etl\n', 'has no mapping at project (line 2)'],
-    ['a Deployment that is a list', 'project:\n  deployment: [a]\n', 'has no text at project.deployment (line 2)'],
-    ['a Deployment that is a number', 'project:\n  deployment: 12\n', 'has no text at project.deployment (line 2)'],
+    ['a list', '- a\n- b\n', 'is not a mapping (line 1)'],
+    ['a project that is a text', 'a: 1\nproject: etl\n', 'has a value at project that is not a mapping (line 2)'],
+    [
+      'a Deployment that is a list',
+      'project:\n  deployment: [a]\n',
+      'has a value at project.deployment that is not text (line 2)',
+    ],
+    [
+      'a Deployment that is a number',
+      'project:\n  deployment: 12\n',
+      'has a value at project.deployment that is not text (line 2)',
+    ],
   ]
   for (const [what, content, problem] of broken) {
     it(`names the file and the line of ${what}`, async () => {

@@ -106,9 +106,9 @@ describe('refusals', () => {
       expect(json(run)).to.deep.equal({
         error: {
           kind: 'unauthenticated',
-          message: 'There is no API token and no login to astronomer.io.',
+          message: 'Not authenticated to astronomer.io.',
           exit: 4,
-          hint: 'Set ASTRO_API_TOKEN to an API token, or log in: astro login astronomer.io',
+          hint: 'Set ASTRO_API_TOKEN, or log in with the Astro CLI: astro login astronomer.io',
         },
       })
     })

@@ -11,7 +11,7 @@ import {type CommandIO} from './command-io.js'
 import {optionsFromCore1} from './core-1.js'
 import {createDebugLog} from './debug-log.js'
 import {createInterrupts} from './interrupts.js'
-import {createStdoutGuard, writeWhole} from './output-streams.js'
+import {guardStdout, writeWhole} from './output-streams.js'
 import {createProgress} from './progress.js'
 import {createPrompts} from './prompts.js'
 import {redactText} from './redact-text.js'
@@ -27,7 +27,6 @@ export abstract class BaseCommand extends Command {
   private writeState: undefined | WriteState
   private ownIO: CommandIO | undefined
   private readonly writeProgress = () => this.writeState
-  private readonly stdoutGuard = createStdoutGuard(this.writeProgress)
   private readonly interrupts = createInterrupts({
     clearScreen: () => this.clearScreen(),
     writeState: this.writeProgress,
@@ -55,12 +54,11 @@ export abstract class BaseCommand extends Command {
     this.argv = this.argv.map((word) => redactText(word))
     await super.init()
     this.interrupts.listen()
-    this.stdoutGuard.listen()
+    guardStdout(this.writeProgress)
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
     this.interrupts.stopListening()
-    this.stdoutGuard.stopListening()
     await super.finally(error)
   }
 

@@ -8,30 +8,23 @@ export async function writeWhole(stream: NodeJS.WriteStream, text: string): Prom
   if (!stream.write(text)) await once(stream, 'drain')
 }
 
-export interface StdoutGuard {
-  listen(): void
-  stopListening(): void
-}
+let currentState: (() => undefined | WriteState) | undefined
 
 /**
  * Ends the process if the result cannot be written to stdout, for example because the disk is full, and says whether
- * roles were updated. A reader that closed the pipe is no error.
+ * roles were updated. A reader that closed the pipe is no error. The listener stays: the error may come after the command
+ * has ended.
  */
-export function createStdoutGuard(writeState: () => undefined | WriteState): StdoutGuard {
-  const onError = ({code}: NodeJS.ErrnoException) => {
-    if (code === 'EPIPE') return
-    const outcome = writeState() === 'written' ? ' The roles were updated.' : ''
-    process.stderr.write(`Error: Could not write to stdout (${code ?? 'unknown error'}).${outcome}\n`)
-    exit(1)
-  }
+export function guardStdout(writeState: () => undefined | WriteState): void {
+  currentState = writeState
+  if (process.stdout.listeners('error').includes(onStdoutError)) return
+  // First, since the listener of the program or the host does not know about the roles.
+  process.stdout.prependListener('error', onStdoutError)
+}
 
-  return {
-    listen() {
-      // First, since the listener of the program or the host does not know about the roles.
-      process.stdout.prependListener('error', onError)
-    },
-    stopListening() {
-      process.stdout.off('error', onError)
-    },
-  }
+function onStdoutError({code}: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE') return
+  const outcome = currentState?.() === 'written' ? ' The roles were updated.' : ''
+  process.stderr.write(`Error: Could not write to stdout (${code ?? 'unknown error'}).${outcome}\n`)
+  exit(1)
 }

@@ -41,7 +41,7 @@ export async function changeRoles(
   flags: ChangeFlags,
 ): Promise<NamedResult> {
   const {'all-deployments': isAll, 'dry-run': isDryRun, 'org-token-name': tokenName, yes: isConfirmed} = flags
-  const request: Omit<TargetRequest, 'loginWorkspaceId'> = {
+  const request: Omit<TargetRequest, 'loginWorkspaceId' | 'readToken'> = {
     token: tokenSelector(io, tokenId, tokenName),
     deployments: isAll ? 'all' : await deploymentSelector(io, flags['deployment-id']),
     workspaceId: flags['workspace-id'],
@@ -51,8 +51,9 @@ export async function changeRoles(
   if (needsConfirmation && !io.prompts) throw confirmationNeeded()
 
   const session = await io.openSession()
-  const {api, loginWorkspaceId, scope} = session
-  const selecting = selectTarget(api, scope, {...request, loginWorkspaceId})
+  const {api, loginWorkspaceId, scope, scoping} = session
+  const readToken = async (id: string) => scoping.read(id)
+  const selecting = selectTarget(api, scope, {...request, loginWorkspaceId, readToken})
   const selected = await io.progress.withSpinner('Reading Deployments', selecting)
   const change = await changeOf({flags, io, name, selected, session})
   const run = async (dry: boolean): Promise<NamedResult> => ({
@@ -62,11 +63,18 @@ export async function changeRoles(
   if (needsConfirmation) {
     const plan = await run(true)
     const question = confirmationQuestion(plan)
-    if (question === undefined) return {...plan, isDryRun: false}
-    await confirmPlan(io, plan, question)
+    if (question !== undefined) await confirmPlan(io, plan, question)
+    // With --settle, a change that is there already must stand too.
+    else if (flags.settle === undefined) return {...plan, isDryRun: false}
   }
 
-  return run(isDryRun)
+  const result = await run(isDryRun)
+  warnIfExpired(io, result)
+  return result
+}
+
+function warnIfExpired({now, printWarning}: CommandIO, {token: {endAt = '', id, name}}: NamedResult): void {
+  if (Date.parse(endAt) <= now().getTime()) printWarning(`The token ${name} (${id}) expired on ${endAt.slice(0, 10)}.`)
 }
 
 interface Selected {

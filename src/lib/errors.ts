@@ -46,6 +46,8 @@ export interface ErrorDetails {
   /** How long the answer asks to wait before the next try, in milliseconds. */
   readonly retryAfterMs?: number | undefined
   readonly candidates?: readonly Candidate[] | undefined
+  /** The request was refused, but the same may succeed now: the login was refreshed. */
+  readonly mayRepeat?: boolean | undefined
 }
 
 /**

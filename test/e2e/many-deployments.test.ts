@@ -99,7 +99,7 @@ describe('many Deployments by one command', function () {
       const result = await run(...argv)
 
       expect(result.stdout).to.equal(
-        `Removed deploy-bot (${tokens.deployBot}) from Deployment ${deployments.reports}, where its role was Deploy Operator.\n`,
+        `Removed deploy-bot (${tokens.deployBot}) from Deployment reports (${deployments.reports}), where its role was Deploy Operator.\n`,
       )
       expect(rolesOf(api, tokens.deployBot).map(({entityId}) => entityId)).to.deep.equal([
         ids.organization,

@@ -19,7 +19,7 @@ const CTRL_C = '\u0003'
 const CTRL_D = '\u0004'
 
 const DEPLOYMENT = /Which Deployment\?[^]*billing/
-const TOKEN = /Which token\?[^]*to cancel/
+const TOKEN = /Which token\?[^]*❯[^]*to cancel/
 
 describe('questions on a terminal', function () {
   this.timeout(60_000)
@@ -71,7 +71,7 @@ describe('questions on a terminal', function () {
       ['list'],
       [
         [DEPLOYMENT, `reports${ENTER}`],
-        [/Again: Enter came before the list was narrowed[^]*billing/, 'reports'],
+        [/Again: Enter came before the list was filtered[^]*billing/, 'reports'],
         [/reports\n❯ reports/, ENTER],
       ],
     )
@@ -82,7 +82,12 @@ describe('questions on a terminal', function () {
 
   for (const command of ['update', 'remove']) {
     it(`offers to ${command} only tokens that have a role on the Deployment`, async () => {
-      const argv = [command, '--deployment-id', deployments.etlProd]
+      const argv = [
+        command,
+        '--deployment-id',
+        deployments.etlProd,
+        ...(command === 'update' ? ['--role', 'Log Reader'] : []),
+      ]
       const run = await answered(argv, [[TOKEN, `${DOWN}${ENTER}`]])
 
       expect(run.exit).to.equal(0)
@@ -94,12 +99,24 @@ describe('questions on a terminal', function () {
   }
 
   it('lets one pick among tokens of one name', async () => {
-    const argv = ['add', '-n', 'nightly', '--deployment-id', deployments.reports]
+    const argv = ['add', '-n', 'nightly', '--deployment-id', deployments.reports, '--role', 'DEPLOYMENT_ADMIN']
     const run = await answered(argv, [[TOKEN, `${DOWN}${ENTER}`]])
 
     expect(run.exit).to.equal(0)
     expect(run.stdout).to.contain('The first of two').and.to.contain('The second of two')
     expect(rolesOf(api, tokens.nightlyTwin)).to.deep.include(roleOn(deployments.reports, 'DEPLOYMENT_ADMIN'))
+  })
+
+  it('prompts for the role of an update, and marks the present one', async () => {
+    const argv = ['update', tokens.deployBot, '--deployment-id', deployments.etlProd]
+    const run = await answered(argv, [
+      [/Which role\?[^]*❯[^]*to cancel/, 'log'],
+      [/log\n[^]*❯ Log Reader/, ENTER],
+    ])
+
+    expect(run.exit).to.equal(0)
+    expect(run.stdout).to.match(/DEPLOYMENT_ADMIN +\(current\)/)
+    expect(rolesOf(api, tokens.deployBot)).to.deep.include(roleOn(deployments.etlProd, 'Log Reader'))
   })
 
   it('asks on stderr, so that the result can be piped', async () => {
@@ -126,7 +143,7 @@ describe('questions on a terminal', function () {
   it('offers the Deployments of --workspace-id alone', async () => {
     const run = await answered(
       ['list', '--workspace-id', workspaces.finance],
-      [[/Which Deployment\?[^]*to cancel/, ENTER]],
+      [[/Which Deployment\?[^]*❯[^]*to cancel/, ENTER]],
     )
 
     expect(run.exit).to.equal(0)
@@ -149,7 +166,7 @@ describe('questions on a terminal', function () {
     ]
     await writeFile(`${env.HOME ?? ''}/.astro/config.yaml`, `${lines.join('\n')}\n`)
 
-    const turns: readonly Turn[] = [[/Which Deployment\?[^]*to cancel/, ENTER]]
+    const turns: readonly Turn[] = [[/Which Deployment\?[^]*❯[^]*to cancel/, ENTER]]
     const run = await answered(['list'], turns, {ASTRO_API_TOKEN: undefined, ASTRO_DOMAIN: undefined})
 
     expect(run.exit).to.equal(0)
@@ -182,7 +199,7 @@ describe('questions on a terminal', function () {
 
   describe('before all Deployments are changed', () => {
     const argv = ['add', tokens.ciPipeline, '--all-deployments', '--workspace-id', workspaces.finance]
-    const CONSENT = /\? Add the token on 2 Deployments\? \(y\/N\)/
+    const CONSENT = /\? Give ci-pipeline DEPLOYMENT_ADMIN on 2 Deployments\? \(y\/N\)/
 
     it('says how many, and goes on after yes', async () => {
       const run = await answered(argv, [[CONSENT, `y${ENTER}`]])
@@ -192,7 +209,10 @@ describe('questions on a terminal', function () {
         roleOn(deployments.reports, 'DEPLOYMENT_ADMIN'),
         roleOn(deployments.billing, 'DEPLOYMENT_ADMIN'),
       ])
-      expect(operations()).to.deep.equal(['listDeployments', 'getApiToken', 'updateApiTokenRoles'])
+      // The plan reads the token, and which roles and Deployments exist.
+      expect(operations().slice(0, 2)).to.deep.equal(['listDeployments', 'getApiToken'])
+      expect(operations().slice(-2)).to.deep.equal(['getApiToken', 'updateApiTokenRoles'])
+      expect(run.stdout).to.match(/reports +clz27bn7xj8b7tfq7xkwo886v +would add +\(none\) → DEPLOYMENT_ADMIN/)
     })
 
     for (const [what, typed] of [
@@ -205,15 +225,15 @@ describe('questions on a terminal', function () {
 
         expect(run.exit).to.equal(130)
         expect(run.stdout).to.contain('Cancelled.')
-        expect(operations()).to.deep.equal(['listDeployments'])
+        expect(operations()).not.to.include('updateApiTokenRoles')
       })
     }
   })
 
   describe('are not asked', () => {
     const cases: readonly [string, readonly string[], RegExp][] = [
-      ['for the Deployment', ['list'], /Which Deployment\? None was named\.[^]*--deployment-id/],
-      ['for the token', ['add', '--deployment-id', deployments.billing], /Which token\? None[^]*--org-token-name/],
+      ['for the Deployment', ['list'], /No Deployment specified\.[^]*--deployment-id/],
+      ['for the token', ['add', '--deployment-id', deployments.billing], /No token specified\.[^]*--org-token-name/],
       ['for consent', ['remove', tokens.deployBot, '--all-deployments'], /--all-deployments changes[^]*--yes/],
     ]
     for (const [what, argv, message] of cases) {

@@ -57,8 +57,13 @@ describe('the width of the terminal', function () {
       }
 
       for (const [what, argv, question, id] of [
-        ['Deployments', ['list'], /Which Deployment\?[^]*to cancel/, deployments.billing],
-        ['tokens', ['add', '--deployment-id', deployments.billing], /Which token\?[^]*to cancel/, tokens.deployBot],
+        ['Deployments', ['list'], /Which Deployment\?[^]*❯[^]*to cancel/, deployments.billing],
+        [
+          'tokens',
+          ['add', '--deployment-id', deployments.billing],
+          /Which token\?[^]*❯[^]*to cancel/,
+          tokens.deployBot,
+        ],
       ] as const) {
         it(`has room for each choice of ${what} in one line, with its ID`, async () => {
           const {exit, stdout} = await run(columns, argv, [[question, CTRL_C]])

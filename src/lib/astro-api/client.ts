@@ -32,8 +32,24 @@ export function createClient(http: Http, {apiHost, bearer, renew}: ClientOptions
     try {
       return await http({...request, headers: authorization(secret)})
     } catch (error) {
-      if (!isUnauthenticated(error) || !(await renew?.(secret))) throw error
+      if (!isUnauthenticated(error) || !(await refreshAfter(error, request, secret))) throw error
+      // What a write sends comes from a read, which is too old by now.
+      if (request.method === 'POST') throw mayRepeat(error)
       return http({...request, headers: authorization(bearer())})
+    }
+  }
+
+  /** A refresh that fails does not change that the API refused the request. */
+  async function refreshAfter(
+    refusal: AstroError,
+    {method}: HttpRequest,
+    secret: string,
+  ): Promise<boolean | undefined> {
+    try {
+      return await renew?.(secret)
+    } catch (error) {
+      if (method === 'GET' || !(error instanceof AstroError)) throw error
+      throw new AstroError(error.kind, error.message, {...error.details, status: refusal.details.status})
     }
   }
 
@@ -53,7 +69,11 @@ function authorization(secret: string): Record<string, string> {
   return {authorization: `Bearer ${secret}`}
 }
 
-function isUnauthenticated(error: unknown): boolean {
+function mayRepeat({details, kind, message}: AstroError): AstroError {
+  return new AstroError(kind, message, {...details, mayRepeat: true, retryAfterMs: 0})
+}
+
+function isUnauthenticated(error: unknown): error is AstroError {
   return error instanceof AstroError && error.details.status === 401
 }
 

@@ -146,6 +146,7 @@ function readRetryAfter(header: string | undefined, now: number): undefined | {m
     return {milliseconds: seconds * 1000, says: `in ${seconds} second${seconds === 1 ? '' : 's'}`}
   }
 
-  const milliseconds = Date.parse(header) - now
+  // `Date.parse` takes some numbers for years.
+  const milliseconds = /[a-z]/i.test(header) ? Date.parse(header) - now : Number.NaN
   return Number.isNaN(milliseconds) ? undefined : {milliseconds: Math.max(0, milliseconds), says: `after ${header}`}
 }

@@ -1,4 +1,4 @@
-import {access, constants, lstat, mkdir, stat} from 'node:fs/promises'
+import {access, chmod, constants, lstat, mkdir, stat} from 'node:fs/promises'
 import {tmpdir, userInfo} from 'node:os'
 import {isAbsolute, join} from 'node:path'
 
@@ -40,7 +40,7 @@ export async function chosenLockFolder(path: string): Promise<string> {
   if (!isAbsolute(path)) throw lockFolderError(path, 'it is not an absolute path')
   try {
     if (!(await stat(path)).isDirectory()) throw lockFolderError(path, 'it is not a folder')
-    await access(path, constants.W_OK)
+    await access(path, constants.W_OK | constants.X_OK)
     return path
   } catch (error) {
     if (error instanceof AstroError) throw error
@@ -71,9 +71,14 @@ function homeFolder(home: LockPlaces['home']): string | undefined {
 
 /** Makes the folder, and makes sure that nobody else can put anything into it. */
 async function privateFolder(path: string): Promise<string> {
-  await mkdir(path, {mode: 0o700}).catch((error: unknown) => {
+  try {
+    await mkdir(path, {mode: 0o700})
+    // The umask may have taken permissions of the user.
+    await chmod(path, 0o700)
+  } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-  })
+  }
+
   const stats = await lstat(path)
   // The last two octal digits of a mode are the permissions of the group and of others.
   const isOurs = process.getuid === undefined || (stats.uid === process.getuid() && stats.mode % 0o100 === 0)

@@ -57,7 +57,7 @@ export async function recordWrite(path: string, write: NotedWrite): Promise<void
   const writes = [...(await readWrites(path, write.at)), write].slice(-MOST_WRITES)
   const temporary = `${path}.${randomBytes(8).toString('hex')}.new`
   try {
-    await writeFile(temporary, JSON.stringify(writes), {flag: 'wx', mode: 0o600})
+    await writeFile(temporary, JSON.stringify(writes), {flag: 'wx', mode: 0o644})
     await rename(temporary, path)
   } catch {
     await rm(temporary, {force: true}).catch(() => {

@@ -1,11 +1,11 @@
 import {type SubjectRoles, type TokenRole} from '../astro-api/answers.js'
 
 /**
- * Whether the response to a write has the roles that were sent. Kinds of roles that the response leaves out are not
- * compared, except those on Deployments. An empty response confirms nothing.
+ * Whether the response to a write has the roles that were sent. It must have the roles on Deployments, and at least one
+ * role in all, since no token is without. Other kinds of roles are not compared if the response leaves them out.
  */
 export function confirmsRoles(response: SubjectRoles | undefined, sent: readonly TokenRole[]): boolean {
-  if (!response || Object.keys(response).length === 0) return false
+  if (response?.deploymentRoles === undefined) return false
   const {dagRoles, deploymentRoles, organizationRole, workspaceRoles} = response
   const ofType = (...types: string[]) => sent.filter(({entityType}) => types.includes(entityType))
   const pairs = (type: string) => ofType(type).map(({entityId, role}) => [entityId, role])
@@ -13,7 +13,9 @@ export function confirmsRoles(response: SubjectRoles | undefined, sent: readonly
   const onWorkspaces = (workspaceRoles ?? []).map((entry) => [entry.workspaceId, entry.role])
   const onDags = (dagRoles ?? []).map((entry) => [entry.deploymentId, entry.dagId ?? entry.dagTag, entry.role])
   const sentOnDags = ofType('DAG', 'DAG_TAG').map((entry) => [entry.deploymentId, entry.entityId, entry.role])
+  const count = onDeployments.length + onWorkspaces.length + onDags.length + (organizationRole ? 1 : 0)
   return (
+    count > 0 &&
     hasSameRows(pairs('DEPLOYMENT'), onDeployments) &&
     (organizationRole === undefined || (organizationRole ?? undefined) === ofType('ORGANIZATION')[0]?.role) &&
     (workspaceRoles === undefined || hasSameRows(pairs('WORKSPACE'), onWorkspaces)) &&

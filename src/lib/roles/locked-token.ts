@@ -1,8 +1,8 @@
 import {type ApiToken, type TokenRole} from '../astro-api/answers.js'
 import {TRIES} from '../astro-api/backoff.js'
 import {type Clock} from '../clock.js'
-import {AstroError} from '../errors.js'
 import {type TokenLock} from '../locks/token-lock.js'
+import {rolesOf} from './token-scope.js'
 
 /** How long a read may show roles that this machine has already replaced, in milliseconds. */
 const LONGEST_LAG_MS = 10_000
@@ -58,17 +58,6 @@ export async function withLockedToken<T>(
   } finally {
     await lock?.release()
   }
-}
-
-/**
- * The token's roles. Throws `api` if the response lacks them: every Organization token has at least one, so a list
- * without any is incomplete and must not lead to a write.
- */
-export function rolesOf({id, roles}: ApiToken): readonly TokenRole[] {
-  if (roles && roles.length > 0) return roles
-  throw new AstroError('api', `The Astro API returned token ${id} without its roles.`, {
-    hint: 'Try again. If it happens again, contact Astronomer support',
-  })
 }
 
 /** Reads lag behind writes at times: one that shows roles that this machine has just replaced is repeated. */

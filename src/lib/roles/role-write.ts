@@ -3,7 +3,7 @@ import {LONGEST_RETRY_AFTER_MS, TRIES} from '../astro-api/backoff.js'
 import {type AstroApi} from '../astro-api/operations.js'
 import {AstroError} from '../errors.js'
 import {confirmsRoles} from './confirms-roles.js'
-import {type LockedToken, type LockOptions, rolesOf, type RolesRead, withLockedToken} from './locked-token.js'
+import {type LockedToken, type LockOptions, type RolesRead, withLockedToken} from './locked-token.js'
 import {type RoleChange, type RoleEdit} from './role-arithmetic.js'
 import {
   couldNotConfirm,
@@ -76,12 +76,11 @@ export async function writeRoles(api: AstroApi, write: RoleWrite, options: Write
 }
 
 /** What `writeRoles` would do, by reading only. Throws what that would throw before it writes. */
-export async function previewWrite({check, edit, read, tokenId}: RoleWrite): Promise<WriteResult> {
-  const token = await read()
-  const before = rolesOf(token)
-  await check(token, false)
-  const {changes, roles} = edit(before)
-  if (roles.length === 0) throw onlyRole(tokenId)
+export async function previewWrite(write: RoleWrite, options: WriteOptions): Promise<WriteResult> {
+  const {roles: before, token} = await withLockedToken(write, options, async (locked) => locked.read(false))
+  await write.check(token, false)
+  const {changes, roles} = write.edit(before)
+  if (roles.length === 0) throw onlyRole(write.tokenId)
   return {changes, roles, token}
 }
 
@@ -103,7 +102,7 @@ async function attemptWrites(writer: Writer): Promise<WriteResult> {
 async function attemptWrite(writer: Writer, unsettled: undefined | Unsettled): Promise<Unsettled | WriteResult> {
   const {api, options, token, write} = writer
   const plan = await planWrite(writer, unsettled)
-  if (!plan) return {...unsettled, error: lockLost()}
+  if ('lockError' in plan) return {...unsettled, error: plan.lockError}
   const {edit, read} = plan
   if (edit.roles === read.roles) return finish(writer, plan, unsettled)
   if (edit.roles.length === 0) throw onlyRole(write.tokenId)
@@ -116,18 +115,30 @@ async function attemptWrite(writer: Writer, unsettled: undefined | Unsettled): P
     options.onWrite?.('sent')
     const response = await api.setTokenRoles(write.tokenId, edit.roles)
     if (!confirmsRoles(response, edit.roles)) return {error: otherRoles(), unknown}
-    if (!(await token.keepsLock())) return {error: lockLost(), unknown}
   } catch (error) {
     if (!(error instanceof AstroError)) throw error
     if (isOutcomeUnknown(error)) return {error, unknown}
     options.onWrite?.('refused')
-    if (error.kind === 'rate_limited') return {...unsettled, error}
+    if (error.kind === 'rate_limited' || error.details.mayRepeat) return {...unsettled, error}
     throw await write.explain(error)
   }
+
+  const lockError = await lockErrorOf(token)
+  if (lockError) return {error: lockError, unknown}
 
   options.onWrite?.('written')
   await token.recordWrite(unknown.replaced, edit.roles)
   return {token: read.token, changes: unknown.changes, roles: edit.roles}
+}
+
+/** Why the lock is no longer ours; undefined if it is. */
+async function lockErrorOf(token: LockedToken): Promise<AstroError | undefined> {
+  try {
+    return (await token.keepsLock()) ? undefined : lockLost()
+  } catch (error) {
+    if (error instanceof AstroError) return error
+    throw error
+  }
 }
 
 interface Plan {
@@ -135,15 +146,20 @@ interface Plan {
   readonly edit: RoleEdit
 }
 
-/** What to write, from a read that is young enough. Undefined if another process took over the lock. */
-async function planWrite(writer: Writer, unsettled: undefined | Unsettled): Promise<Plan | undefined> {
+/** What to write, from a read that is young enough; or why the lock is no longer ours. */
+async function planWrite(
+  writer: Writer,
+  unsettled: undefined | Unsettled,
+): Promise<Plan | {readonly lockError: AstroError}> {
   const {clock, maxReadAgeMs = Infinity, onWrite} = writer.options
   for (let reads = 1; reads <= SLOW_READS; reads += 1) {
     const read = await readAfter(writer, unsettled)
     const edit = writer.write.edit(read.roles)
     if (edit.roles === read.roles) return {edit, read}
     if (unsettled?.unknown) onWrite?.('refused')
-    if (!(await writer.token.keepsLock())) return undefined
+    const lockError = await lockErrorOf(writer.token)
+    if (lockError && unsettled?.unknown) throw couldNotConfirm(lockError, unsettled.error)
+    if (lockError) return {lockError}
     if (clock.now() - read.startedAt < maxReadAgeMs) return {edit, read}
   }
 
@@ -153,14 +169,11 @@ async function planWrite(writer: Writer, unsettled: undefined | Unsettled): Prom
 /** Reads and checks the token. After a write that may have arrived, an error says first that the outcome is unknown. */
 async function readAfter({token, write}: Writer, unsettled: undefined | Unsettled): Promise<RolesRead> {
   const isAfterWrite = unsettled?.unknown !== undefined
-  try {
-    const read = await token.read(isAfterWrite)
-    await write.check(read.token, isAfterWrite)
-    return read
-  } catch (error) {
-    if (!isAfterWrite || !(error instanceof AstroError) || error.kind === 'not_found') throw error
-    throw couldNotConfirm(error, unsettled.error)
-  }
+  const read = await token.read(isAfterWrite).catch((error: unknown) => {
+    throw isAfterWrite && error instanceof AstroError ? couldNotConfirm(error, unsettled.error) : error
+  })
+  await write.check(read.token, isAfterWrite)
+  return read
 }
 
 /** The result if nothing is left to change: because it was so before, or because a write of ours arrived. */

@@ -1,9 +1,9 @@
 import {type ApiToken, type TokenRole} from '../astro-api/answers.js'
 import {type Clock} from '../clock.js'
 import {AstroError} from '../errors.js'
-import {rolesOf} from './locked-token.js'
 import {isSameRoleSet} from './role-arithmetic.js'
 import {type WriteResult} from './role-write.js'
+import {rolesOf} from './token-scope.js'
 
 /** How often a write that another writer undid is repeated. */
 const MOST_REWRITES = 16
@@ -96,7 +96,10 @@ async function writeAgain({write}: SettlingWrite, token: ApiToken): Promise<Writ
 /** The error of a step after the first write, with what happened before it. */
 function explained(error: unknown, before: string): unknown {
   if (!(error instanceof AstroError)) return error
-  return new AstroError(error.kind, `${before} ${error.message}`, {...error.details, hint: SEE_ROLES})
+  return new AstroError(error.kind, `${before} ${error.message}`, {
+    ...error.details,
+    hint: error.details.retryAfterMs ? error.details.hint : SEE_ROLES,
+  })
 }
 
 function undoneTooOften(token: ApiToken): AstroError {

@@ -56,20 +56,30 @@ export function seeTokens({label, listCommand}: TokenScope): string {
   return `List the ${label}s with the Astro CLI: ${listCommand}`
 }
 
+/**
+ * The token's roles. Throws `api` if the response lacks them: every Organization token has at least one, so a list
+ * without any is incomplete and must not lead to a write.
+ */
+export function rolesOf({id, roles}: ApiToken): readonly TokenRole[] {
+  if (roles && roles.length > 0) return roles
+  throw new AstroError('api', `The Astro API returned token ${id} without its roles.`, {
+    hint: 'Try again. If it happens again, contact Astronomer support',
+  })
+}
+
 /** How many tokens are read at the same time. */
 const BATCH = 8
 
-/** Tokens of a list with their roles: an item that lacks them is read by its ID. */
+/** Tokens of a list with their roles: an item that lacks them is read by its ID. Throws `api` if that has none either. */
 export async function withRoles(
   api: AstroApi,
   tokens: readonly ApiToken[],
 ): Promise<readonly (ApiToken & {readonly roles: readonly TokenRole[]})[]> {
   const whole: (ApiToken & {readonly roles: readonly TokenRole[]})[] = []
   for (let start = 0; start < tokens.length; start += BATCH) {
-    const batch = tokens.slice(start, start + BATCH).map(async (token) => {
-      const {roles = []} = token.roles?.length ? token : await api.getToken(token.id)
-      return {...token, roles}
-    })
+    const batch = tokens
+      .slice(start, start + BATCH)
+      .map(async (token) => ({...token, roles: rolesOf(token.roles?.length ? token : await api.getToken(token.id))}))
     whole.push(...(await Promise.all(batch)))
   }
 

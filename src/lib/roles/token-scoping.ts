@@ -1,8 +1,10 @@
 import {type ApiToken, type TokenRole} from '../astro-api/answers.js'
 import {type AstroApi} from '../astro-api/operations.js'
 import {AstroError, hasKind} from '../errors.js'
+import {shellWord} from '../shell-word.js'
 import {type AuditedRole, type AuditFilter, auditTokens} from './audit.js'
 import {deploymentNotFound, explainRefusal, requireDeployments, requireRole} from './existence.js'
+import {withLockedToken} from './locked-token.js'
 import {giveRole, hasDagRole, type RoleChange, type RoleEdit, roleOn, takeRole} from './role-arithmetic.js'
 import {
   previewWrite,
@@ -62,6 +64,8 @@ export interface TokenScoping {
   update(target: RoleTarget): Promise<RoleResult>
   /** Removes the role; throws as `update` does, and `conflict` if the token would keep no role at all. */
   remove(target: Target): Promise<RoleResult>
+  /** The token with its current roles. Throws `not_found` for an unknown token. */
+  read(tokenId: string): Promise<ApiToken>
   /** Every role that a token of this scope has on a Deployment. */
   audit(filter: AuditFilter): Promise<readonly AuditedRole[]>
 }
@@ -95,6 +99,11 @@ export function createTokenScoping(api: AstroApi, options: ScopingOptions): Toke
     update: async (target) => changeRoles(service, {...target, edit: givingRole(target), needsRole: true}),
     remove: async (target) =>
       changeRoles(service, {...target, edit: (roles) => takeRole(roles, target.deploymentIds), needsRole: true}),
+    async read(tokenId) {
+      const read = async () => readTokenOfScope(api, options.scope, tokenId)
+      const {token} = await withLockedToken({read, tokenId}, options, async (locked) => locked.read(false))
+      return token
+    },
     audit: async (filter) => auditTokens(api, options.scope, filter),
   }
 }
@@ -129,7 +138,7 @@ async function changeRoles({api, options}: Service, change: Change): Promise<Rol
     explain: async (refusal) => explainRefusal(api, refusal, change),
   }
   if (isDryRun) {
-    const preview = await previewWrite(write)
+    const preview = await previewWrite(write, options)
     await requireTargets(api, change, preview.changes)
     return resultOf(preview, true)
   }
@@ -191,7 +200,7 @@ async function requireRoles(api: AstroApi, token: ApiToken, {deploymentIds, role
       hint:
         role === undefined
           ? 'See where it has a role: {{list}} --all-deployments'
-          : `To give it a role: {{add}} ${token.id} ${flags}`,
+          : `To give it the role: {{add}} ${token.id} --role ${shellWord(role)} ${flags}`,
     },
   )
   const reason = await explainRefusal(api, error, {deploymentIds: without})

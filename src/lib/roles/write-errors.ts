@@ -14,13 +14,15 @@ export function isOutcomeUnknown(error: AstroError): boolean {
 export function couldNotConfirm(error: AstroError, write: AstroError): AstroError {
   return new AstroError(error.kind, `Could not confirm whether the roles were updated. ${error.message}`, {
     ...error.details,
-    hint: `See the token's roles: {{list}} --all-deployments. The update failed with: ${write.message}`,
+    hint: error.details.retryAfterMs
+      ? error.details.hint
+      : `See the token's roles: {{list}} --all-deployments. The update failed with: ${write.message}`,
   })
 }
 
 /** The error when a final look shows that no write arrived. */
 export function notUpdated({id, name}: ApiToken, {details, kind, message}: AstroError): AstroError {
-  return new AstroError(kind, `The roles of "${name}" (${id}) were not updated. ${message}`, {
+  return new AstroError(kind, `The roles of "${name}" (${id}) do not show the update. ${message}`, {
     ...details,
     hint: details.retryAfterMs ? details.hint : "See the token's roles: {{list}} --all-deployments. Then try again",
   })

@@ -1,4 +1,5 @@
 import {AstroError} from '../errors.js'
+import {shellWord} from '../shell-word.js'
 
 /**
  * The ID of a token, a Deployment or a Workspace (a CUID) as the API writes it: trimmed, in lower case. `what` names its
@@ -35,9 +36,4 @@ function notAnId(texts: readonly string[], what: string, kind: 'config' | 'usage
     texts.some((text) => text.trim()) ? `${what} is not an ID: ${quoted}.` : `${what} is empty.`,
     {hint: 'An ID consists of letters and digits, such as clm8xq0b1000008l4d2g7h3kz'},
   )
-}
-
-/** A word as it can be typed in a POSIX shell. */
-function shellWord(text: string): string {
-  return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -2,7 +2,7 @@ import {type ApiToken, type Deployment} from '../astro-api/answers.js'
 import {type AstroApi, type DeploymentFilter} from '../astro-api/operations.js'
 import {AstroError} from '../errors.js'
 import {deploymentIdsIn, roleOn} from '../roles/role-arithmetic.js'
-import {readTokenOfScope, type TokenScope} from '../roles/token-scope.js'
+import {type TokenScope} from '../roles/token-scope.js'
 import {selectTokenId, type TokenSearch, type TokenSelector} from './select-token.js'
 
 /** Prompts for one of these Deployments and returns its ID. */
@@ -23,6 +23,8 @@ export interface TargetRequest extends Workspaces {
   readonly token: TokenSelector
   /** Whether the token must have a role on the Deployments, as for `update` and `remove`. */
   readonly needsRole: boolean
+  /** Reads a token with its current roles. */
+  readonly readToken: (tokenId: string) => Promise<ApiToken>
 }
 
 export interface Selection {
@@ -39,13 +41,10 @@ export interface SelectedTarget extends Selection {
  * The token and the Deployments that a command changes. `all` means every Deployment or, with `needsRole`, those on
  * which the token has a role. Throws `not_found` if there are none, and what `selectTokenId` throws.
  */
-export async function selectTarget(
-  api: AstroApi,
-  scope: TokenScope,
-  {deployments, needsRole, token, ...workspaces}: TargetRequest,
-): Promise<SelectedTarget> {
-  if (deployments === 'all' && needsRole) return selectWhereTokenHasRole(api, scope, token, workspaces.workspaceId)
-  const selection = await selectDeployments(api, deployments, workspaces)
+export async function selectTarget(api: AstroApi, scope: TokenScope, request: TargetRequest): Promise<SelectedTarget> {
+  const {deployments, needsRole, token} = request
+  if (deployments === 'all' && needsRole) return selectWhereTokenHasRole(api, scope, request)
+  const selection = await selectDeployments(api, deployments, request)
   const {deploymentIds} = selection
   const search: TokenSearch = needsRole
     ? {
@@ -75,8 +74,7 @@ export async function selectDeployments(
 async function selectWhereTokenHasRole(
   api: AstroApi,
   scope: TokenScope,
-  selector: TokenSelector,
-  workspaceId: string | undefined,
+  {readToken, token: selector, workspaceId}: TargetRequest,
 ): Promise<SelectedTarget> {
   const place = workspaceId === undefined ? undefined : await listDeployments(api, workspaceId)
   const within = place?.map(({id}) => id)
@@ -84,12 +82,12 @@ async function selectWhereTokenHasRole(
   const idsOf = ({roles = []}: ApiToken) => deploymentIdsIn(roles).filter((id) => !within || known.has(id))
   const rank = (token: ApiToken) => (idsOf(token).length > 0 ? 1 : 0)
   const tokenId = await selectTokenId(api, scope, selector, {deploymentIds: within, rank})
-  const token = await readTokenOfScope(api, scope, tokenId)
+  const token = await readToken(tokenId)
   const deploymentIds = idsOf(token)
   if (deploymentIds.length > 0) return {deploymentIds, deploymentNames: namesOf(place ?? []), tokenId}
   throw new AstroError(
     'not_found',
-    `The token "${token.name}" has no role on a Deployment in ${placeName(workspaceId)}.`,
+    `The token "${token.name}" has no role on a Deployment in ${placeName(workspaceId)}.${onlyDags(token)}`,
     {hint: 'See where it has a role: {{list}} --all-deployments'},
   )
 }
@@ -110,4 +108,8 @@ function namesOf(deployments: readonly Deployment[]): ReadonlyMap<string, string
 
 function placeName(workspaceId: string | undefined): string {
   return workspaceId === undefined ? 'this Organization' : `Workspace ${workspaceId}`
+}
+
+function onlyDags({roles = []}: ApiToken): string {
+  return roles.some(({entityType}) => entityType.startsWith('DAG')) ? ' It has roles on DAGs, which stay.' : ''
 }

@@ -74,7 +74,7 @@ describe('replaced role sets', () => {
       expect((await readRecord(path, NOW)).replaced).to.deep.equal(new Set())
     })
 
-    it('is one file that only the user can read, and that does not grow without end', async () => {
+    it('is one file that only the user can write, and that does not grow without end', async () => {
       for (let write = 0; write < 250; write++) {
         await recordWrite(path, {replaced: `r${write}`, written: `w${write}`, at: NOW})
       }
@@ -82,7 +82,7 @@ describe('replaced role sets', () => {
       expect(await readdir(folder)).to.deep.equal(['x.roles'])
       expect((await readRecord(path, NOW)).replaced.size).to.equal(200)
       expect((await readRecord(path, NOW)).written).to.equal('w249')
-      if (process.platform !== 'win32') expect((await stat(path)).mode % 0o1000).to.equal(0o600)
+      if (process.platform !== 'win32') expect((await stat(path)).mode % 0o1000).to.equal(0o644)
     })
 
     for (const damaged of ['', '{', 'null', '{"writes": []}', '[null, 1, {"at": "x"}]']) {

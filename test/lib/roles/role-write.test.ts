@@ -135,7 +135,7 @@ describe('writing roles until the outcome is known', () => {
 
     expect(error).to.include({
       kind: 'api',
-      message: 'The roles of "etl" (a) were not updated. It is api.',
+      message: 'The roles of "etl" (a) do not show the update. It is api.',
     })
     expect(error.details).to.deep.include({requestId: 'req-9', status: 503})
     expect(world).to.deep.include({reads: 5, roles: [ORGANIZATION, READER], waits: [1, 2, 3]})
@@ -158,6 +158,31 @@ describe('writing roles until the outcome is known', () => {
 
     expect(changes).to.deep.equal([{deploymentId: 'd1', action: 'removed', previousRole: 'Deploy Reader'}])
     expect(world.writes).to.have.length(1)
+  })
+
+  for (const answer of [
+    {},
+    {deploymentRoles: null},
+    {deploymentRoles: []},
+    {organizationRole: 'ORGANIZATION_MEMBER'},
+  ]) {
+    it(`does not take ${JSON.stringify(answer)} for the removal of the last Deployment role`, async () => {
+      const api = fakeAstroApi({
+        getToken: async () => organizationToken('a', [ORGANIZATION, READER]),
+        setTokenRoles: async () => answer,
+      })
+      const failed = await failureOf(async () => createTokenScoping(api, serviceOptions()).remove(TARGET))
+      expect(failed.kind).to.equal('conflict')
+    })
+  }
+
+  it('reads and writes again after a refresh of the login, since its read is too old by then', async () => {
+    const refreshed = failure('unauthenticated', {mayRepeat: true, retryAfterMs: 0, status: 401})
+    const {scoping, world} = worldOf([ORGANIZATION], [{failure: refreshed}])
+
+    await scoping.add({...TARGET, role: 'DEPLOYMENT_ADMIN'})
+
+    expect(world).to.deep.include({reads: 2, roles: [ORGANIZATION, ADMIN]})
   })
 
   it('does not give a role back by update that another took away meanwhile', async () => {
@@ -378,6 +403,7 @@ describe('writing roles until the outcome is known', () => {
       ['no Workspace roles', {...whole, workspaceRoles: null}],
       ['no Organization role', {...whole, organizationRole: null}],
       ['no Deployment roles', {...whole, deploymentRoles: null}],
+      ['no Deployment roles at all', {organizationRole: 'ORGANIZATION_MEMBER'}],
       ['nothing', {}],
     ]
     for (const [title, answer] of different) {
@@ -430,6 +456,24 @@ describe('writing roles until the outcome is known', () => {
 
       expect(changes).to.have.length(1)
       expect(world).to.deep.include({reads: 2, writes: [[ORGANIZATION, ADMIN]]})
+    })
+
+    it('finds its write there when the lock cannot be taken again after it', async () => {
+      let locks = 0
+      let looks = 0
+      const {lock} = lockLostAt(0)
+      const {scoping, world} = worldOf([ORGANIZATION], [], {
+        async lock(tokenId) {
+          locks += 1
+          if (locks > 1) throw failure('conflict')
+          return {...(await lock(tokenId)), isHeld: async () => ++looks !== 2}
+        },
+      })
+
+      const {changes} = await scoping.add({...TARGET, role: 'DEPLOYMENT_ADMIN'})
+
+      expect(changes).to.have.length(1)
+      expect(world.writes).to.have.length(1)
     })
 
     it('does not take for its own work what another process removed meanwhile', async () => {

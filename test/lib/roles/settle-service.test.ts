@@ -160,7 +160,7 @@ describe('a change with settleSeconds', () => {
 
     await scoping.add({...ADD, isDryRun: true})
 
-    expect(world.events).to.deep.equal(['read'])
+    expect(world.events).to.deep.equal(['lock', 'read', 'release'])
   })
 
   describe('the age of a read', () => {

@@ -165,7 +165,7 @@ describe('token scoping, where there are roles', () => {
         })
         expect(failure.details.hint).to.equal(
           command === 'update'
-            ? 'To give it a role: {{add}} a --deployment-id d2 --deployment-id d1'
+            ? "To give it the role: {{add}} a --role 'Deploy Reader' --deployment-id d2 --deployment-id d1"
             : 'See where it has a role: {{list}} --all-deployments',
         )
         expect(api.calls.map(([operation]) => operation)).not.to.include('setTokenRoles')

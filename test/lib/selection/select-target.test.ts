@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import {type Deployment} from '../../../src/lib/astro-api/answers.js'
-import {ORGANIZATION_TOKENS} from '../../../src/lib/roles/token-scope.js'
+import {ORGANIZATION_TOKENS, readTokenOfScope} from '../../../src/lib/roles/token-scope.js'
 import {
   type PickDeployment,
   selectDeployments,
@@ -29,7 +29,7 @@ function world() {
   })
 }
 
-const REQUEST: TargetRequest = {
+const REQUEST: Omit<TargetRequest, 'readToken'> = {
   token: {id: 'a'},
   deployments: 'all',
   workspaceId: undefined,
@@ -38,7 +38,11 @@ const REQUEST: TargetRequest = {
 }
 
 const select = async (request: Partial<TargetRequest>, api = world()) =>
-  selectTarget(api, ORGANIZATION_TOKENS, {...REQUEST, ...request})
+  selectTarget(api, ORGANIZATION_TOKENS, {
+    readToken: async (id) => readTokenOfScope(api, ORGANIZATION_TOKENS, id),
+    ...REQUEST,
+    ...request,
+  })
 
 describe('selecting what a command changes', () => {
   describe('selectTarget', () => {

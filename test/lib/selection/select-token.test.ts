@@ -17,16 +17,18 @@ import {failureOf} from '../support.js'
 const ONLY_ORGANIZATION = {includeOnlyOrganizationTokens: true}
 const onDag = (deploymentId: string) => ({entityType: 'DAG', entityId: 'load', deploymentId, role: 'DAG_VIEWER'})
 
+const MEMBER = {entityType: 'ORGANIZATION', entityId: 'clorg1', role: 'ORGANIZATION_MEMBER'}
+
 /** Two Organization tokens and a Workspace's, all of one name. */
 const namesakes = () =>
   fakeAstroApi({
     tokens: [
       organizationToken('a', [roleOnDeployment('d1', 'r')], {name: 'etl'}),
-      organizationToken('b', [], {name: 'etl'}),
+      organizationToken('b', [MEMBER], {name: 'etl'}),
       organizationToken('c', [roleOnDeployment('d1', 'r')], {name: 'etl', scope: 'WORKSPACE'}),
     ],
   })
-const hasRoles = ({roles = []}: ApiToken) => roles.length
+const hasRoles = ({roles = []}: ApiToken) => roles.filter(({entityType}) => entityType === 'DEPLOYMENT').length
 
 const findTokenId = async (api: AstroApi, selector: TokenSelector, search?: TokenSearch) =>
   selectTokenId(api, ORGANIZATION_TOKENS, selector, search)

@@ -84,7 +84,7 @@ describe('deployment organization-token update', () => {
     expect(run.stderr).to.equal(
       'No --role specified; updating to DEPLOYMENT_ADMIN.\n' +
         `Error: The token "etl-prod" has no role on Deployments ${OTHER_DEPLOYMENT_ID}, ${third}.\n` +
-        `To give it a role: astro deployment organization-token add ${TOKEN_ID} --deployment-id ${OTHER_DEPLOYMENT_ID} --deployment-id ${third}\n`,
+        `To give it the role: astro deployment organization-token add ${TOKEN_ID} --role DEPLOYMENT_ADMIN --deployment-id ${OTHER_DEPLOYMENT_ID} --deployment-id ${third}\n`,
     )
   })
 })

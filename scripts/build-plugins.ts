@@ -25,10 +25,15 @@ export const requireBuiltins: Plugin = {
   },
 }
 
-/** Never used: got's support of HTTP/2, and what @oclif/core uses to find commands and plugins without a manifest. */
+/**
+ * Never used: got's support of HTTP/2, and what @oclif/core uses to find commands and plugins without a manifest, to read
+ * a package.json and to check the version of Node.js.
+ */
 const UNUSED: Readonly<Record<string, string>> = {
   'http2-wrapper': 'export default undefined',
+  lilconfig: '',
   minimatch: 'export const minimatch = undefined',
+  semver: '',
   tinyglobby: 'export const glob = undefined',
 }
 

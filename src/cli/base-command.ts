@@ -124,7 +124,7 @@ export abstract class BaseCommand extends Command {
 
   /** Reports the error, and rejects with one that carries the exit code and that no host prints a second time. */
   private async fail(error: Error): Promise<never> {
-    const failure = await asFailure(error, Object.keys({...this.ctor.flags}))
+    const failure = await asFailure(error, ['help', 'json', ...Object.keys({...this.ctor.flags})])
     const spelled = spelledOut(failure, this.id?.split(':').at(-1) ?? 'list', this.config)
     const exitCode = EXITS[failure.kind]
     process.exitCode = exitCode
@@ -139,7 +139,7 @@ export abstract class BaseCommand extends Command {
 
 /** Prints a line on stderr, with `--json` too. */
 function printLine(text: string): void {
-  process.stderr.write(`${safeText(text)}\n`)
+  process.stderr.write(`${safeText(redactText(text))}\n`)
 }
 
 function printWarning(text: string): void {

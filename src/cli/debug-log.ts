@@ -20,7 +20,8 @@ export function createDebugLog(debug: string | undefined, printLine: (line: stri
   return {
     request({attempt, error, method, milliseconds, requestId, status, url}) {
       const id = requestId === undefined ? undefined : `request ID ${requestId}`
-      print(method, url, status ?? error ?? 'failed', `${Math.round(milliseconds)} ms`, id, `attempt ${attempt}`)
+      const outcome = [status, error].filter((part) => part !== undefined).join(' ')
+      print(method, url, outcome, `${Math.round(milliseconds)} ms`, id, `attempt ${attempt}`)
     },
     lock({holder, kind, path, waitedMs}) {
       print('lock', kind, path, holder && `process ${holder.pid}`, `${Math.round(waitedMs)} ms`)

@@ -8,7 +8,7 @@ import {type Choice, narrowed} from '../lib/output/choices.js'
 const PAGE_SIZE = 10
 
 /** The footer of a list. */
-const KEYS = 'Type to filter, ↑↓ to move, Enter to choose, Esc or Ctrl-C to cancel'
+const KEYS = 'Type to filter, ↑↓, Enter; Esc or Ctrl-C to cancel'
 
 /** Where prompts are shown, and where answers come from. */
 export interface Terminal {
@@ -40,12 +40,12 @@ export function createPrompts(
   if (!isTerminal || isJson || env.TERM === 'dumb' || env.CI) return undefined
   let open: AbortController | undefined
   let count = 0
-  const ask: Ask = async (question) => {
+  const ask: Ask = async (question, onKey) => {
     const controller = new AbortController()
     open = controller
     count += 1
     try {
-      return await ux.action.pauseAsync(async () => promptOrCancel(question, terminal, controller))
+      return await ux.action.pauseAsync(async () => promptOrCancel(question, terminal, {controller, onKey}))
     } finally {
       open = undefined
     }
@@ -72,22 +72,33 @@ interface PromptContext {
   readonly signal: AbortSignal
 }
 
-type Ask = <T>(question: (context: PromptContext) => Promise<T>) => Promise<T>
+type Ask = <T>(question: (context: PromptContext) => Promise<T>, onKey?: (key: Key) => void) => Promise<T>
 
 async function pick(ask: Ask, question: string, choices: readonly Choice[]): Promise<string> {
   const {default: search} = await import('@inquirer/search')
   let offered = choices
+  const state = {isListCurrent: true, cameEarly: false}
   const source = (typed = '') => {
     offered = narrowed(choices, typed)
+    // The list is on the screen in the next turn of the event loop.
+    setImmediate(() => {
+      state.isListCurrent = true
+    })
     return offered
   }
 
+  // A pasted line, or a slow connection, brings Enter before the list is filtered: the choice would not be the one that
+  // the user saw.
+  const onKey = ({ctrl, name = '', sequence = ''}: Key) => {
+    if (name === 'return' || name === 'enter') state.cameEarly = !state.isListCurrent
+    else if (!ctrl && (sequence.length === 1 || name === 'backspace')) state.isListCurrent = false
+  }
+
   for (let message = question; ; message = `${question} (Again: Enter came before the list was filtered.)`) {
-    const value = await ask(async (context) =>
-      search({message, pageSize: PAGE_SIZE, source, theme: {style: {keysHelpTip: () => KEYS}}}, context),
-    )
-    // The library takes Enter for the list that it showed before the last key, for example when a line is pasted.
-    if (offered.some((choice) => choice.value === value)) return value
+    Object.assign(state, {isListCurrent: true, cameEarly: false})
+    const theme = {style: {keysHelpTip: () => KEYS}}
+    const value = await ask(async (context) => search({message, pageSize: PAGE_SIZE, source, theme}, context), onKey)
+    if (!state.cameEarly && offered.some((choice) => choice.value === value)) return value
   }
 }
 
@@ -95,19 +106,25 @@ async function pick(ask: Ask, question: string, choices: readonly Choice[]): Pro
 async function promptOrCancel<T>(
   question: (context: PromptContext) => Promise<T>,
   {stderr, stdin}: Terminal,
-  controller: AbortController,
+  {controller, onKey}: {readonly controller: AbortController; readonly onKey: ((key: Key) => void) | undefined},
 ): Promise<T> {
-  const onKey = (_: unknown, {ctrl, name}: Key) => {
-    if (name === 'escape' || (ctrl && name === 'd')) controller.abort()
+  const onKeypress = (_: unknown, key: Key) => {
+    onKey?.(key)
+    if (key.name === 'escape' || (key.ctrl && key.name === 'd')) controller.abort()
   }
 
-  stdin.on('keypress', onKey)
+  // After Ctrl-Z and `fg`, readline leaves its input paused.
+  const onContinue = () => setImmediate(() => stdin.resume())
+
+  stdin.prependListener('keypress', onKeypress)
+  if (process.platform !== 'win32') process.on('SIGCONT', onContinue)
   try {
     return await question({input: stdin, output: stderr, signal: controller.signal})
   } catch (error) {
     if (!(error instanceof Error) || !/^(?:Abort|Exit)PromptError$/.test(error.name)) throw error
     throw cancelled()
   } finally {
-    stdin.off('keypress', onKey)
+    stdin.off('keypress', onKeypress)
+    process.off('SIGCONT', onContinue)
   }
 }

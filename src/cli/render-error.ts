@@ -28,7 +28,8 @@ function withoutParserWords(message: string): string {
 }
 
 async function suggestionFor(error: object, flagNames: readonly string[]): Promise<string | undefined> {
-  const [unknown] = 'flags' in error && Array.isArray(error.flags) ? (error.flags as readonly unknown[]) : []
+  const flags: readonly unknown[] = 'flags' in error && Array.isArray(error.flags) ? error.flags : []
+  const [unknown] = flags
   if (typeof unknown !== 'string' || !unknown.startsWith('--')) return undefined
   const {closest} = await import('../lib/closest.js')
   const [likely] = closest(unknown.slice(2), flagNames, (name) => [name])

@@ -61,7 +61,9 @@ describe('questions on a terminal', function () {
     expect(run.stdout).to.match(
       new RegExp(`ci-pipeline +ORGANIZATION_MEMBER +never expires +Deploys from CI +${tokens.ciPipeline}`),
     )
-    expect(run.stdout).to.contain(`Added ci-pipeline (${tokens.ciPipeline}) to Deployment ${deployments.billing}`)
+    expect(run.stdout).to.contain(
+      `Added ci-pipeline (${tokens.ciPipeline}) to Deployment billing (${deployments.billing})`,
+    )
     expect(rolesOf(api, tokens.ciPipeline)).to.deep.include(roleOn(deployments.billing, 'Log Reader'))
     expect(operations()).to.deep.equal(['listDeployments', 'listApiTokens', 'getApiToken', 'updateApiTokenRoles'])
   })
@@ -105,6 +107,21 @@ describe('questions on a terminal', function () {
     expect(run.exit).to.equal(0)
     expect(run.stdout).to.contain('The first of two').and.to.contain('The second of two')
     expect(rolesOf(api, tokens.nightlyTwin)).to.deep.include(roleOn(deployments.reports, 'DEPLOYMENT_ADMIN'))
+  })
+
+  it('asks again where the cursor was moved and Enter came in one with what was typed', async () => {
+    const run = await answered(
+      ['list'],
+      [
+        [DEPLOYMENT, `${DOWN}${DOWN}`],
+        [/❯ ml-training/, `reports${ENTER}`],
+        [/Again: Enter came before the list was filtered[^]*billing/, 'reports'],
+        [/reports\n❯ reports/, ENTER],
+      ],
+    )
+
+    expect(run.exit).to.equal(0)
+    expect(api.requests[1]?.query).to.deep.include({deploymentId: deployments.reports})
   })
 
   it('prompts for the role of an update, and marks the present one', async () => {

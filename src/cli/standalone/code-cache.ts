@@ -15,6 +15,10 @@ export interface CodeCache {
   readonly uses: readonly string[]
 }
 
+const {O_NOFOLLOW = 0, O_NONBLOCK = 0} = fs.constants as Partial<typeof fs.constants>
+/** A link is not followed, and a pipe is not waited for; Windows has neither. */
+const OPEN_FLAGS = O_NOFOLLOW + O_NONBLOCK
+
 /**
  * Reads a cache file. Code that someone else could have written would run with the user's rights, so the file and its
  * folder must belong to the user, the owner, and be closed to everybody else.
@@ -24,9 +28,10 @@ export interface CodeCache {
 export function readCodeCache(path: string, owner: number | undefined): CodeCache | undefined {
   try {
     if (!isPrivate(fs.lstatSync(dirname(path)), owner)) return undefined
-    const descriptor = fs.openSync(path, fs.constants.O_NOFOLLOW)
+    const descriptor = fs.openSync(path, OPEN_FLAGS)
     try {
-      return isPrivate(fs.fstatSync(descriptor), owner) ? parse(fs.readFileSync(descriptor)) : undefined
+      const stats = fs.fstatSync(descriptor)
+      return stats.isFile() && isPrivate(stats, owner) ? parse(fs.readFileSync(descriptor)) : undefined
     } finally {
       fs.closeSync(descriptor)
     }

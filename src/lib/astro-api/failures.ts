@@ -1,4 +1,5 @@
 import {AstroError, type ErrorKind, type FieldError} from '../errors.js'
+import {fieldsOf} from '../fields-of.js'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -117,9 +118,7 @@ export function unreadable(status: number, what: string): AstroError {
 
 function readErrorBody(body: string): {fieldErrors?: FieldError[]; message?: string; requestId?: string} {
   try {
-    const error: unknown = JSON.parse(body)
-    if (typeof error !== 'object' || error === null) return {}
-    const {fieldErrors, message, requestId} = error as Record<string, unknown>
+    const {fieldErrors, message, requestId} = fieldsOf(JSON.parse(body))
     return {
       ...(typeof message === 'string' && {message}),
       ...(typeof requestId === 'string' && {requestId}),
@@ -131,7 +130,7 @@ function readErrorBody(body: string): {fieldErrors?: FieldError[]; message?: str
 }
 
 function isFieldError(value: unknown): value is FieldError {
-  const entry = (value ?? {}) as Record<string, unknown>
+  const entry = fieldsOf(value)
   return ['code', 'field', 'message'].every((key) => typeof entry[key] === 'string')
 }
 

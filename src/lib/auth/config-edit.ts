@@ -1,6 +1,8 @@
 import {isDeepStrictEqual} from 'node:util'
 import {isMap, isScalar, type Pair, parse, parseDocument, type Scalar} from 'yaml'
 
+import {fieldsOf} from '../fields-of.js'
+
 /** A part of the text, from `start` up to `end`, and its replacement. */
 interface Splice {
   readonly start: number
@@ -81,12 +83,12 @@ function applySplices(text: string, splices: readonly Splice[]): string {
 /** The data of a YAML text; undefined if it is not YAML. */
 function parseData(text: string): unknown {
   const document = parseDocument(text, {logLevel: 'silent'})
-  return document.errors.length > 0 ? undefined : (document.toJS() as unknown)
+  return document.errors.length > 0 ? undefined : document.toJS()
 }
 
 /** The data with these values at the path. The same mapping elsewhere, through an alias, is not changed. */
 function changeData(data: unknown, path: readonly string[], values: Readonly<Record<string, string>>): unknown {
   const [key, ...rest] = path
-  const object = data as Readonly<Record<string, unknown>>
+  const object = fieldsOf(data)
   return key === undefined ? {...object, ...values} : {...object, [key]: changeData(object[key], rest, values)}
 }

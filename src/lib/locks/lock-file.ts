@@ -2,6 +2,7 @@ import {randomBytes} from 'node:crypto'
 import {readFileSync, unlinkSync, writeFileSync} from 'node:fs'
 import {link, lstat, open, readFile, unlink, writeFile} from 'node:fs/promises'
 
+import {fieldsOf} from '../fields-of.js'
 import {type LockSystem, type ProcessIdentity} from './system.js'
 
 /** Who holds a lock: what its file says. */
@@ -128,17 +129,17 @@ function noteOf(holder: Holder): string {
 
 function parseNote(text: string): Holder | undefined {
   try {
-    const holder = JSON.parse(text.slice(0, text.indexOf('\n'))) as null | Partial<Holder>
-    const {host, id, machine, pid = 0, since, start} = holder ?? {}
-    const isHolder =
-      // The ID becomes part of a file's name, and a PID that is not positive means a group of processes.
-      /^[\da-f]{16}$/.test(String(id)) &&
-      Number.isInteger(pid) &&
-      pid > 0 &&
-      [host, machine, since].every((value) => typeof value === 'string') &&
-      ['string', 'undefined'].includes(typeof start)
-    return isHolder ? (holder as Holder) : undefined
+    const {host, id, machine, pid, since, start} = fieldsOf(JSON.parse(text.slice(0, text.indexOf('\n'))))
+    // The ID becomes part of a file's name, and a PID that is not positive means a group of processes.
+    if (typeof id !== 'string' || !/^[\da-f]{16}$/.test(id) || !isPid(pid)) return undefined
+    if (typeof host !== 'string' || typeof machine !== 'string' || typeof since !== 'string') return undefined
+    if (start !== undefined && typeof start !== 'string') return undefined
+    return {host, id, machine, pid, since, start}
   } catch {
     return undefined
   }
+}
+
+function isPid(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0
 }

@@ -40,7 +40,8 @@ export async function chosenLockFolder(path: string): Promise<string> {
   if (!isAbsolute(path)) throw lockFolderError(path, 'it is not an absolute path')
   try {
     if (!(await stat(path)).isDirectory()) throw lockFolderError(path, 'it is not a folder')
-    await access(path, constants.W_OK | constants.X_OK)
+    await access(path, constants.W_OK)
+    await access(path, constants.X_OK)
     return path
   } catch (error) {
     if (error instanceof AstroError) throw error

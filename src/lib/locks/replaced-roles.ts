@@ -1,6 +1,8 @@
 import {createHash, randomBytes} from 'node:crypto'
 import {readFile, rename, rm, writeFile} from 'node:fs/promises'
 
+import {fieldsOf} from '../fields-of.js'
+
 /** The parts of a role entry that tell two role sets apart. */
 export interface HashableRole {
   readonly entityType: string
@@ -99,6 +101,6 @@ async function readWrites(path: string, now: number): Promise<readonly NotedWrit
 }
 
 function isWrite(value: unknown): value is NotedWrite {
-  const {at, replaced, written} = (value ?? {}) as Partial<Record<keyof NotedWrite, unknown>>
+  const {at, replaced, written} = fieldsOf(value)
   return typeof at === 'number' && typeof replaced === 'string' && typeof written === 'string'
 }

@@ -9,7 +9,7 @@ import {fileURLToPath} from 'node:url'
 
 import {finished, onTerminal} from '../test/support/run-cli.js'
 
-const COLUMNS = 132
+const COLUMNS = 102
 /** In pixels of the picture. A letter is as wide as in the usual fonts of this size, and made so in any other. */
 const [LETTER, LINE, MARGIN, BAR] = [7.8, 19, 20, 34]
 

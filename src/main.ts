@@ -58,15 +58,20 @@ async function loadProgram(file: string, env: NodeJS.ProcessEnv, home: string): 
   if (folder === undefined || env.ASTRO_NO_CODE_CACHE || env.DEBUG) {
     // Node.js follows the source map of a file only if it loads the file itself.
     if (env.DEBUG) process.setSourceMapsEnabled(true)
-    return createRequire(file)(file) as Program
+    return programOf(createRequire(file)(file))
   }
 
   const {exports, save} = loadBundle(file, {folder, hash: BUNDLE_HASH, owner: process.getuid?.()})
-  const program = exports as Program
+  const program = programOf(exports)
   process.once('exit', (code) => {
     if (code !== EXITS.cancelled) save(describeUse(program.loadedCommands, code))
   })
   return program
+}
+
+/** The exports of the bundle, which the build has type-checked. */
+function programOf(exports: unknown): Program {
+  return exports as Program
 }
 
 /** What decides which code a run needs, as far as it can be told in a few words. */

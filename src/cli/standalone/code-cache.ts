@@ -15,9 +15,8 @@ export interface CodeCache {
   readonly uses: readonly string[]
 }
 
-const {O_NOFOLLOW = 0, O_NONBLOCK = 0} = fs.constants as Partial<typeof fs.constants>
-/** A link is not followed, and a pipe is not waited for; Windows has neither. */
-const OPEN_FLAGS = O_NOFOLLOW + O_NONBLOCK
+/** A link is not followed, and a pipe is not waited for; Windows has neither flag. */
+const OPEN_FLAGS = (fs.constants.O_NOFOLLOW || 0) + (fs.constants.O_NONBLOCK || 0)
 
 /**
  * Reads a cache file. Code that someone else could have written would run with the user's rights, so the file and its

@@ -2,6 +2,7 @@ import {realpath} from 'node:fs/promises'
 
 import {type Http} from '../astro-api/http.js'
 import {AstroError} from '../errors.js'
+import {ignore} from '../ignore.js'
 import {acquireLock, type HeldLock} from '../locks/lock.js'
 import {readConfig, type SavedLogin} from './config-file.js'
 import {type AstroDomain, logInHint} from './domain.js'
@@ -204,8 +205,4 @@ function formatTime(time: number): string {
 function describeReason(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error'
   return 'code' in error ? String(error.code) : error.message
-}
-
-function ignore(): undefined {
-  // The caller continues without it.
 }

@@ -2,6 +2,8 @@ import {randomUUID} from 'node:crypto'
 import {rmSync, type Stats} from 'node:fs'
 import {type FileHandle, open, readFile, rename, rm, stat} from 'node:fs/promises'
 
+import {ignore} from '../ignore.js'
+
 export interface ReplaceOptions {
   /** Writes the bytes to the open file, from its start. */
   readonly write?: (file: FileHandle, bytes: Uint8Array) => Promise<void>
@@ -122,8 +124,4 @@ async function keepOwner(file: FileHandle, {gid, uid}: Stats): Promise<void> {
   if (now.uid === uid && now.gid === gid) return
   // Only root may do this.
   await file.chown(uid, gid).catch(ignore)
-}
-
-function ignore(): void {
-  // The first error is the one to report.
 }

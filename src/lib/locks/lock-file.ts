@@ -3,6 +3,7 @@ import {readFileSync, unlinkSync, writeFileSync} from 'node:fs'
 import {link, lstat, open, readFile, unlink, writeFile} from 'node:fs/promises'
 
 import {fieldsOf} from '../fields-of.js'
+import {ignore} from '../ignore.js'
 import {type LockSystem, type ProcessIdentity} from './system.js'
 
 /** Who holds a lock: what its file says. */
@@ -117,10 +118,6 @@ export function claimOn(path: string, {id}: Pick<FoundLock, 'id'>): string {
 
 export function isCode(error: unknown, ...codes: readonly string[]): boolean {
   return error instanceof Error && 'code' in error && codes.includes(String(error.code))
-}
-
-export function ignore(): void {
-  // The lock is safe without, and whoever finds what is left takes it over.
 }
 
 function noteOf(holder: Holder): string {

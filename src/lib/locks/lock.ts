@@ -1,12 +1,12 @@
 import {rename, rmdir, unlink} from 'node:fs/promises'
 
 import {AstroError} from '../errors.js'
+import {ignore} from '../ignore.js'
 import {
   claimOn,
   createLock,
   type FoundLock,
   type Holder,
-  ignore,
   newHolder,
   NO_NOTE_MS,
   readLock,

@@ -37,7 +37,7 @@ export function proxyFor(url: URL, env: Env): undefined | URL {
   // In a CGI process HTTP_PROXY is what a visitor sent as the header `Proxy`.
   if (url.protocol === 'http:' && env.REQUEST_METHOD) return undefined
   const setting = firstSet(VARIABLES[url.protocol] ?? [], env)
-  if (!setting || goesStraight(url, firstSet(['NO_PROXY', 'no_proxy'], env)?.value ?? '')) return undefined
+  if (!setting || bypassesProxy(url, firstSet(['NO_PROXY', 'no_proxy'], env)?.value ?? '')) return undefined
   return parseProxy(setting)
 }
 
@@ -69,7 +69,7 @@ function firstSet(names: readonly string[], env: Env): Setting | undefined {
   return settings.find(({value}) => value !== '')
 }
 
-function goesStraight(url: URL, noProxy: string): boolean {
+function bypassesProxy(url: URL, noProxy: string): boolean {
   const host = url.hostname.replaceAll(/^\[|]$/g, '')
   const port = url.port || (url.protocol === 'https:' ? '443' : '80')
   const entries = noProxy.split(',').map((entry) => entry.trim().toLowerCase())
@@ -156,12 +156,12 @@ async function agentsFor(protocol: string, proxy: URL, timeout: number): Promise
   const proxyRequestOptions = {headers: {}, hostname: proxy.hostname.replaceAll(/^\[|]$/g, '')}
   const options = {keepAlive: true, proxy, proxyRequestOptions, timeout}
   return protocol === 'https:'
-    ? {https: blamingProxy(new HttpsProxyAgent(options), proxy)}
-    : {http: blamingProxy(new HttpProxyAgent(options), proxy)}
+    ? {https: withProxyErrors(new HttpsProxyAgent(options), proxy)}
+    : {http: withProxyErrors(new HttpProxyAgent(options), proxy)}
 }
 
 /** The agent with errors that say that it was the proxy, and which. */
-function blamingProxy<T extends HttpAgent>(agent: T, proxy: URL): T {
+function withProxyErrors<T extends HttpAgent>(agent: T, proxy: URL): T {
   const connect = agent.createConnection.bind(agent)
   agent.createConnection = (options, done) =>
     connect(options, (error, socket) => done?.(error && tunnelError(error, proxy, options.host ?? ''), socket))

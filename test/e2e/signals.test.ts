@@ -62,7 +62,7 @@ describe('a command that is interrupted', function () {
       expect(run).to.deep.equal({
         exit: 130,
         stdout: '',
-        stderr: 'Error: Cancelled.\nRun it again to start over\n',
+        stderr: 'Cancelled.\n',
       })
       expect(took).to.be.below(2000)
       expect(await locksIn(folder)).to.deep.equal([])

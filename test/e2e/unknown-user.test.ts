@@ -51,8 +51,8 @@ describe('a user that the system does not know, without HOME and SHELL', functio
       exit: 2,
       stdout: '',
       stderr:
-        'Error: Which Deployment? None was named.\n' +
-        'Name it with --deployment-id, set ASTRO_DEPLOYMENT_ID, or save it in the project: astro deploy --save\n',
+        'Error: No Deployment specified.\n' +
+        'Specify it with --deployment-id, set ASTRO_DEPLOYMENT_ID, or save it in the project with the Astro CLI: astro deploy --save\n',
     })
   })
 })

@@ -112,7 +112,7 @@ for (const {options, title} of HOSTS) {
       const {exit, stderr} = await run('add', ...ON_REPORTS)
 
       expect(exit).to.equal(2)
-      expect(stderr).to.match(/^Error: Which token\? None was named\.\n.+\n$/)
+      expect(stderr).to.match(/^Error: No token specified\.\n.+\n$/)
     })
 
     it('exits with 3 for a token that is not there', async () => {

@@ -73,12 +73,11 @@ describe('numberThatChanges', () => {
 
   it('finds each integer that a double does not have', () => {
     fc.assert(
-      fc.property(fc.bigInt(), (integer) => {
+      // Beyond 10^21, JSON has an exponent.
+      fc.property(fc.bigInt({min: -(10n ** 20n), max: 10n ** 20n}), (integer) => {
         const isChanged = BigInt(Number(integer)) !== integer
         // Beyond 2^53, JSON.stringify writes the shortest digits, which may stand for another integer.
-        const written = BigInt(
-          JSON.stringify(Number(integer)).includes('e') ? Number(integer) : JSON.stringify(Number(integer)),
-        )
+        const written = BigInt(JSON.stringify(Number(integer)))
         const found = numberThatChanges(`{"roles":${integer}}`, 'roles')
         expect(found !== undefined).to.equal(isChanged || written !== integer)
       }),

@@ -47,7 +47,14 @@ try {
   const both = [`--deployment-id=${deployments.reports}`, `--deployment-id=${deployments.billing}`]
   const update = ['update', tokens.ciPipeline, '--role=Deploy Reader']
   await step('On second thought: a role that can do less.', 0, ...update, `--deployment-id=${deployments.reports}`)
-  await step('And on two Deployments, by one write.', 0, 'add', tokens.ciPipeline, '--role=Deploy Reader', ...both)
+  await step(
+    'And on two Deployments, in one atomic request.',
+    0,
+    'add',
+    tokens.ciPipeline,
+    '--role=Deploy Reader',
+    ...both,
+  )
   const reader = {[deployments.reports]: 'Deploy Reader', [deployments.billing]: 'Deploy Reader'}
   deepStrictEqual(rolesOnDeployments(tokens.ciPipeline), reader)
 

@@ -4,18 +4,17 @@ import {type Config} from '@oclif/core/config'
 import {exit} from 'node:process'
 
 import {EXITS} from '../lib/errors.js'
-import {errorJson} from '../lib/output/result-json.js'
 import {safeJson, safeText} from '../lib/output/safe-text.js'
 import {type WriteState} from '../lib/roles/role-write.js'
 import {type CommandIO} from './command-io.js'
 import {optionsFromCore1} from './core-1.js'
 import {createDebugLog} from './debug-log.js'
 import {createInterrupts} from './interrupts.js'
-import {guardStdout, writeWhole} from './output-streams.js'
+import {guardStdout} from './output-streams.js'
 import {createProgress} from './progress.js'
 import {createPrompts} from './prompts.js'
 import {redactText} from './redact-text.js'
-import {asFailure, failureLines, spelledOut, stackOf} from './render-error.js'
+import {asFailure, printFailure, spelledOut} from './render-error.js'
 import {openSession} from './session.js'
 import {homeDirectory, workingDirectory} from './surroundings.js'
 import {systemClock} from './system-clock.js'
@@ -128,11 +127,7 @@ export abstract class BaseCommand extends Command {
     const spelled = spelledOut(failure, this.id?.split(':').at(-1) ?? 'list', this.config)
     const exitCode = EXITS[failure.kind]
     process.exitCode = exitCode
-    // `astro` alone asks for a line per request, not for a stack.
-    if (!['', 'astro'].includes(process.env.DEBUG ?? '')) process.stderr.write(stackOf(error))
-    await (this.jsonEnabled()
-      ? writeWhole(process.stdout, `${safeJson(errorJson(spelled, redactText))}\n`)
-      : writeWhole(process.stderr, (await failureLines(spelled)).map((line) => `${line}\n`).join('')))
+    await printFailure(spelled, error, this.jsonEnabled())
     throw Object.assign(new Error(redactText(failure.message)), {oclif: {exit: exitCode}, skipOclifErrorHandling: true})
   }
 }

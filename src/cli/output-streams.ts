@@ -15,7 +15,7 @@ let currentState: (() => undefined | WriteState) | undefined
  * roles were updated. A reader that closed the pipe is no error. The listener stays: the error may come after the command
  * has ended.
  */
-export function guardStdout(writeState: () => undefined | WriteState): void {
+export function guardStdout(writeState?: () => undefined | WriteState): void {
   currentState = writeState
   if (process.stdout.listeners('error').includes(onStdoutError)) return
   // First, since the listener of the program or the host does not know about the roles.

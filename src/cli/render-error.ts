@@ -2,7 +2,9 @@ import {type Config} from '@oclif/core/interfaces'
 import {toConfiguredId} from '@oclif/core/util/ids'
 
 import {AstroError} from '../lib/errors.js'
-import {safeText} from '../lib/output/safe-text.js'
+import {errorJson} from '../lib/output/result-json.js'
+import {safeJson, safeText} from '../lib/output/safe-text.js'
+import {writeWhole} from './output-streams.js'
 import {redactText} from './redact-text.js'
 
 /**
@@ -46,14 +48,23 @@ export function spelledOut({details, kind, message}: AstroError, command: string
   return new AstroError(kind, message, kind === 'usage' || details.hint ? {...details, hint} : details)
 }
 
+/** Prints a failure, as JSON on stdout or for a person on stderr; before it the stack of its error, if DEBUG asks for it. */
+export async function printFailure(failure: AstroError, error: Error, isJson: boolean): Promise<void> {
+  // `astro` alone asks for a line per request, not for a stack.
+  if (!['', 'astro'].includes(process.env.DEBUG ?? '')) process.stderr.write(stackOf(error))
+  await (isJson
+    ? writeWhole(process.stdout, `${safeJson(errorJson(failure, redactText))}\n`)
+    : writeWhole(process.stderr, (await failureLines(failure)).map((line) => `${line}\n`).join('')))
+}
+
 /** Where an error comes from, safe to show line by line. */
-export function stackOf(error: Error): string {
+function stackOf(error: Error): string {
   const lines = redactText(error.stack ?? error.message).split('\n')
   return lines.map((line) => `${safeText(line)}\n`).join('')
 }
 
 /** The failure for a person to read, in lines. */
-export async function failureLines({details, kind, message}: AstroError): Promise<string[]> {
+async function failureLines({details, kind, message}: AstroError): Promise<string[]> {
   const {paintFor} = await import('../lib/output/colors.js')
   const paint = await paintFor(process.stderr, process.env)
   const lines = [`${kind === 'cancelled' ? '' : `${paint.red('Error:')} `}${safeText(redactText(message))}`]

@@ -24,7 +24,7 @@ export interface HandOverFailure {
 type Attempt = readonly [line: string, realPath: string]
 
 /**
- * Runs a command line that is not ours with the next `astro` on PATH, and sets the exit code to its own.
+ * Runs a command line of the Astro CLI with the next `astro` on PATH, and exits with its exit code.
  *
  * @returns whether there was another `astro` to run; also not if the command line is a misspelling of ours
  */

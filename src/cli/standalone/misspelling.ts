@@ -9,7 +9,7 @@ const MOST_EDITS = 4
 
 const SHORTER = /^org(ani[sz]ation)?s?[-_]?tokens?$/
 
-/** Whether a command line that is not ours has a word under `deployment` that was probably meant as our topic. */
+/** Whether a command line that `isOurs` rejects probably misspells our topic. */
 export function isMisspelling(argv: readonly string[]): boolean {
   const [topic, next, afterToken] = commandWords(argv)
   if (topic !== 'deployment') return false

@@ -1,15 +1,15 @@
 import {type Options} from '@oclif/core/interfaces'
 import {run} from '@oclif/core/run'
 import {settings} from '@oclif/core/settings'
-import {exit} from 'node:process'
 
 import {AstroError} from '../../lib/errors.js'
+import {guardStdout} from '../output-streams.js'
 import {redactText} from '../redact-text.js'
 import {type HandOverFailure} from './hand-over.js'
 
 /** Runs the standalone program on this process's arguments, or reports the failure that came before. */
 export async function runProgram(loadOptions: Options, failure?: HandOverFailure): Promise<void> {
-  process.stdout.on('error', stdoutFailed)
+  guardStdout()
   // oclif quotes the command line if a command does not exist, and with DEBUG always.
   process.argv = process.argv.map((word) => redactText(word))
   // With NODE_ENV=development, oclif would look for the TypeScript sources of what is already built.
@@ -21,11 +21,4 @@ export async function runProgram(loadOptions: Options, failure?: HandOverFailure
     const {reportError} = await import('./report-error.js')
     await reportError(error instanceof Error ? error : new Error(String(error)))
   }
-}
-
-/** Ends the program if its output cannot be written, as on a full disk. A reader that went away is no failure. */
-function stdoutFailed({code}: NodeJS.ErrnoException): void {
-  if (code === 'EPIPE') return
-  process.stderr.write(`Error: Could not write to stdout (${code ?? 'unknown error'}).\n`)
-  exit(1)
 }

@@ -1,10 +1,7 @@
 import {exit} from 'node:process'
 
 import {AstroError, EXITS} from '../../lib/errors.js'
-import {errorJson} from '../../lib/output/result-json.js'
-import {safeJson} from '../../lib/output/safe-text.js'
-import {redactText} from '../redact-text.js'
-import {asFailure, failureLines, stackOf} from '../render-error.js'
+import {asFailure, printFailure} from '../render-error.js'
 import {commandWords} from './is-ours.js'
 
 /** What oclif and our commands attach to an error. */
@@ -20,9 +17,7 @@ export async function reportError(error: OclifError): Promise<void> {
   if (error.skipOclifErrorHandling || error.code === 'EEXIT') exit(error.oclif?.exit)
   const failure = withHint(await asFailure(error, []))
   process.exitCode = EXITS[failure.kind]
-  if (process.env.DEBUG) process.stderr.write(stackOf(error))
-  if (process.argv.includes('--json')) process.stdout.write(`${safeJson(errorJson(failure, redactText))}\n`)
-  else for (const line of await failureLines(failure)) process.stderr.write(`${line}\n`)
+  await printFailure(failure, error, process.argv.includes('--json'))
 }
 
 /** A usage error of `help` or `autocomplete` names no way on. */

@@ -11,7 +11,7 @@ export async function writeResult(result: NamedResult, output: Output): Promise<
   else output.write(changes.map((change) => `${changeMessage(change, result)}\n`).join(''))
 }
 
-/** A Deployment in a message: `reports (clz27bn7xj8b7tfq7xkwo886v)`, or only its ID if its name is not known. */
+/** A Deployment in a message: `reports (clz27bn7xj8b7tfq7xkwo886v)`, or only its ID without a known name. */
 export function deploymentLabel(id: string, names?: NamedResult['deploymentNames']): string {
   const name = names?.get(id)
   return safeText(name ? `${name} (${id})` : id)

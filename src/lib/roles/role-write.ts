@@ -158,19 +158,24 @@ async function planWrite(
     if (edit.roles === read.roles) return {edit, read}
     if (unsettled?.unknown) onWrite?.('refused')
     const lockError = await lockErrorOf(writer.token)
-    if (lockError && unsettled?.unknown) throw couldNotConfirm(lockError, unsettled.error)
+    if (lockError && unsettled?.unknown) throw withOutcome(lockError, unsettled)
     if (lockError) return {lockError}
     if (clock.now() - read.startedAt < maxReadAgeMs) return {edit, read}
   }
 
-  throw unsettled?.unknown ? couldNotConfirm(readsTooSlow(), unsettled.error) : readsTooSlow()
+  throw withOutcome(readsTooSlow(), unsettled)
 }
 
-/** Reads and checks the token. After a write that may have arrived, an error says first that the outcome is unknown. */
+/** An error of a later step. After a write that may have arrived, it says first that the outcome is unknown. */
+function withOutcome(error: AstroError, unsettled: undefined | Unsettled): AstroError {
+  return unsettled?.unknown ? couldNotConfirm(error, unsettled.error) : error
+}
+
+/** Reads and checks the token. */
 async function readAfter({token, write}: Writer, unsettled: undefined | Unsettled): Promise<RolesRead> {
   const isAfterWrite = unsettled?.unknown !== undefined
   const read = await token.read(isAfterWrite).catch((error: unknown) => {
-    throw isAfterWrite && error instanceof AstroError ? couldNotConfirm(error, unsettled.error) : error
+    throw error instanceof AstroError ? withOutcome(error, unsettled) : error
   })
   await write.check(read.token, isAfterWrite)
   return read
@@ -178,11 +183,10 @@ async function readAfter({token, write}: Writer, unsettled: undefined | Unsettle
 
 /** The result if nothing is left to change: because it was so before, or because a write of ours arrived. */
 async function finish(
-  {options, token, write}: Writer,
+  {options, token}: Writer,
   {edit, read}: Plan,
   unsettled: undefined | Unsettled,
 ): Promise<WriteResult> {
-  if (read.roles.length === 0) throw onlyRole(write.tokenId)
   const {unknown} = unsettled ?? {}
   if (unknown) {
     options.onWrite?.('written')

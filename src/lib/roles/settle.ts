@@ -4,14 +4,13 @@ import {AstroError} from '../errors.js'
 import {isSameRoleSet} from './role-arithmetic.js'
 import {type WriteResult} from './role-write.js'
 import {rolesOf} from './token-scope.js'
+import {SEE_ROLES} from './write-errors.js'
 
 /** How often a write that another writer undid is repeated. */
 const MOST_REWRITES = 16
 
 /** How often a wait starts again because other writers changed the token meanwhile. */
 const MOST_WAITS = 40
-
-const SEE_ROLES = "See the token's roles: {{list}} --all-deployments"
 
 export interface SettleOptions {
   readonly seconds: number

@@ -3,6 +3,9 @@ import {AstroError, hasKind} from '../errors.js'
 
 /** What can go wrong with a write, as errors. */
 
+/** The hint after a write whose result the user should look at. */
+export const SEE_ROLES = "See the token's roles: {{list}} --all-deployments"
+
 /** Whether a write may have arrived though it failed: all but a 4xx, of which 408 may come from a proxy that passed it on. */
 export function isOutcomeUnknown(error: AstroError): boolean {
   const {status} = error.details
@@ -14,9 +17,7 @@ export function isOutcomeUnknown(error: AstroError): boolean {
 export function couldNotConfirm(error: AstroError, write: AstroError): AstroError {
   return new AstroError(error.kind, `Could not confirm whether the roles were updated. ${error.message}`, {
     ...error.details,
-    hint: error.details.retryAfterMs
-      ? error.details.hint
-      : `See the token's roles: {{list}} --all-deployments. The update failed with: ${write.message}`,
+    hint: error.details.retryAfterMs ? error.details.hint : `${SEE_ROLES}. The update failed with: ${write.message}`,
   })
 }
 
@@ -24,7 +25,7 @@ export function couldNotConfirm(error: AstroError, write: AstroError): AstroErro
 export function notUpdated({id, name}: ApiToken, {details, kind, message}: AstroError): AstroError {
   return new AstroError(kind, `The roles of "${name}" (${id}) do not show the update. ${message}`, {
     ...details,
-    hint: details.retryAfterMs ? details.hint : "See the token's roles: {{list}} --all-deployments. Then try again",
+    hint: details.retryAfterMs ? details.hint : `${SEE_ROLES}. Then try again`,
   })
 }
 

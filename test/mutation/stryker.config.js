@@ -1,0 +1,18 @@
+import {availableParallelism} from 'node:os'
+import {fileURLToPath} from 'node:url'
+
+/** What Stryker is told, whichever folder it tests. The files to mutate and the tests are in run.js. */
+export default {
+  plugins: [fileURLToPath(import.meta.resolve('@stryker-mutator/mocha-runner'))],
+  testRunner: 'mocha',
+  testRunnerNodeArgs: ['--import=tsx/esm'],
+  mochaOptions: {config: '.mocharc.json'},
+  coverageAnalysis: 'perTest',
+  ignoreStatic: true,
+  concurrency: availableParallelism(),
+  timeoutMS: 2000,
+  tempDirName: 'tmp/stryker',
+  reporters: ['clear-text', 'json', 'progress-append-only'],
+  clearTextReporter: {allowColor: false, logTests: false, reportTests: false},
+  ignorePatterns: ['coverage', 'dist', 'docs', 'tmp'],
+}

@@ -30,24 +30,25 @@ export function clock(): number {
 /** Reads a request to its end. */
 export async function readRequest(message: IncomingMessage, connection: number): Promise<RecordedRequest> {
   const startedAt = clock()
-  const {pathname, searchParams} = new URL(message.url ?? '/', 'http://emulator')
+  const url = new URL(message.url ?? '/', 'http://emulator')
   const headers = Object.fromEntries(
     Object.entries(message.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
   )
   const chunks: Buffer[] = []
   for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk)
-  return {
-    operationId: null,
-    method: message.method ?? 'GET',
-    path: pathname,
-    query: grouped(searchParams),
-    headers,
-    body: parseBody(Buffer.concat(chunks).toString(), headers['content-type'], pathname.startsWith('/emulator/')),
-    status: null,
-    startedAt,
-    endedAt: null,
-    connection,
-  }
+  const text = Buffer.concat(chunks).toString()
+  const body = parseBody(text, headers['content-type'], url.pathname.startsWith('/emulator/'))
+  return recordedRequest({method: message.method ?? 'GET', url, headers, body}, connection, startedAt)
+}
+
+/** The record of a request that has just arrived. */
+export function recordedRequest(
+  {url, ...request}: Pick<RecordedRequest, 'body' | 'headers' | 'method'> & {readonly url: URL},
+  connection: number,
+  startedAt = clock(),
+): RecordedRequest {
+  const query = grouped(url.searchParams)
+  return {...request, operationId: null, path: url.pathname, query, status: null, startedAt, endedAt: null, connection}
 }
 
 /** The other way round: a recorded query as the operations read it. */

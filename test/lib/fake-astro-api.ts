@@ -5,8 +5,18 @@ import {
   type SubjectRoles,
   type TokenRole,
 } from '../../src/lib/astro-api/answers.js'
-import {type AstroApi} from '../../src/lib/astro-api/operations.js'
-import {AstroError} from '../../src/lib/errors.js'
+import {createClient} from '../../src/lib/astro-api/client.js'
+import {refusal} from '../../src/lib/astro-api/failures.js'
+import {type Http} from '../../src/lib/astro-api/http.js'
+import {type AstroApi, createAstroApi} from '../../src/lib/astro-api/operations.js'
+import {loadContract} from '../astro-api/contract.js'
+import {createCredentials} from '../astro-api/credentials.js'
+import {handle} from '../astro-api/emulator.js'
+import {createFaults} from '../astro-api/faults.js'
+import {encodeJwt} from '../astro-api/jwt.js'
+import {recordedRequest} from '../astro-api/requests.js'
+import {type Role as EmulatedRole} from '../astro-api/types.js'
+import {type World, type WorldDeployment, type WorldToken} from '../astro-api/world.js'
 
 /** What an Organization has; some of the operations may be replaced. */
 export interface Organization extends Partial<AstroApi> {
@@ -20,57 +30,28 @@ export interface FakeAstroApi extends AstroApi {
   readonly calls: (readonly [operation: keyof AstroApi, ...args: unknown[]])[]
 }
 
-/** An Organization in memory that behaves as the Astro API is documented to. */
-export function fakeAstroApi({deployments = [], roles = [], tokens = [], ...replaced}: Organization): FakeAstroApi {
-  const stored = new Map(tokens.map((token) => [token.id, token]))
-  const server: AstroApi = {
-    listTokens: ({deploymentId, includeOnlyOrganizationTokens}) =>
-      Promise.resolve(
-        [...stored.values()].filter(
-          (token) =>
-            (!includeOnlyOrganizationTokens || token.scope === 'ORGANIZATION') &&
-            (deploymentId === undefined || (token.roles ?? []).some((entry) => isWithin(entry, deploymentId))),
-        ),
-      ),
-    getToken(tokenId) {
-      const token = stored.get(tokenId)
-      if (token) return Promise.resolve(token)
-      return Promise.reject(
-        new AstroError('not_found', 'The Astro API says: no token.', {status: 404, requestId: 'req-token'}),
-      )
-    },
-    async getTokenForWrite(tokenId) {
-      return this.getToken(tokenId)
-    },
-    async setTokenRoles(tokenId, written) {
-      const known = {ids: deployments.map(({id}) => id), names: roles.map(({name}) => name)}
-      const wrong = written.find(
-        ({entityId, entityType, role}) =>
-          entityType === 'DEPLOYMENT' && !(known.ids.includes(entityId) && known.names.includes(role)),
-      )
-      if (wrong)
-        throw new AstroError('invalid_request', 'The Astro API says: no.', {status: 400, requestId: 'req-write'})
-      stored.set(tokenId, {...(await this.getToken(tokenId)), roles: written})
-      return subjectRoles(written)
-    },
-    listDeployments: ({deploymentIds} = {}) =>
-      Promise.resolve(deployments.filter(({id}) => deploymentIds?.includes(id) ?? true)),
-    listDeploymentRoles: () => Promise.resolve(roles),
-  }
-  const api = {...server, ...replaced}
+/** The operations on the emulator, without a socket, for an Organization that has these items. */
+export function fakeAstroApi({deployments, roles = [], tokens = [], ...replaced}: Organization = {}): FakeAstroApi {
+  const world = worldOf(tokens, roles, deployments)
+  const organizationId = world.organizations[0]?.id ?? ''
+  const client = createClient(emulatedHttp(world), {
+    apiHost: 'https://emulator.example',
+    bearer: () => encodeJwt({permissions: [`organizationId:${organizationId}`]}),
+  })
+  const api = {...createAstroApi(client, organizationId), ...replaced}
   const calls: FakeAstroApi['calls'] = []
+  const getToken: AstroApi['getToken'] = async (tokenId) => {
+    calls.push(['getToken', tokenId])
+    return api.getToken(tokenId)
+  }
+
   return {
     calls,
+    getToken,
+    getTokenForWrite: getToken,
     async listTokens(filter) {
       calls.push(['listTokens', filter])
       return api.listTokens(filter)
-    },
-    async getToken(tokenId) {
-      calls.push(['getToken', tokenId])
-      return api.getToken(tokenId)
-    },
-    async getTokenForWrite(tokenId) {
-      return this.getToken(tokenId)
     },
     async setTokenRoles(tokenId, written) {
       calls.push(['setTokenRoles', tokenId, written])
@@ -84,6 +65,59 @@ export function fakeAstroApi({deployments = [], roles = [], tokens = [], ...repl
       calls.push(['listDeploymentRoles'])
       return api.listDeploymentRoles()
     },
+  }
+}
+
+/** Whatever the tokens have a role on exists, but for Deployments if some are given. */
+function worldOf(
+  tokens: readonly ApiToken[],
+  roles: readonly Role[],
+  deployments: readonly Deployment[] | undefined,
+): World {
+  const entries = tokens.flatMap((token) => token.roles ?? [])
+  const idsOf = (type: string) => [
+    ...new Set(entries.filter(({entityType}) => entityType === type).map(({entityId}) => entityId)),
+  ]
+  const held = entries
+    .filter(({entityType}) => entityType !== 'DEPLOYMENT')
+    .map(({entityType, role}) => ({name: role, scopeType: entityType.replace('DAG_TAG', 'DAG')}))
+  const [organizationId = 'clorg1'] = idsOf('ORGANIZATION')
+  return {
+    organizations: [{id: organizationId, name: 'Acme Air'}],
+    workspaces: idsOf('WORKSPACE').map((id) => ({id, name: id, organizationId})),
+    // Items may lack what the service does not read.
+    deployments: (deployments ?? idsOf('DEPLOYMENT').map((id) => ({id, name: id}))).map(
+      (deployment) => ({...deployment, organizationId}) as WorldDeployment,
+    ),
+    tokens: tokens.map((token) => ({...token}) as WorldToken),
+    customRoles: [...roles, ...held] as EmulatedRole[],
+    defaultRoles: [],
+    withoutRolesInLists: [],
+  }
+}
+
+const currentTime = () => new Date()
+
+function emulatedHttp(world: World): Http {
+  const emulator = {
+    world,
+    credentials: createCredentials({organizations: () => world.organizations.map(({id}) => id), now: currentTime}),
+    faults: createFaults(),
+    requests: [],
+    violations: [],
+    now: currentTime,
+    url: 'https://emulator.example',
+    signal: new AbortController().signal,
+  }
+  return async ({headers = {}, json, method, onText, url}) => {
+    const request = {method, url, body: json ?? null, headers: {'content-type': 'application/json', ...headers}}
+    const outcome = await handle({...emulator, contract: await loadContract()}, recordedRequest(request, 1))
+    if (outcome.kind !== 'answer') throw new Error(`There is no fault, but ${outcome.kind}.`)
+    const {body, status} = outcome.answer
+    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    if (status >= 400) throw refusal({status, body: text, retryAfter: undefined, now: 0})
+    onText?.(text)
+    return JSON.parse(text) as unknown
   }
 }
 
@@ -112,8 +146,4 @@ export function subjectRoles(roles: readonly TokenRole[]): SubjectRoles {
     workspaceRoles: of('WORKSPACE').map(({entityId, role}) => ({workspaceId: entityId, role})),
     deploymentRoles: of('DEPLOYMENT').map(({entityId, role}) => ({deploymentId: entityId, role})),
   }
-}
-
-function isWithin({deploymentId: holder, entityId, entityType}: TokenRole, deploymentId: string): boolean {
-  return entityType === 'DEPLOYMENT' ? entityId === deploymentId : holder === deploymentId
 }

@@ -190,13 +190,13 @@ describe('looking for a token', () => {
   describe('readTokenOfScope', () => {
     it('gives the token', async () => {
       const token = organizationToken('a', [])
-      expect(await readTokenOfScope(fakeAstroApi({tokens: [token]}), ORGANIZATION_TOKENS, 'a')).to.equal(token)
+      expect(await readTokenOfScope(fakeAstroApi({tokens: [token]}), ORGANIZATION_TOKENS, 'a')).to.deep.equal(token)
     })
 
     it('names an ID that no token has, with the API’s request ID', async () => {
       const failure = await failureOf(async () => readTokenOfScope(fakeAstroApi({}), ORGANIZATION_TOKENS, 'a'))
       expect(failure).to.include({kind: 'not_found', message: 'No Organization token has the ID a.'})
-      expect(failure.details).to.include({status: 404, requestId: 'req-token'})
+      expect(failure.details).to.include({status: 404, requestId: 'emulator-000001'})
       expect(failure.details.hint).to.contain('astro organization token list')
     })
 

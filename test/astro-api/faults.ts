@@ -23,7 +23,7 @@ import {isOperationId, type OperationId} from './contract.js'
  * - act, actAfter: another writer changes the world just before, or just after, the operation
  */
 export type FaultAction =
-  | {kind: 'act' | 'actAfter'; run: (world: World) => void}
+  | {kind: 'act' | 'actAfter'; run: (world: World) => Promise<void> | void}
   | {kind: 'body'; body: string; status?: number; contentType?: string}
   | {kind: 'bodyAfter'; body: string}
   | {kind: 'damage'; how: Damage}
@@ -131,7 +131,7 @@ export async function perform(
 ): Promise<Outcome> {
   const instead = action && inPlaceOf(action, circumstances)
   if (instead) return instead
-  if (action?.kind === 'act') action.run(circumstances.world)
+  if (action?.kind === 'act') await action.run(circumstances.world)
   const answer = operate()
   return (action && (await afterwards(action, answer, circumstances))) ?? {kind: 'answer', answer}
 }
@@ -208,7 +208,7 @@ async function afterwards(
 
     default: {
       if (action.kind === 'delay') await sleep(action.ms, undefined, {signal})
-      if (action.kind === 'actAfter') action.run(world)
+      if (action.kind === 'actAfter') await action.run(world)
       return undefined
     }
   }

@@ -134,7 +134,8 @@ export function organizationToken(id: string, roles?: readonly TokenRole[], more
   })
 }
 
-export function roleOnDeployment(entityId: string, role: string): TokenRole {
+/** An entry of a token's roles. */
+export function roleOnDeployment(entityId: string, role: string) {
   return {entityType: 'DEPLOYMENT', entityId, role}
 }
 

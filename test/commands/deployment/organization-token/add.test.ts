@@ -1,209 +1,139 @@
 import {expect} from 'chai'
-import nock from 'nock'
 
-import Add from '../../../../src/commands/deployment/organization-token/add.js'
-import {
-  API,
-  DEPLOYMENT_ID,
-  deploymentRole,
-  OTHER_DEPLOYMENT_ID,
-  OTHER_ROLES,
-  page,
-  ROOT,
-  subjectRoles,
-  token,
-  TOKEN_ID,
-  tokenEnv,
-} from '../../../support/fixtures.js'
-import {json, runCommand} from '../../../support/run-command.js'
+import {ids} from '../../../astro-api/world.js'
+import {roleOnDeployment} from '../../../lib/fake-astro-api.js'
+import {createEmulated, PAGE} from '../../emulated.js'
+
+const {deployments, tokens} = ids
+const ADMIN = 'DEPLOYMENT_ADMIN'
+const onEtl = ['--deployment-id', deployments.etlProd]
+
+const on = createEmulated()
+const withoutDeploymentRoles = (body: object) => ({...body, deploymentRoles: null})
 
 describe('deployment organization-token add', () => {
-  let api: nock.Scope
+  before(on.start)
 
-  beforeEach(() => {
-    api = nock(API)
-  })
+  afterEach(on.reset)
 
-  afterEach(() => {
-    nock.cleanAll()
-  })
+  after(on.stop)
 
-  const env = tokenEnv()
-  const read = (roles: Parameters<typeof token>[0]) => api.get(`${ROOT}/tokens/${TOKEN_ID}`).reply(200, token(roles))
-  /** Answers a write only if its body is exactly this. */
-  const write = (roles: ReturnType<typeof deploymentRole>[]) =>
-    api.post(`${ROOT}/tokens/${TOKEN_ID}/roles`, {roles}).reply(200, subjectRoles(roles))
+  it('sends every other role back exactly as it was read, and the new one after them', async () => {
+    const before = on.roles(tokens.dataQuality)
 
-  it('sends back every other role exactly as it was read, and the new one after them', async () => {
-    read(OTHER_ROLES)
-    write([...OTHER_ROLES, deploymentRole('DEPLOYMENT_ADMIN')])
+    const [exit, document] = await on.runJson('add', [tokens.dataQuality, ...onEtl])
 
-    const run = await runCommand(Add, [TOKEN_ID, '--deployment-id', DEPLOYMENT_ID, '--json'], {env})
-
-    api.done()
-    expect(run.exit).to.equal(0)
-    expect(run.stderr).to.equal('')
-    expect(json(run)).to.deep.equal({
-      id: TOKEN_ID,
-      name: 'etl-prod',
-      description: 'Runs the nightly load',
+    expect(exit).to.equal(0)
+    expect(on.sent()).to.deep.equal([`GET tokens/${tokens.dataQuality}`, `POST tokens/${tokens.dataQuality}/roles`])
+    expect(on.api.requests[1]?.body).to.deep.equal({roles: [...before, roleOnDeployment(deployments.etlProd, ADMIN)]})
+    expect(document).to.deep.equal({
+      id: tokens.dataQuality,
+      name: 'data-quality',
+      description: '',
       scope: 'ORGANIZATION',
       kind: 'STANDARD',
-      role: 'DEPLOYMENT_ADMIN',
-      created_at: '2026-01-02T03:04:05Z',
-      created_by: 'Jo Doe',
-      expires_at: '2027-01-02T03:04:05Z',
+      role: ADMIN,
+      created_at: on.token(tokens.dataQuality).createdAt,
+      created_by: 'Ada Byron',
       dry_run: false,
-      deployments: [{deployment_id: DEPLOYMENT_ID, role: 'DEPLOYMENT_ADMIN', action: 'added'}],
+      deployments: [{deployment_id: deployments.etlProd, role: ADMIN, action: 'added'}],
     })
   })
 
-  it('says what it did in one line on stdout', async () => {
-    read(OTHER_ROLES)
-    write([...OTHER_ROLES, deploymentRole('Deploy Reader')])
+  it('prints one line, and identifies itself and the caller to the API', async () => {
+    const ASTRO_API_TOKEN = on.api.apiToken()
+    const argv = [tokens.ciPipeline, ...onEtl, '-r', 'Deploy Reader']
 
-    const run = await runCommand(Add, [TOKEN_ID, '--deployment-id', DEPLOYMENT_ID, '-r', 'Deploy Reader'], {env})
+    const run = await on.run('add', argv, {env: {ASTRO_API_TOKEN}})
 
-    api.done()
-    expect(run.stdout).to.equal(`Added etl-prod (${TOKEN_ID}) to Deployment ${DEPLOYMENT_ID} as Deploy Reader.\n`)
-    expect(run.stderr).to.equal('')
-  })
-
-  it('finds a token by its name among the tokens of the Organization', async () => {
-    api
-      .get(`${ROOT}/tokens`)
-      .query({includeOnlyOrganizationTokens: true, limit: 1000, offset: 0, sorts: 'createdAt:asc'})
-      .reply(200, page('tokens', [token(OTHER_ROLES), token(OTHER_ROLES, {id: 'cltok2', name: 'etl-PROD'})]))
-    read(OTHER_ROLES)
-    write([...OTHER_ROLES, deploymentRole('DEPLOYMENT_ADMIN')])
-
-    const run = await runCommand(Add, ['-n', 'etl-prod', `--deployment-id=${DEPLOYMENT_ID}`], {env})
-
-    api.done()
-    expect(run.exit).to.equal(0)
-  })
-
-  it('writes nothing where the token has the role already', async () => {
-    read([...OTHER_ROLES, deploymentRole('DEPLOYMENT_ADMIN')])
-
-    const run = await runCommand(Add, [TOKEN_ID, '--deployment-id', DEPLOYMENT_ID], {env})
-
-    api.done()
-    expect(run.exit).to.equal(0)
-    expect(run.stdout).to.equal(
-      `etl-prod (${TOKEN_ID}) already has DEPLOYMENT_ADMIN on Deployment ${DEPLOYMENT_ID}. Nothing changed.\n`,
-    )
-  })
-
-  it('changes another role that is there, in its place, and says from which to which', async () => {
-    read([deploymentRole('Deploy Reader'), ...OTHER_ROLES])
-    write([deploymentRole('DEPLOYMENT_ADMIN'), ...OTHER_ROLES])
-
-    const run = await runCommand(Add, [TOKEN_ID, '--deployment-id', DEPLOYMENT_ID], {env})
-
-    api.done()
-    expect(run.stdout).to.contain('Deploy Reader → DEPLOYMENT_ADMIN')
-  })
-
-  it('gives the role on several Deployments by one write, each named once', async () => {
-    const third = 'cldep0000000000000000003c'
-    read([deploymentRole('Deploy Reader', OTHER_DEPLOYMENT_ID)])
-    write([
-      deploymentRole('DEPLOYMENT_ADMIN', OTHER_DEPLOYMENT_ID),
-      deploymentRole('DEPLOYMENT_ADMIN'),
-      deploymentRole('DEPLOYMENT_ADMIN', third),
-    ])
-    const ids = [DEPLOYMENT_ID, OTHER_DEPLOYMENT_ID, third, DEPLOYMENT_ID.toUpperCase()]
-
-    const run = await runCommand(Add, [...ids.flatMap((id) => ['--deployment-id', id]), TOKEN_ID, '--json'], {env})
-
-    api.done()
-    expect(json(run)).to.have.deep.property('deployments', [
-      {deployment_id: DEPLOYMENT_ID, role: 'DEPLOYMENT_ADMIN', action: 'added'},
-      {
-        deployment_id: OTHER_DEPLOYMENT_ID,
-        role: 'DEPLOYMENT_ADMIN',
-        previous_role: 'Deploy Reader',
-        action: 'updated',
-      },
-      {deployment_id: third, role: 'DEPLOYMENT_ADMIN', action: 'added'},
-    ])
-  })
-
-  it('takes the Deployment from ASTRO_DEPLOYMENT_ID and says so on stderr, with --json too', async () => {
-    const withDeployment = {...env, ASTRO_DEPLOYMENT_ID: DEPLOYMENT_ID}
-    read([deploymentRole('DEPLOYMENT_ADMIN')])
-    read([deploymentRole('DEPLOYMENT_ADMIN')])
-
-    const plain = await runCommand(Add, [TOKEN_ID], {env: withDeployment})
-    const asJson = await runCommand(Add, [TOKEN_ID, '--json'], {env: withDeployment})
-
-    api.done()
-    expect(plain.stderr).to.equal(`Deployment ${DEPLOYMENT_ID} (from ASTRO_DEPLOYMENT_ID)\n`)
-    expect(asJson.stderr).to.equal(plain.stderr)
-  })
-
-  it('sends the credential and who it is', async () => {
-    const asked = nock(API, {
-      reqheaders: {
-        authorization: `Bearer ${env.ASTRO_API_TOKEN ?? ''}`,
-        'user-agent': /^astro-plugin-organization-token\/\d+\.\d+\.\d+ node\/\d+/,
-      },
+    expect(run).to.deep.include({
+      exit: 0,
+      stderr: '',
+      stdout: `Added ci-pipeline (${tokens.ciPipeline}) to Deployment ${deployments.etlProd} as Deploy Reader.\n`,
     })
-      .get(`${ROOT}/tokens/${TOKEN_ID}`)
-      .reply(200, token([deploymentRole('DEPLOYMENT_ADMIN')]))
-
-    const run = await runCommand(Add, [TOKEN_ID, '--deployment-id', DEPLOYMENT_ID], {env})
-
-    asked.done()
-    expect(run.exit).to.equal(0)
+    const headers = on.api.requests[0]?.headers
+    expect(headers).to.include({authorization: `Bearer ${ASTRO_API_TOKEN}`, accept: 'application/json'})
+    expect(headers?.['user-agent']).to.match(/^astro-plugin-organization-token\/\d+\.\d+\.\d+ node\/\d+/)
   })
 
-  it('looks again after a write whose answer has other roles than were sent', async () => {
-    read(OTHER_ROLES)
-    api.post(`${ROOT}/tokens/${TOKEN_ID}/roles`).reply(200, subjectRoles(OTHER_ROLES))
-    read([...OTHER_ROLES, deploymentRole('DEPLOYMENT_ADMIN')])
+  it('finds a token by its exact name among the tokens of the Organization', async () => {
+    on.token(tokens.deployBot).name = 'CI-pipeline'
 
-    const run = await runCommand(Add, [TOKEN_ID, '--deployment-id', DEPLOYMENT_ID, '--json'], {env})
+    const run = await on.run('add', ['-n', 'ci-pipeline', ...onEtl])
 
-    api.done()
     expect(run.exit).to.equal(0)
-    expect(json(run)).to.have.nested.property('deployments[0].action', 'added')
+    expect(on.sent()).to.deep.equal([
+      `GET tokens?includeOnlyOrganizationTokens=true&${PAGE}`,
+      `GET tokens/${tokens.ciPipeline}`,
+      `POST tokens/${tokens.ciPipeline}/roles`,
+    ])
   })
 
-  it('explains the refusal of a role that does not exist', async () => {
-    read(OTHER_ROLES)
-    api
-      .post(`${ROOT}/tokens/${TOKEN_ID}/roles`)
-      .reply(400, {message: 'invalid role Deploy Raeder', requestId: 'req-7', statusCode: 400})
-    api
-      .get(`${ROOT}/roles`)
-      .query({includeDefaultRoles: true, limit: 1000, offset: 0, scopeTypes: 'DEPLOYMENT'})
-      .reply(200, {
-        ...page('roles', [
-          {name: 'Deploy Operator', scopeType: 'DEPLOYMENT'},
-          {name: 'Deploy Reader', scopeType: 'DEPLOYMENT'},
-          {name: 'DAG only', scopeType: 'DAG'},
-        ]),
-        defaultRoles: [{name: 'DEPLOYMENT_ADMIN', scopeType: 'DEPLOYMENT'}],
-      })
+  it('writes nothing if the token already has the role', async () => {
+    const run = await on.run('add', [tokens.deployBot, ...onEtl])
 
-    const argv = [TOKEN_ID, '--deployment-id', DEPLOYMENT_ID, '--role', 'Deploy Raeder', '--json']
-    const run = await runCommand(Add, argv, {env})
+    expect(run).to.deep.include({
+      exit: 0,
+      stdout: `deploy-bot (${tokens.deployBot}) already has DEPLOYMENT_ADMIN on Deployment ${deployments.etlProd}. Nothing changed.\n`,
+    })
+    expect(on.sent()).to.deep.equal([`GET tokens/${tokens.deployBot}`])
+  })
 
-    api.done()
-    expect(run.exit).to.equal(3)
-    expect(json(run)).to.deep.equal({
+  it('changes several Deployments in one write, each once, and a different role in its place', async () => {
+    const {etlProd, reports, sandbox} = deployments
+    const flags = [etlProd, reports, sandbox, reports.toUpperCase()].flatMap((id) => ['--deployment-id', id])
+    const [member, admin, staging] = on.roles(tokens.deployBot)
+
+    const [, document] = await on.runJson('add', [...flags, tokens.deployBot])
+
+    expect(document).to.have.deep.property('deployments', [
+      {deployment_id: etlProd, role: ADMIN, previous_role: ADMIN, action: 'unchanged'},
+      {deployment_id: reports, role: ADMIN, previous_role: 'Deploy Operator', action: 'updated'},
+      {deployment_id: sandbox, role: ADMIN, action: 'added'},
+    ])
+    const added = [reports, sandbox].map((id) => roleOnDeployment(id, ADMIN))
+    expect(on.roles(tokens.deployBot)).to.deep.equal([member, admin, staging, ...added])
+    expect(on.sent()).to.have.length(2)
+  })
+
+  it('names the source of the Deployment on stderr, with --json too', async () => {
+    const env = {ASTRO_DEPLOYMENT_ID: deployments.etlProd}
+    for (const argv of [[tokens.deployBot], [tokens.deployBot, '--json']]) {
+      const {stderr} = await on.run('add', argv, {env})
+      expect(stderr).to.equal(`Deployment ${deployments.etlProd} (from ASTRO_DEPLOYMENT_ID)\n`)
+    }
+  })
+
+  it('reads again after a write whose response shows other roles than were sent', async () => {
+    on.api.inject({operationId: 'updateApiTokenRoles', action: {kind: 'edit', edit: withoutDeploymentRoles}})
+
+    const [exit, document] = await on.runJson('add', [tokens.ciPipeline, ...onEtl])
+
+    expect(exit).to.equal(0)
+    expect(document).to.have.nested.property('deployments[0].action', 'added')
+    expect(on.sent().filter((line) => line.startsWith('GET'))).to.have.length(2)
+  })
+
+  it('lists the roles that exist if the API rejects the role', async () => {
+    const [exit, document] = await on.runJson('add', [tokens.ciPipeline, ...onEtl, '--role', 'Deploy Raeder'])
+
+    expect(exit).to.equal(3)
+    expect(document).to.deep.equal({
       error: {
         kind: 'not_found',
-        message:
-          'No Deployment role is named "Deploy Raeder". The Astro API rejected the request: invalid role Deploy Raeder',
+        message: `No Deployment role is named "Deploy Raeder". The Astro API rejected the request: There is no role 'Deploy Raeder' for DEPLOYMENT`,
         exit: 3,
-        hint: 'Did you mean "Deploy Reader"? Deployment roles: DEPLOYMENT_ADMIN, Deploy Operator, Deploy Reader',
+        hint: 'Did you mean "Deploy Reader"? Deployment roles: DEPLOYMENT_ADMIN, Deploy Operator, Deploy Reader, Log Reader',
         status: 400,
-        request_id: 'req-7',
-        candidates: [{name: 'Deploy Reader'}, {name: 'Deploy Operator'}, {name: 'DEPLOYMENT_ADMIN'}],
+        request_id: 'emulator-000002',
+        candidates: [
+          {name: 'Deploy Reader'},
+          {name: 'Deploy Operator'},
+          {name: 'Log Reader'},
+          {name: 'DEPLOYMENT_ADMIN'},
+        ],
       },
     })
+    expect(on.sent().at(-1)).to.equal('GET roles?includeDefaultRoles=true&limit=1000&scopeTypes=DEPLOYMENT&offset=0')
   })
 })

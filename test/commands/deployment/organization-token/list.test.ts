@@ -1,231 +1,292 @@
 import {ux} from '@oclif/core'
 import {expect} from 'chai'
-import nock from 'nock'
 
-import List from '../../../../src/commands/deployment/organization-token/list.js'
-import {
-  API,
-  DEPLOYMENT_ID,
-  deploymentRole,
-  OTHER_ROLES,
-  page,
-  ROOT,
-  token,
-  tokenEnv,
-} from '../../../support/fixtures.js'
-import {json, runCommand} from '../../../support/run-command.js'
+import {bigWorldId} from '../../../astro-api/big-world.js'
+import {ids} from '../../../astro-api/world.js'
+import {roleOnDeployment} from '../../../lib/fake-astro-api.js'
 import {until} from '../../../support/until.js'
+import {createEmulated, PAGE} from '../../emulated.js'
+
+const {deployments, tokens, workspaces} = ids
+const argv = ['--deployment-id', deployments.etlProd]
+const cellsOf = (text: string) => text.split('\n').map((line) => line.split('\t'))
+const HEADER = ['ID', 'NAME', 'DESCRIPTION', 'SCOPE', 'DEPLOYMENT_ROLE', 'CREATED', 'CREATED BY']
+
+const on = createEmulated()
+/** The rows of the audit view, as lines. */
+const rows = async (...flags: string[]) => {
+  const columns = '--columns=name,deployment_name,role'
+  const run = await on.run('list', ['--all-deployments', '--no-header', columns, ...flags], {
+    env: {ASTRO_DEPLOYMENT_ID: deployments.etlProd},
+  })
+  expect(run).to.deep.include({exit: 0, stderr: ''})
+  return run.stdout.trim().split('\n')
+}
 
 describe('deployment organization-token list', () => {
-  const env = tokenEnv()
-  const argv = ['--deployment-id', DEPLOYMENT_ID]
-  const threeDaysAgo = new Date(Date.now() - 3 * 86_400_000 - 60_000).toISOString()
+  before(on.start)
 
-  const tokens = [
-    token([...OTHER_ROLES, deploymentRole('Deploy Reader')], {createdAt: threeDaysAgo}),
-    token(OTHER_ROLES, {
-      id: 'cltok2',
-      name: 'two\twords\u001B[31m',
-      description: '',
-      createdAt: threeDaysAgo,
-      createdBy: {id: 'clkey', subjectType: 'SERVICEKEY', apiTokenName: 'provisioner'},
-      endAt: undefined,
-    }),
-    token([deploymentRole('DEPLOYMENT_ADMIN')], {id: 'cltok3', name: 'not of the Organization', scope: 'WORKSPACE'}),
-  ]
+  afterEach(on.reset)
 
-  const answer = (items: readonly unknown[]) =>
-    nock(API)
-      .get(`${ROOT}/tokens`)
-      .query({deploymentId: DEPLOYMENT_ID, limit: 1000, offset: 0, sorts: 'createdAt:asc'})
-      .reply(200, page('tokens', items))
+  after(on.stop)
 
-  afterEach(() => {
-    nock.cleanAll()
-  })
+  /** Puts so many more tokens on the Deployment. */
+  const addTokens = (count: number) => {
+    for (let index = 0; index < count; index++) {
+      on.api.world.tokens.push({...on.token(tokens.deployBot), id: bigWorldId('token', index)})
+    }
+  }
 
-  it('writes lines with a header into a pipe, one request for them all, Organization tokens alone', async () => {
-    const api = answer(tokens)
+  it('pipes tab-separated lines with a header, from one request, Organization tokens only', async () => {
+    on.token(tokens.dataQuality).name = 'two\twords\u001B[31m'
 
-    const run = await runCommand(List, argv, {env})
+    const run = await on.run('list', argv)
 
-    api.done()
-    expect(run.exit).to.equal(0)
-    expect(run.stderr).to.equal('')
-    expect(run.stdout.split('\n').map((line) => line.split('\t'))).to.deep.equal([
-      ['ID', 'NAME', 'DESCRIPTION', 'SCOPE', 'DEPLOYMENT_ROLE', 'CREATED', 'CREATED BY'],
+    expect(run).to.deep.include({exit: 0, stderr: ''})
+    expect(cellsOf(run.stdout)).to.deep.equal([
+      HEADER,
       [
-        'cltok0000000000000000001a',
-        'etl-prod',
-        'Runs the nightly load',
+        tokens.terraform,
+        'terraform',
+        'Made by another token',
         'ORGANIZATION',
-        'Deploy Reader',
-        '3 days ago',
-        'Jo Doe',
+        'Log Reader',
+        '12 days ago',
+        'deploy-bot',
       ],
-      ['cltok2', 'two words', '', 'ORGANIZATION', '', '3 days ago', 'provisioner'],
+      [
+        tokens.deployBot,
+        'deploy-bot',
+        'Deploys everywhere',
+        'ORGANIZATION',
+        'DEPLOYMENT_ADMIN',
+        '5 hours ago',
+        'Ada Byron',
+      ],
+      [tokens.dataQuality, 'two words', '', 'ORGANIZATION', '', '10 minutes ago', 'Ada Byron'],
       [''],
     ])
+    expect(on.sent()).to.deep.equal([`GET tokens?deploymentId=${deployments.etlProd}&${PAGE}`])
   })
 
   it('draws a table on a terminal', async () => {
-    answer(tokens)
-
-    const run = await runCommand(List, argv, {env, terminal: true})
+    const run = await on.run('list', argv, {terminal: true})
 
     const [header, rule, first] = run.stdout.split('\n').filter((line) => line.trim())
     expect(header).to.match(/ID +NAME +DESCRIPTION +SCOPE +DEPLOYMENT_ROLE +CREATED +CREATED BY/)
     expect(rule).to.match(/^[ ─]+$/)
-    expect(first).to.match(/cltok0000000000000000001a +etl-prod .*Deploy Reader +3 days ago +Jo Doe/)
-    expect(run.stdout).not.to.contain('not of the Organization')
+    expect(first).to.match(/clz50mwufxbv932byv7s6ehog +terraform .*Log Reader +12 days ago +deploy-bot/)
   })
 
-  it('names expired tokens on stderr, on a terminal and without an EXPIRES column only', async () => {
-    const expired = [token([deploymentRole('r')], {endAt: new Date(Date.now() - 86_400_000).toISOString()})]
-    for (let runs = 0; runs < 4; runs++) answer(expired)
+  it('names expired tokens on stderr, only on a terminal and without an EXPIRES column', async () => {
+    on.token(tokens.terraform).endAt = new Date(Date.now() - 86_400_000).toISOString()
 
-    const shown = await runCommand(List, argv, {env, terminal: true})
-    const withExpiry = await runCommand(List, [...argv, '--columns', 'name,expires'], {env, terminal: true})
-    const asCsv = await runCommand(List, [...argv, '--csv'], {env, terminal: true})
-    const piped = await runCommand(List, argv, {env})
+    const shown = await on.run('list', argv, {terminal: true})
+    const withExpiry = await on.run('list', [...argv, '--columns', 'name,expires'], {terminal: true})
+    const asCsv = await on.run('list', [...argv, '--csv'], {terminal: true})
+    const piped = await on.run('list', argv)
 
-    expect(shown.stderr).to.equal('The token etl-prod (cltok0000000000000000001a) expired 1 day ago.\n')
+    expect(shown.stderr).to.equal(`The token terraform (${tokens.terraform}) expired 1 day ago.\n`)
     expect(withExpiry.stdout).to.contain('expired 1 day ago')
     for (const {stderr} of [withExpiry, asCsv, piped]) expect(stderr).to.equal('')
   })
 
-  it('draws a table of more than a hundred rows in its plain form', async () => {
-    answer(Array.from({length: 101}, (_, index) => token([deploymentRole('r')], {id: `cl${index}`})))
+  it('draws a plain table of more than a hundred rows', async () => {
+    addTokens(101)
 
-    const run = await runCommand(List, argv, {env, terminal: true})
+    const run = await on.run('list', argv, {terminal: true})
 
     expect(run.stdout).not.to.contain('─')
-    expect(run.stdout.split('\n').filter((line) => line.includes('etl-prod'))).to.have.length(101)
+    expect(run.stdout.split('\n').filter((line) => line.includes('deploy-bot '))).to.have.length(102)
   })
 
-  it('prints the documented JSON, with the true texts', async () => {
-    answer(tokens)
+  it('prints the documented JSON, with the unchanged texts', async () => {
+    const name = 'two\twords\u001B[31m'
+    Object.assign(on.token(tokens.terraform), {name, endAt: '2027-01-02T03:04:05Z', lastUsedAt: '2026-01-02T03:04:05Z'})
+    const {createdAt} = on.token(tokens.terraform)
 
-    const run = await runCommand(List, [...argv, '--json'], {env})
+    const [exit, document] = await on.runJson('list', argv)
 
-    expect(run.stdout).not.to.contain('\u001B')
-    expect(json(run)).to.deep.equal({
-      deployment_id: DEPLOYMENT_ID,
-      tokens: [
-        {
-          id: 'cltok0000000000000000001a',
-          name: 'etl-prod',
-          description: 'Runs the nightly load',
-          scope: 'ORGANIZATION',
-          kind: 'STANDARD',
-          role: 'Deploy Reader',
-          created_at: threeDaysAgo,
-          created_by: 'Jo Doe',
-          updated_at: '2026-01-02T03:04:05Z',
-          expires_at: '2027-01-02T03:04:05Z',
-        },
-        {
-          id: 'cltok2',
-          name: 'two\twords\u001B[31m',
-          description: '',
-          scope: 'ORGANIZATION',
-          kind: 'STANDARD',
-          role: '',
-          created_at: threeDaysAgo,
-          created_by: 'provisioner',
-          updated_at: '2026-01-02T03:04:05Z',
-        },
-      ],
+    expect(exit).to.equal(0)
+    expect(document).to.have.property('deployment_id', deployments.etlProd)
+    expect(document).to.have.deep.nested.property('tokens[0]', {
+      id: tokens.terraform,
+      name,
+      description: 'Made by another token',
+      scope: 'ORGANIZATION',
+      kind: 'STANDARD',
+      role: 'Log Reader',
+      created_at: createdAt,
+      created_by: 'deploy-bot',
+      updated_at: createdAt,
+      expires_at: '2027-01-02T03:04:05Z',
+      last_used_at: '2026-01-02T03:04:05Z',
     })
+    expect(document).to.have.nested.property('tokens[2].role', '')
+    expect(document).not.to.have.nested.property('tokens[2].expires_at')
   })
 
-  it('succeeds where there is none, with an empty list and a hint on stderr', async () => {
-    const others = [token([deploymentRole('r')], {scope: 'WORKSPACE'})]
-    for (let runs = 0; runs < 3; runs++) answer(others)
+  it('succeeds with an empty list and a hint on stderr', async () => {
+    const empty = ['--deployment-id', deployments.sandbox]
+    on.token(tokens.dataQuality).scope = 'WORKSPACE'
 
-    const piped = await runCommand(List, argv, {env})
-    const shown = await runCommand(List, argv, {env, terminal: true})
-    const asJson = await runCommand(List, [...argv, '--json'], {env})
+    const piped = await on.run('list', empty)
+    const shown = await on.run('list', empty, {terminal: true})
+    const [exit, document] = await on.runJson('list', empty)
 
-    const hint = `No Organization token has a role on Deployment ${DEPLOYMENT_ID}.\n`
-    expect(piped).to.deep.include({
-      exit: 0,
-      stderr: hint,
-      stdout: 'ID\tNAME\tDESCRIPTION\tSCOPE\tDEPLOYMENT_ROLE\tCREATED\tCREATED BY\n',
-    })
-    expect(shown).to.deep.include({exit: 0, stderr: hint, stdout: ''})
-    expect(asJson).to.deep.include({exit: 0, stderr: ''})
-    expect(json(asJson)).to.deep.equal({deployment_id: DEPLOYMENT_ID, tokens: []})
+    const stderr = `No Organization token has a role on Deployment ${deployments.sandbox}.\n`
+    expect(piped).to.deep.include({exit: 0, stderr, stdout: `${HEADER.join('\t')}\n`})
+    expect(shown).to.deep.include({exit: 0, stderr, stdout: ''})
+    expect([exit, document]).to.deep.equal([0, {deployment_id: deployments.sandbox, tokens: []}])
   })
 
-  it('does not pass an unknown Deployment off as an empty one', async () => {
-    const api = answer([])
-    nock(API)
-      .get(`${ROOT}/deployments`)
-      .query({deploymentIds: DEPLOYMENT_ID, limit: 1000, offset: 0, sorts: 'createdAt:asc'})
-      .reply(200, page('deployments', []))
-    nock(API)
-      .get(`${ROOT}/deployments`)
-      .query({limit: 1000, offset: 0, sorts: 'createdAt:asc'})
-      .reply(200, page('deployments', [{id: 'cldep0000000000000000001b', name: 'reports'}]))
+  it('reports an unknown Deployment, although the API lists no tokens for it', async () => {
+    const id = `${deployments.sandbox}x`
+    on.api.inject({operationId: 'listApiTokens', action: {kind: 'body', body: '{"tokens": [], "totalCount": 0}'}})
 
-    const run = await runCommand(List, [...argv, '--json'], {env})
+    const [exit, document] = await on.runJson('list', ['--deployment-id', id])
 
-    api.done()
-    expect(run.exit).to.equal(3)
-    expect(json(run)).to.deep.equal({
+    expect(exit).to.equal(3)
+    expect(document).to.deep.equal({
       error: {
         kind: 'not_found',
-        message: `No Deployment has the ID ${DEPLOYMENT_ID}.`,
+        message: `No Deployment has the ID ${id}.`,
         exit: 3,
-        hint: 'Did you mean cldep0000000000000000001b (reports)?',
-        candidates: [{id: 'cldep0000000000000000001b', name: 'reports'}],
+        hint: `Did you mean ${deployments.sandbox} (sandbox)?`,
+        candidates: [{id: deployments.sandbox, name: 'sandbox'}],
       },
     })
+    const afterList = [`GET deployments?deploymentIds=${id}&${PAGE}`, `GET deployments?${PAGE}`]
+    expect(on.sent().slice(1)).to.deep.equal(afterList)
   })
 
-  it('lists the tokens of every page', async () => {
-    const all = Array.from({length: 2500}, (_, index) => token([deploymentRole('r')], {id: `cl${index}`}))
-    for (const offset of [0, 999, 1998]) {
-      nock(API)
-        .get(`${ROOT}/tokens`)
-        .query((query) => query.offset === String(offset))
-        .reply(200, {tokens: all.slice(offset, offset + 1000), limit: 1000, offset, totalCount: all.length})
-    }
-
-    const run = await runCommand(List, [...argv, '--json'], {env})
-
-    expect(json(run)).to.have.property('tokens').with.length(2500)
-  })
-
-  it('says on a terminal how many pages came of how many, where it takes long', async () => {
-    const all = Array.from({length: 2500}, (_, index) => token([deploymentRole('r')], {id: `cl${index}`}))
+  it('reads every page, and shows on a terminal how many of them have arrived', async () => {
+    addTokens(2500)
     const seen: unknown[] = []
-    const answers = [
-      async () => until(() => true),
-      async () => until(() => ux.action.status === '2 of 3 pages'),
-      async () => until(() => ux.action.running),
-    ]
-    for (const [index, ready] of answers.entries()) {
-      const offset = index * 999
-      nock(API)
-        .get(`${ROOT}/tokens`)
-        .query((query) => query.offset === String(offset))
-        .reply(200, async () => {
-          await ready()
-          seen.push([ux.action.task?.action, ux.action.status])
-          return {tokens: all.slice(offset, offset + 1000), limit: 1000, offset, totalCount: all.length}
-        })
+    // Each page is held back until the spinner shows the one before.
+    const isReady = [() => true, () => ux.action.status === '2 of 3 pages', () => ux.action.running]
+    for (const holds of isReady) {
+      const run = async () => {
+        await until(holds)
+        seen.push([ux.action.task?.action, ux.action.status])
+      }
+
+      on.api.inject({operationId: 'listApiTokens', action: {kind: 'act', run}})
     }
 
-    const run = await runCommand(List, argv, {env, terminal: true})
+    const run = await on.run('list', argv, {terminal: true})
 
-    expect(run.exit).to.equal(0)
+    expect(run.stdout.split('\n').filter((line) => line.includes('deploy-bot '))).to.have.length(2501)
     expect(seen).to.deep.equal([
       [undefined, undefined],
       ['Reading tokens', '1 of 3 pages'],
       ['Reading tokens', '2 of 3 pages'],
     ])
     expect(ux.action.running).to.equal(false)
+  })
+
+  describe('with flags for the output', () => {
+    const inBilling = ['--deployment-id', deployments.billing]
+
+    beforeEach(() => {
+      on.token(tokens.ciPipeline).name = '=a'
+      on.token(tokens.ciPipeline).roles = [roleOnDeployment(deployments.billing, 'Log Reader')]
+    })
+
+    for (const [title, flags, stdout] of [
+      [
+        'prints the chosen columns in the chosen order, without a header',
+        ['--columns', 'name,ID', '--sort', 'created', '--no-header'],
+        `=a\t${tokens.ciPipeline}\nnightly\t${tokens.nightlyTwin}\n`,
+      ],
+      ...[['--sort', '-name'], ['--sort=-name'], ['--sort', '-NAME'], ['--sort', ' -name']].map(
+        (sort) =>
+          [
+            `sorts in descending order with ${sort.join(' ')}`,
+            [...sort, '--columns=name', '--no-header'],
+            'nightly\n=a\n',
+          ] as const,
+      ),
+      [
+        'prints CSV that no spreadsheet evaluates',
+        ['--columns=name,role', '--csv', '--sort=name'],
+        "NAME,DEPLOYMENT_ROLE\r\n'=a,Log Reader\r\nnightly,Deploy Operator\r\n",
+      ],
+    ] as const) {
+      it(title, async () => {
+        const run = await on.run('list', [...inBilling, ...flags])
+        expect(run).to.deep.include({exit: 0, stderr: '', stdout})
+      })
+    }
+
+    it('draws a table of the chosen columns, but not with --csv', async () => {
+      const table = await on.run('list', [...inBilling, '--columns=name,role'], {terminal: true})
+      const csv = await on.run('list', [...inBilling, '--columns=name', '--csv'], {terminal: true})
+
+      expect(table.stdout).to.match(
+        /^ +NAME +DEPLOYMENT_ROLE *\n ─+\n +=a +Log Reader *\n +nightly +Deploy Operator *\n$/,
+      )
+      expect(csv.stdout).to.equal("NAME\r\n'=a\r\nnightly\r\n")
+    })
+
+    it('sorts JSON too', async () => {
+      const [, document] = await on.runJson('list', [...inBilling, '--sort=-name'])
+      expect(document).to.have.nested.property('tokens[0].name', 'nightly')
+    })
+  })
+
+  describe('over all Deployments', () => {
+    it('prints a row for each token and Deployment, from two lists and the one token without roles there', async () => {
+      expect(await rows('--sort=deployment_name')).to.deep.equal([
+        'nightly\tbilling\tDeploy Operator',
+        'terraform\tetl-prod\tLog Reader',
+        'deploy-bot\tetl-prod\tDEPLOYMENT_ADMIN',
+        'old-ci\tetl-staging\tDEPLOYMENT_ADMIN',
+        'deploy-bot\tetl-staging\tDeploy Reader',
+        'data-quality\tml-training\tDeploy Reader',
+        'deploy-bot\treports\tDeploy Operator',
+        'data-quality\tsandbox\tDEPLOYMENT_ADMIN',
+      ])
+      expect(on.sent()).to.have.members([
+        `GET tokens?includeOnlyOrganizationTokens=true&${PAGE}`,
+        `GET deployments?${PAGE}`,
+        `GET tokens/${tokens.unassigned}`,
+      ])
+    })
+
+    it('filters by Workspace, role and name', async () => {
+      const inFinance = ['nightly\tbilling\tDeploy Operator', 'deploy-bot\treports\tDeploy Operator']
+      expect(await rows('--workspace-id', ` ${workspaces.finance.toUpperCase()} `)).to.deep.equal(inFinance)
+      expect(await rows('-r', 'Deploy Operator')).to.deep.equal(inFinance)
+      expect(await rows('-n', 'data-quality', '--sort', '-deployment_name')).to.deep.equal([
+        'data-quality\tsandbox\tDEPLOYMENT_ADMIN',
+        'data-quality\tml-training\tDeploy Reader',
+      ])
+    })
+
+    it('shows by default the Deployments, the expiry and the last use', async () => {
+      const {stdout} = await on.run('list', ['--all-deployments'])
+      const header = ['ID', 'NAME', 'DEPLOYMENT_ID', 'DEPLOYMENT_NAME', 'DEPLOYMENT_ROLE', 'EXPIRES', 'LAST_USED']
+      expect(cellsOf(stdout)[0]).to.deep.equal(header)
+    })
+
+    it('groups JSON by token', async () => {
+      const [, document] = await on.runJson('list', ['--all-deployments', '--sort=name', '-r', 'Deploy Reader'])
+
+      expect(document).to.have.all.keys('tokens').and.to.have.property('tokens').with.length(2)
+      const {mlTraining} = deployments
+      expect(document).to.deep.nested.include({
+        'tokens[0].name': 'data-quality',
+        'tokens[0].deployments': [{deployment_id: mlTraining, deployment_name: 'ml-training', role: 'Deploy Reader'}],
+      })
+      expect(document).not.to.have.nested.property('tokens[0].role')
+    })
+
+    it('succeeds without a match, with a hint on stderr', async () => {
+      const run = await on.run('list', ['--all-deployments', '-r', 'Nobody', '--csv', '--no-header'])
+      const stderr = 'No Organization token has a matching role on a Deployment.\n'
+      expect(run).to.deep.include({exit: 0, stderr, stdout: ''})
+      expect(await on.runJson('list', ['--all-deployments', '-n', 'nobody'])).to.deep.equal([0, {tokens: []}])
+    })
   })
 })

@@ -1,90 +1,60 @@
 import {expect} from 'chai'
-import nock from 'nock'
 
-import Update from '../../../../src/commands/deployment/organization-token/update.js'
-import {
-  API,
-  DEPLOYMENT_ID,
-  deploymentRole,
-  OTHER_DEPLOYMENT_ID,
-  OTHER_ROLES,
-  page,
-  ROOT,
-  subjectRoles,
-  token,
-  TOKEN_ID,
-  tokenEnv,
-} from '../../../support/fixtures.js'
-import {json, runCommand} from '../../../support/run-command.js'
+import {ids} from '../../../astro-api/world.js'
+import {createEmulated, PAGE} from '../../emulated.js'
+
+const {deployments, tokens} = ids
+const flagsFor = (...deploymentIds: string[]) => deploymentIds.flatMap((id) => ['--deployment-id', id])
+
+const on = createEmulated()
 
 describe('deployment organization-token update', () => {
-  let api: nock.Scope
-  const env = tokenEnv()
+  before(on.start)
 
-  beforeEach(() => {
-    api = nock(API)
-  })
+  afterEach(on.reset)
 
-  afterEach(() => {
-    nock.cleanAll()
-  })
+  after(on.stop)
 
-  it('changes the role in its place and leaves every other one as it was', async () => {
-    const entry = {...deploymentRole('Deploy Reader'), kept: {since: '2026'}}
-    api.get(`${ROOT}/tokens/${TOKEN_ID}`).reply(200, token([entry, ...OTHER_ROLES]))
-    const roles = [{...entry, role: 'DEPLOYMENT_ADMIN'}, ...OTHER_ROLES]
-    api.post(`${ROOT}/tokens/${TOKEN_ID}/roles`, {roles}).reply(200, subjectRoles(roles))
+  it('changes the role in its place and leaves everything else unchanged', async () => {
+    const before = on.roles(tokens.dataQuality)
 
-    const run = await runCommand(Update, [TOKEN_ID, '--deployment-id', DEPLOYMENT_ID], {env})
+    const run = await on.run('update', [tokens.dataQuality, ...flagsFor(deployments.mlTraining)])
 
-    api.done()
     expect(run).to.deep.include({
       exit: 0,
       stderr: 'No --role specified; updating to DEPLOYMENT_ADMIN.\n',
-      stdout: `Updated etl-prod (${TOKEN_ID}) on Deployment ${DEPLOYMENT_ID}: Deploy Reader → DEPLOYMENT_ADMIN.\n`,
+      stdout: `Updated data-quality (${tokens.dataQuality}) on Deployment ${deployments.mlTraining}: Deploy Reader → DEPLOYMENT_ADMIN.\n`,
     })
+    const expected = before.map((entry) =>
+      entry.entityId === deployments.mlTraining ? {...entry, role: 'DEPLOYMENT_ADMIN'} : entry,
+    )
+    expect(on.roles(tokens.dataQuality)).to.deep.equal(expected)
   })
 
   it('looks for a name among the tokens of the Deployment', async () => {
-    const roles = [deploymentRole('Deploy Reader')]
-    api
-      .get(`${ROOT}/tokens`)
-      .query({deploymentId: DEPLOYMENT_ID, limit: 1000, offset: 0, sorts: 'createdAt:asc'})
-      .reply(200, page('tokens', [token(OTHER_ROLES, {id: 'cldagsalone'}), token(roles)]))
-    api.get(`${ROOT}/tokens/${TOKEN_ID}`).reply(200, token(roles))
-    const written = [deploymentRole('Deploy Operator')]
-    api.post(`${ROOT}/tokens/${TOKEN_ID}/roles`, {roles: written}).reply(200, subjectRoles(written))
+    const argv = ['-n', 'deploy-bot', ...flagsFor(deployments.reports), '-r', 'Log Reader']
 
-    const argv = ['-n', 'etl-prod', '--deployment-id', DEPLOYMENT_ID, '-r', 'Deploy Operator', '--json']
-    const run = await runCommand(Update, argv, {env})
+    const [, document] = await on.runJson('update', argv)
 
-    api.done()
-    expect(json(run)).to.have.deep.property('deployments', [
-      {
-        deployment_id: DEPLOYMENT_ID,
-        role: 'Deploy Operator',
-        previous_role: 'Deploy Reader',
-        action: 'updated',
-      },
-    ])
+    const change = {role: 'Log Reader', previous_role: 'Deploy Operator', action: 'updated'}
+    expect(document).to.have.deep.property('deployments', [{deployment_id: deployments.reports, ...change}])
+    expect(on.sent()[0]).to.equal(`GET tokens?deploymentId=${deployments.reports}&${PAGE}`)
   })
 
-  it('writes nothing where one of the Deployments has no role of the token, and names each of those', async () => {
-    const third = 'cldep0000000000000000003c'
-    api.get(`${ROOT}/tokens/${TOKEN_ID}`).reply(200, token([deploymentRole('Deploy Reader')]))
-    const found = [OTHER_DEPLOYMENT_ID, third].map((id) => ({id, name: 'reports'}))
-    api.get(`${ROOT}/deployments`).query(true).reply(200, page('deployments', found))
+  it('writes nothing if the token lacks a role on one of the Deployments, and names each of those', async () => {
+    const {billing, etlProd, sandbox} = deployments
 
-    const ids = [DEPLOYMENT_ID, OTHER_DEPLOYMENT_ID, third]
-    const run = await runCommand(Update, [TOKEN_ID, ...ids.flatMap((id) => ['--deployment-id', id])], {env})
+    const run = await on.run('update', [tokens.deployBot, ...flagsFor(etlProd, billing, sandbox)])
 
-    api.done()
-    expect(run.exit).to.equal(3)
-    expect(run.stdout).to.equal('')
-    expect(run.stderr).to.equal(
-      'No --role specified; updating to DEPLOYMENT_ADMIN.\n' +
-        `Error: The token "etl-prod" has no role on Deployments ${OTHER_DEPLOYMENT_ID}, ${third}.\n` +
-        `To give it the role: astro deployment organization-token add ${TOKEN_ID} --role DEPLOYMENT_ADMIN --deployment-id ${OTHER_DEPLOYMENT_ID} --deployment-id ${third}\n`,
-    )
+    const command = `astro deployment organization-token add ${tokens.deployBot} --role DEPLOYMENT_ADMIN`
+    expect(run).to.deep.include({
+      exit: 3,
+      stdout: '',
+      stderr:
+        'No --role specified; updating to DEPLOYMENT_ADMIN.\n' +
+        `Error: The token "deploy-bot" has no role on Deployments ${billing}, ${sandbox}.\n` +
+        `To give it the role: ${command} ${flagsFor(billing, sandbox).join(' ')}\n`,
+    })
+    expect(on.sent().filter((line) => line.startsWith('POST'))).to.deep.equal([])
   })
 })

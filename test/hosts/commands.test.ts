@@ -8,12 +8,13 @@ import {type Env} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
 
 const {deployments, tokens} = ids
+const TOPIC = ['deployment', 'organization-token']
 const ON_REPORTS = ['--deployment-id', deployments.reports]
 
 const HOSTS = [
-  {title: 'that parts topics with a space', options: {topicSeparator: ' '}},
+  {title: 'with a space between topics', options: {topicSeparator: ' '}},
   {
-    title: 'that parts topics with a colon and has exits of its own',
+    title: 'with a colon between topics and its own exit codes',
     options: {
       topicSeparator: ':',
       exitCodes: {
@@ -30,7 +31,7 @@ const HOSTS = [
 ] as const
 
 for (const {options, title} of HOSTS) {
-  describe(`in a host ${title}`, function () {
+  describe(`in a host ${title}, the plugin`, function () {
     this.timeout(60_000)
     let host: Host
     let api: AstroApi
@@ -52,10 +53,10 @@ for (const {options, title} of HOSTS) {
     })
 
     const run = async (command: string, ...argv: readonly string[]) =>
-      host.run([...host.words('deployment', 'organization-token', command), ...argv], env)
+      host.run([...host.words(...TOPIC, command), ...argv], env)
 
-    /** The command as the host's help and our hints are to spell it. */
-    const spelled = (command: string) => `mycli ${host.words('deployment', 'organization-token', command).join(' ')}`
+    /** The command as the host's help and our hints spell it. */
+    const spelled = (command: string) => `mycli ${host.words(...TOPIC, command).join(' ')}`
 
     it('runs the four commands, without a line on stderr', async () => {
       const added = await run('add', '-n', 'ci-pipeline', ...ON_REPORTS)
@@ -72,7 +73,7 @@ for (const {options, title} of HOSTS) {
       expect(rolesOf(api, tokens.ciPipeline).filter(({entityId}) => entityId === deployments.reports)).to.deep.equal([])
     })
 
-    it('answers to the alias with the same', async () => {
+    it('prints the same for the alias', async () => {
       const words = host.words('deployment', 'token', 'organization-token', 'list')
 
       const listed = await run('list', ...ON_REPORTS)
@@ -82,77 +83,47 @@ for (const {options, title} of HOSTS) {
       expect(byAlias).to.deep.include({exit: 0, stderr: ''})
     })
 
-    it('prints its result and its failures as one JSON document, and the hint as one types it there', async () => {
+    it('prints results and errors as one JSON document', async () => {
       const listed = await run('list', ...ON_REPORTS, '--json')
       const failed = await run('list', '--bogus', '--json')
 
       expect(listed).to.deep.include({exit: 0, stderr: ''})
       expect(json(listed)).to.have.property('deployment_id', deployments.reports)
       expect(failed).to.deep.include({exit: 2, stderr: ''})
+      const hint = `See the flags: ${spelled('list')} --help`
       expect(json(failed)).to.deep.equal({
-        error: {
-          kind: 'usage',
-          message: 'Nonexistent flag: --bogus',
-          exit: 2,
-          hint: `See the flags: ${spelled('list')} --help`,
-        },
+        error: {kind: 'usage', message: 'Nonexistent flag: --bogus', exit: 2, hint},
       })
     })
 
-    it('exits with 2 for a flag that does not exist, whatever the host says of exits', async () => {
-      const {exit, stderr} = await run('list', '--bogus')
+    it('exits as documented, whatever exit codes the host has', async () => {
+      const last = api.world.tokens.find(({id}) => id === tokens.ciPipeline)
+      if (last) last.roles = [roleOn(deployments.reports, 'Deploy Reader')]
 
-      expect({exit, stderr}).to.deep.equal({
-        exit: 2,
-        stderr: `Error: Nonexistent flag: --bogus\nSee the flags: ${spelled('list')} --help\n`,
-      })
-    })
-
-    it('exits with 2 for a usage that the parser lets pass', async () => {
-      const {exit, stderr} = await run('add', ...ON_REPORTS)
-
-      expect(exit).to.equal(2)
-      expect(stderr).to.match(/^Error: No token specified\.\n.+\n$/)
-    })
-
-    it('exits with 3 for a token that is not there', async () => {
-      const {exit, stderr} = await run('remove', '-n', 'ci-pipelin', ...ON_REPORTS)
-
-      expect(exit).to.equal(3)
-      expect(stderr).to.match(/^Error: .*"ci-pipelin".*\n.+\n$/)
-    })
-
-    it('exits with 4 without a credential', async () => {
-      env = {...env, ASTRO_API_TOKEN: undefined}
-
-      const {exit, stderr} = await run('list', ...ON_REPORTS)
-
-      expect(exit).to.equal(4)
-      expect(stderr).to.match(/^Error: .+\n.+\n$/)
-    })
-
-    it('exits with 5 for a conflict', async () => {
-      const token = api.world.tokens.find(({id}) => id === tokens.ciPipeline)
-      if (token) token.roles = [roleOn(deployments.reports, 'Deploy Reader')]
-
-      const {exit, stderr} = await run('remove', tokens.ciPipeline, ...ON_REPORTS)
-
-      expect(exit).to.equal(5)
-      expect(stderr).to.match(/^Error: .+\n(?:.+\n)?$/)
+      for (const [exit, argv, stderr, without] of [
+        [2, ['list', '--bogus'], `Nonexistent flag: --bogus\nSee the flags: ${spelled('list')} --help\n`],
+        [2, ['add', ...ON_REPORTS], 'No token specified.'],
+        [3, ['remove', '-n', 'ci-pipelin', ...ON_REPORTS], '"ci-pipelin"'],
+        [4, ['list', ...ON_REPORTS], 'Not authenticated', {ASTRO_API_TOKEN: undefined}],
+        [5, ['remove', tokens.ciPipeline, ...ON_REPORTS], 'at least one role'],
+      ] as const) {
+        const [command, ...flags] = argv
+        const result = await host.run([...host.words(...TOPIC, command), ...flags], {...env, ...without})
+        expect(result).to.deep.include({exit, stdout: ''})
+        expect(result.stderr)
+          .to.match(/^Error: .+\n(?:.+\n)?$/)
+          .and.contain(stderr)
+      }
     })
 
     it('exits with 130 after Ctrl-C', async () => {
       api.inject({operationId: 'listApiTokens', times: Infinity, action: {kind: 'hang'}})
-      const words = host.words('deployment', 'organization-token', 'list')
+      const words = host.words(...TOPIC, 'list')
 
       const {child, end} = host.start([...words, ...ON_REPORTS], env)
       onFirstRequest(api, () => child.kill('SIGINT'))
 
-      expect(await end).to.deep.equal({
-        exit: 130,
-        stdout: '',
-        stderr: 'Cancelled.\n',
-      })
+      expect(await end).to.deep.equal({exit: 130, stdout: '', stderr: 'Cancelled.\n'})
     })
 
     it("shows help with the host's bin and separator", async () => {
@@ -166,7 +137,7 @@ for (const {options, title} of HOSTS) {
       expect(help.stdout).not.to.match(/\bastro deployment/)
     })
 
-    it('leaves the host its topic, its command there and its help plugin', async () => {
+    it("leaves the host's topic, its command there and its help plugin unchanged", async () => {
       const topic = await host.run(['help', 'deployment'], env)
       const own = await host.run(host.words('deployment', 'inspect'), env)
       const all = await host.run(['help'], env)

@@ -24,7 +24,7 @@ describe("completion by the host's autocomplete", function () {
 
   const offered = async (...words: readonly string[]) => completions(functions, ['mycli', ...words], env)
 
-  it('offers the commands and their flags, and the alias, where a space parts topics', async () => {
+  it('offers the commands and their flags, and the alias, with a space between topics', async () => {
     await refresh(await makeHostWithPlugin({topicSeparator: ' '}))
 
     expect(await offered('deployment', '')).to.deep.equal(['inspect', 'organization-token', 'token'])
@@ -38,7 +38,7 @@ describe("completion by the host's autocomplete", function () {
     ])
   })
 
-  it('offers the commands and the alias where a colon parts topics', async () => {
+  it('offers the commands and the alias with a colon between topics', async () => {
     await refresh(await makeHostWithPlugin({topicSeparator: ':'}))
 
     for (const topic of ['deployment:organization-token:', 'deployment:token:organization-token:']) {

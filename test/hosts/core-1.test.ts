@@ -10,7 +10,7 @@ import {ownEnvFor} from '../e2e/support.js'
 import {ROOT} from '../support/host.js'
 import {type Env, finished} from '../support/run-cli.js'
 
-/** Runs `list` as @oclif/core 1 runs a command of a plugin: with its own config, and printing whatever it rejects with. */
+/** Runs `list` as @oclif/core 1 does: with its own config. Prints any error that the command throws. */
 const RUN = `
 import {readFileSync} from 'node:fs'
 import {pathToFileURL} from 'node:url'
@@ -58,7 +58,7 @@ describe('in a host on @oclif/core 1', function () {
     expect(stdout).to.match(/^ID\tNAME\t/)
   })
 
-  it('fails with one message, its own exit, and the command as one types it there', async () => {
+  it('prints one error, with our exit code and the command as users type it there', async () => {
     expect(await list('--bogus')).to.deep.equal({
       exit: 2,
       stderr: 'Error: Nonexistent flag: --bogus\nSee the flags: oldcli deployment organization-token list --help\n',
@@ -66,7 +66,7 @@ describe('in a host on @oclif/core 1', function () {
     })
   })
 
-  it('fails as JSON with the same exit', async () => {
+  it('prints errors as JSON with the same exit code', async () => {
     const {exit, stderr, stdout} = await list('--bogus', '--json')
 
     expect({exit, stderr}).to.deep.equal({exit: 2, stderr: ''})

@@ -18,7 +18,7 @@ describe("the host's own commands for plugins", function () {
   before(async () => {
     host = makeHost({topicSeparator: ' '})
     api = await startAstroApi()
-    // Nothing is needed from a registry.
+    // The package needs nothing from a registry.
     env = ownEnvFor(api, {npm_config_offline: 'true'})
   })
 
@@ -47,7 +47,7 @@ describe("the host's own commands for plugins", function () {
     expect(await host.run(['deployment', 'inspect'], env)).to.have.property('stdout', 'inspected by mycli\n')
   }
 
-  it('install the package without a warning, from nothing but its tarball, and uninstall it', async () => {
+  it('install the package from its tarball without a warning, and uninstall it', async () => {
     const tarball = `file:${await packPlugin()}`
 
     const {exit, stderr} = await host.run(['plugins', 'install', tarball], env)

@@ -2,15 +2,13 @@ import {spawn} from 'node:child_process'
 import {mkdirSync} from 'node:fs'
 import {delimiter, join} from 'node:path'
 
-import {type CliRun, type Env, finished} from '../../test/support/run-cli.js'
+import {type AstroApi} from '../astro-api/server.js'
+import {type CliRun, type Env, envFor, finished} from '../support/run-cli.js'
 
-/** How this machine reaches the npm registry. */
+/** Variables that npm needs to reach its registry. */
 const WAY_OUT = /^(?:(?:https?|no)_proxy|node_extra_ca_certs|ssl_cert_(?:dir|file)|npm_config_(?:cafile|registry))$/i
 
-/**
- * The environment of a user whose every folder is under this home; of this process it has the path, behind the folders
- * given, and the way to the registry.
- */
+/** The environment of a user with all folders under this home. Puts `folders` first on the path. */
 export function userEnv(home: string, folders: readonly string[], more: Env = {}): Env {
   const tmp = join(home, 'tmp')
   mkdirSync(tmp, {recursive: true})
@@ -33,31 +31,30 @@ export function userEnv(home: string, folders: readonly string[], more: Env = {}
 export interface RunOptions {
   readonly cwd: string
   readonly env: Env
-  /** What is typed in; default: nothing, and no terminal. */
+  /** Written to stdin. Default: nothing. */
   readonly stdin?: string | undefined
 }
 
 export async function run(command: readonly string[], {cwd, env, stdin = ''}: RunOptions): Promise<CliRun> {
   const [program = '', ...args] = command
   const child = spawn(program, args, {cwd, env, stdio: 'pipe'})
-  // A program that asks nothing may end before it has read.
+  // A program without a prompt may end before it has read.
   child.stdin.on('error', () => {
-    // Its exit says what it made of that.
+    // The exit code shows whether it needed the input.
   })
   child.stdin.end(stdin)
   return finished(child)
 }
 
-/** Runs a step that all others need: a failure of it ends everything. */
+/** Runs a step that everything else needs. */
 export async function mustRun(command: readonly string[], options: RunOptions): Promise<CliRun> {
   const result = await run(command, options)
   if (result.exit === 0) return result
   throw new Error(`${command.join(' ')} ended with ${result.exit ?? 'a signal'}:\n${result.stdout}${result.stderr}`)
 }
 
-/** Seconds that some work takes, to a tenth. */
-export async function timed<T>(work: Promise<T>): Promise<{readonly result: T; readonly seconds: string}> {
-  const start = performance.now()
-  const result = await work
-  return {result, seconds: ((performance.now() - start) / 1000).toFixed(1)}
+/** The variables that lead the plugin to the emulator. */
+export function emulatorEnv(api: AstroApi): Env {
+  const {ASTRO_API_TOKEN, ASTRO_DOMAIN, HOME} = envFor(api)
+  return {ASTRO_API_TOKEN, ASTRO_DOMAIN, ASTRO_HOME: HOME}
 }

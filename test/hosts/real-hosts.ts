@@ -1,66 +1,45 @@
 import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 
-import {writeHost} from '../../test/support/host.js'
-import {type Env} from '../../test/support/run-cli.js'
-
-/** What is looked at in each host, in this order. */
-export const CHECKS = [
-  'install',
-  'inspect',
-  'run',
-  'alias',
-  'help',
-  'JSON',
-  'exit 2',
-  'exit 3',
-  'exit 4',
-  'commands',
-  'completion',
-  'uninstall',
-  'link',
-] as const
-
-export type Check = (typeof CHECKS)[number]
+import {writeHost} from '../support/host.js'
+import {type Env} from '../support/run-cli.js'
 
 /** Folders and files of one host on this machine. */
 export interface Place {
-  /** Where the host itself is installed. */
+  /** The folder that the host is installed in. */
   readonly root: string
-  /** The home of its user. */
+  /** Its user's home. */
   readonly home: string
-  /** The plugin's tarball as one gives it to `plugins install`. */
+  /** The argument of `plugins install`: the plugin's tarball. */
   readonly plugin: string
 }
 
-/** A CLI that the plugin is tried in. */
+/** A CLI in which the tests install the plugin. */
 export interface Host {
   readonly name: string
   readonly bin: string
   /** The folder under its root that has the bin; default: where npm puts it. */
   readonly binFolder?: string
-  /** What its package.json says is between topics. */
+  /** Separates topics, as its package.json says. */
   readonly separator: ' ' | ':'
-  /** What its own help puts there, if it is something else. */
+  /** Separates topics in its own help, if that is something else. */
   readonly shownSeparator?: ':'
-  /** Major of Node.js, where it cannot be the one that runs this script. */
+  /** Major of Node.js, if it cannot be the one that runs the tests. */
   readonly node?: 24
-  /** What npm installs to have it; a made host's package.json says so itself. */
+  /** The package that npm installs; without one, the package.json of a made host says what it needs. */
   readonly npmInstall?: string
-  /** Telemetry and updates off, and whatever else its documentation says for machines. */
+  /** Turns off telemetry and updates. */
   readonly env: Env
-  /** Writes what must be there before `npm install`, or before the plugin comes. */
+  /** Writes files that `npm install`, or the host, needs. */
   readonly prepare?: (place: Place) => void
-  /** What tells `plugins link` to leave the checkout's packages alone; default: `--no-install`. */
+  /** Keeps `plugins link` from installing packages in the checkout. Default: `--no-install`. */
   readonly linkOptions?: readonly string[]
-  /** What is answered when it asks whether to install the plugin. */
+  /** Typed at its prompt before it installs a plugin. */
   readonly answer?: string
-  /** What it says itself, on stderr, of its own accord. */
-  readonly chatter?: RegExp
-  /** The file that its autocomplete makes for bash; another form than the usual one is only searched. */
+  /** The file that its autocomplete writes for bash: a function that the test calls, or a list that it searches. */
   readonly completion: {readonly file: string; readonly form: 'function' | 'list'}
-  /** Checks that are not expected to pass, and why. */
-  readonly exceptions: Readonly<Partial<Record<Check, string>>>
+  /** Whether it has the command `commands`. Default: yes. */
+  readonly listsCommands?: false
 }
 
 export const HOSTS: readonly Host[] = [
@@ -84,13 +63,10 @@ export const HOSTS: readonly Host[] = [
     npmInstall: 'heroku@11',
     env: {DISABLE_TELEMETRY: 'true', HEROKU_SKIP_ANALYTICS: '1', HEROKU_SKIP_NEW_VERSION_CHECK: 'true'},
     prepare({home}) {
-      // It says once that its terms of service have changed.
+      // Without this file, it prints once that its terms of service have changed.
       write(join(home, 'cache', 'heroku', 'terms-of-service'), '')
     },
-    // Its autocomplete asks its own API for the names of apps.
-    chatter: /api\.heroku\.com|Code: ENOTFOUND/,
     completion: {file: 'cache/heroku/autocomplete/commands', form: 'list'},
-    exceptions: {},
   },
   {
     name: '@salesforce/cli 2',
@@ -100,11 +76,10 @@ export const HOSTS: readonly Host[] = [
     npmInstall: '@salesforce/cli@2',
     env: {SF_AUTOUPDATE_DISABLE: 'true', SF_DISABLE_TELEMETRY: 'true', SF_SKIP_NEW_VERSION_CHECK: 'true'},
     prepare({home, plugin}) {
-      // It asks before it installs a plugin that Salesforce did not sign, but for those on this list.
+      // It prompts before it installs a plugin that Salesforce did not sign, unless this list has it.
       write(join(home, 'config', 'sf', 'unsignedPluginAllowList.json'), JSON.stringify([plugin]))
     },
     completion: {file: 'cache/sf/autocomplete/functions/bash/sf.bash', form: 'function'},
-    exceptions: {},
   },
   {
     name: 'twilio-cli 6',
@@ -113,13 +88,12 @@ export const HOSTS: readonly Host[] = [
     shownSeparator: ':',
     npmInstall: 'twilio-cli@6',
     env: {},
-    // It asks whether to install a plugin that is not Twilio's.
+    // It prompts before it installs a plugin that is not Twilio's.
     answer: 'y\n',
-    chatter: /^ » /,
-    // It installs packages only where there is a yarn.lock.
+    // It only installs packages if there is a yarn.lock.
     linkOptions: [],
     completion: {file: '.twilio-cli/autocomplete/functions/bash/twilio.bash', form: 'function'},
-    exceptions: {commands: 'it has no such command'},
+    listsCommands: false,
   },
 ]
 
@@ -130,7 +104,7 @@ interface MadeHost extends Pick<Host, 'name' | 'node' | 'separator'> {
   readonly plugins: Readonly<Record<string, string>>
 }
 
-/** A host that is written here, with a topic `deployment` and a help plugin of its own, and exits of its own. */
+/** A host of our own, with its own topic `deployment`, help plugin and exit codes. */
 function madeHost({core, plugins, separator, ...host}: MadeHost): Host {
   const versions = Object.entries(plugins).map(([name, major]) => [`@oclif/plugin-${name}`, `^${major}`] as const)
   return {
@@ -147,7 +121,6 @@ function madeHost({core, plugins, separator, ...host}: MadeHost): Host {
       symlinkSync('run.js', join(root, 'bin', 'mycli'))
     },
     completion: {file: 'cache/mycli/autocomplete/functions/bash/mycli.bash', form: 'function'},
-    exceptions: {},
   }
 }
 

@@ -19,7 +19,7 @@ export async function asFailure(error: Error, flagNames: readonly string[]): Pro
   }
 
   return new AstroError('internal', `Unexpected error: ${error.message}`, {
-    hint: 'Run it again with DEBUG=* and report what it prints',
+    hint: 'Run the command again with DEBUG=* and report its output',
   })
 }
 

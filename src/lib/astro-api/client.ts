@@ -22,7 +22,7 @@ export interface ClientOptions {
    * Gets a new secret after the API rejected the one from `bearer`. Resolves to false if there is no other. With a new
    * secret, the client repeats a GET once; for a POST, it throws an error with `mayRepeat`.
    */
-  readonly renew?: ((refused: string) => Promise<boolean>) | undefined
+  readonly renew?: ((rejected: string) => Promise<boolean>) | undefined
 }
 
 /** A client for one API host and one credential. */

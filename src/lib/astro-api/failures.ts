@@ -24,7 +24,7 @@ const KINDS: Readonly<Record<number, {readonly kind: ErrorKind; readonly text: s
   409: {
     kind: 'conflict',
     text: 'reports a conflict',
-    hint: 'Check the present roles, then try again: {{list}} --all-deployments',
+    hint: 'Check the current roles, then try again: {{list}} --all-deployments',
   },
   422: {kind: 'invalid_request', text: 'rejected the request', hint: CHECK_VALUES},
   429: {kind: 'rate_limited', text: 'rate limit was exceeded', hint: 'Wait a minute, then try again'},

@@ -131,8 +131,8 @@ function parseProxy({name, value}: Setting): URL {
   const text = value.includes('://') ? value : `http://${value}`
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && /^https?:$/.test(url.protocol) && hasReadableCredentials(url)) return url
-  throw new AstroError('config', `${name} is not the address of a proxy that can be used.`, {
-    hint: 'Set it to http://HOST:PORT or https://HOST:PORT; in a user name or password, percent-encode what is special',
+  throw new AstroError('config', `${name} is not a valid proxy address.`, {
+    hint: 'Set it to http://HOST:PORT or https://HOST:PORT; percent-encode special characters in a user name or password',
   })
 }
 

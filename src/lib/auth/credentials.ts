@@ -21,7 +21,7 @@ export interface Credentials {
    * Refreshes a login that the API rejected; `bearer` then returns the new secret. Resolves to false if there is no
    * other secret, and rejects if the refresh fails. Absent for ASTRO_API_TOKEN.
    */
-  readonly refresh?: (refused: string) => Promise<boolean>
+  readonly refresh?: (rejected: string) => Promise<boolean>
 }
 
 export interface CredentialSources {

@@ -9,7 +9,7 @@ export interface Login {
   /** The newest access token. */
   readonly bearer: () => string
   /** Replaces an access token that the API rejected. Resolves to false if there is no other. */
-  readonly refresh: (refused: string) => Promise<boolean>
+  readonly refresh: (rejected: string) => Promise<boolean>
 }
 
 /** A token that expires sooner might expire before the command ends. */
@@ -46,10 +46,10 @@ export async function openLogin(saved: SavedLogin, options: LoginRefresh): Promi
     organizationId: login.organizationId,
     workspaceId: login.workspaceId,
     bearer: () => login.token,
-    async refresh(refused) {
-      if (login.token !== refused) return true
-      if (refused === own || login.refreshToken === undefined) return false
-      const isOther = (other: SavedLogin) => other.token !== refused
+    async refresh(rejected) {
+      if (login.token !== rejected) return true
+      if (rejected === own || login.refreshToken === undefined) return false
+      const isOther = (other: SavedLogin) => other.token !== rejected
       // The API rejects concurrent requests together, and they share one refresh.
       pending ??= replaceLogin({
         isFresh: (other) => isOther(other) && lasts(other),

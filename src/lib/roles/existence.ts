@@ -16,15 +16,15 @@ interface RoleTarget {
  * Finds out why the API rejected a write. If a role or a Deployment does not exist, returns a `not_found` error that
  * names it and suggests others. Otherwise returns the original error.
  */
-export async function explainRefusal(api: AstroApi, refusal: AstroError, target: RoleTarget): Promise<AstroError> {
-  if (!hasKind(refusal, 'invalid_request', 'not_found')) return refusal
+export async function explainRefusal(api: AstroApi, rejection: AstroError, target: RoleTarget): Promise<AstroError> {
+  if (!hasKind(rejection, 'invalid_request', 'not_found')) return rejection
   try {
-    await requireRole(api, target, refusal)
-    await requireDeployments(api, target.deploymentIds, refusal)
-    return refusal
+    await requireRole(api, target, rejection)
+    await requireDeployments(api, target.deploymentIds, rejection)
+    return rejection
   } catch (error) {
     // If the search for the reason fails, the original error is more useful.
-    return hasKind(error, 'not_found') ? error : refusal
+    return hasKind(error, 'not_found') ? error : rejection
   }
 }
 

@@ -85,5 +85,5 @@ async function readCurrent(
 }
 
 function staleRoles({id, name}: ApiToken): string {
-  return `The roles of "${name}" (${id}) look as before this machine's last change; another writer may have undone it.`
+  return `The roles of "${name}" (${id}) look as they did before this machine's last change; another writer may have undone it.`
 }

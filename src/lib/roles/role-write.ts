@@ -34,7 +34,7 @@ export interface RoleWrite {
   /** Computes the complete list to send from the one that was read. Returns the same array if nothing changes. */
   readonly edit: (roles: readonly TokenRole[]) => RoleEdit
   /** Finds the reason for a rejected write. */
-  readonly explain: (refusal: AstroError) => Promise<AstroError>
+  readonly explain: (rejection: AstroError) => Promise<AstroError>
 }
 
 export interface WriteResult {

@@ -81,7 +81,10 @@ async function readAfterWait(
     return rolesOf(await read())
   } catch (error) {
     const state = isWritten ? 'written' : 'there'
-    throw withContext(error, `The change to ${label(token)} is ${state}, but could not confirm that it stands.`)
+    throw withContext(
+      error,
+      `The change to ${label(token)} is ${state}, but the command could not confirm that it stands.`,
+    )
   }
 }
 

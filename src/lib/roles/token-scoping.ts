@@ -135,7 +135,7 @@ async function changeRoles({api, options}: Service, change: Change): Promise<Rol
       if (needsRole && !(isAfterWrite && role === undefined)) await requireRoles(api, token, change)
     },
     edit,
-    explain: async (refusal) => explainRefusal(api, refusal, change),
+    explain: async (rejection) => explainRefusal(api, rejection, change),
   }
   if (isDryRun) {
     const preview = await previewWrite(write, options)

@@ -62,7 +62,7 @@ async function readProjectText(file: YamlFile, checkOwner: CheckOwner | undefine
   const [problem] = [folder, own].flatMap((stats) => (stats && checkOwner?.(stats.uid)) ?? [])
   if (problem !== undefined) return {kind: 'unsuitable', problem}
   const isDangling = await realpath(file.path).then(() => false, isMissing)
-  return isDangling ? {kind: 'unsuitable', problem: 'is a link that leads nowhere'} : readYamlText(file, checkOwner)
+  return isDangling ? {kind: 'unsuitable', problem: 'is a broken link'} : readYamlText(file, checkOwner)
 }
 
 /** Accepts the user, root and the owner of the directory. Undefined if the system has no owners. */

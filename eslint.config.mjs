@@ -3,7 +3,7 @@ import prettier from 'eslint-config-prettier'
 import {fileURLToPath} from 'node:url'
 import tseslint from 'typescript-eslint'
 
-/** The folders of src/lib that a folder of it may not import. Imports go one way. */
+/** For each folder of src/lib, the folders that it must not import. Imports only go one way. */
 const ABOVE = {
   'astro-api': ['auth', 'locks', 'roles', 'selection', 'output'],
   locks: ['astro-api', 'auth', 'roles', 'selection', 'output'],
@@ -14,20 +14,20 @@ const ABOVE = {
 }
 const OUTSIDE_LIB = {
   group: ['**/cli/**', '**/commands/**', '@oclif/core*', '@inquirer/*'],
-  message: 'lib knows no terminal.',
+  message: 'lib must not use the terminal.',
 }
 const ONLY_HTTP = {group: ['got'], message: 'Only lib/astro-api/http.ts imports got.'}
 const ONLY_PROMPTS = {group: ['@inquirer/*'], message: 'Only cli/prompts.ts imports prompts.'}
 const ONLY_TABLE = {group: ['@oclif/table'], message: 'Only lib/output/draw-table.ts imports the table library.'}
 
-/** A rule on what some files may import. */
+/** A rule that restricts the imports of some files. */
 function imports(files, patterns, ignores = []) {
   return {files, ignores, rules: {'no-restricted-imports': ['error', {patterns}]}}
 }
 
 const IMPORT_RULES = [
   imports(['src/cli/**', 'src/commands/**'], [ONLY_HTTP, ONLY_TABLE, ONLY_PROMPTS], ['src/cli/prompts.ts']),
-  imports(['src/lib/errors.ts'], [{group: ['*'], message: 'errors.ts imports nothing.'}]),
+  imports(['src/lib/errors.ts'], [{group: ['*'], message: 'errors.ts must not import anything.'}]),
   ...Object.entries(ABOVE).map(([folder, above]) =>
     imports(
       [`src/lib/${folder}/**`],
@@ -35,13 +35,13 @@ const IMPORT_RULES = [
         OUTSIDE_LIB,
         ONLY_HTTP,
         ONLY_TABLE,
-        {group: above.map((name) => `**/${name}/**`), message: `${folder} is below it; see ARCHITECTURE.md.`},
+        {group: above.map((name) => `**/${name}/**`), message: `${folder} must not import it; see ARCHITECTURE.md.`},
       ],
       ['src/lib/astro-api/http.ts', 'src/lib/output/draw-table.ts'],
     ),
   ),
   {
-    // The environment, the clock and chance are parameters in lib. locks/system.ts is that of the locks.
+    // In lib, the environment, the clock and randomness are parameters. locks/system.ts provides them for the locks.
     files: ['src/lib/**'],
     ignores: ['src/lib/locks/system.ts'],
     rules: {
@@ -66,21 +66,21 @@ export default tseslint.config(
       parserOptions: {project: ['test/tsconfig.json'], tsconfigRootDir: fileURLToPath(new URL('.', import.meta.url))},
     },
     rules: {
-      // What returns a promise is async here, whether or not it awaits (promise-function-async).
+      // Every function that returns a promise is async, even without `await` (promise-function-async).
       '@typescript-eslint/require-await': 'off',
-      // Numbers read well in messages as they are.
+      // Numbers need no formatting in messages.
       '@typescript-eslint/restrict-template-expressions': ['error', {allowNumber: true}],
     },
   },
   {
     rules: {
-      // The keys of JSON, the API's and ours, are theirs to spell.
+      // Keys of JSON documents, ours and the API's, are not all camelCase.
       camelcase: ['error', {ignoreDestructuring: true, properties: 'never'}],
-      // tsc resolves imports, .js endings of .ts files included.
+      // tsc resolves imports, including .js endings for .ts files.
       'import/namespace': 'off',
       'import/no-named-as-default-member': 'off',
       'import/no-unresolved': 'off',
-      // The order of keys is part of the JSON that the commands print, and of what a reader meets first.
+      // The order of keys determines the printed JSON, and puts the most important ones first for readers.
       'perfectionist/sort-classes': 'off',
       'perfectionist/sort-interfaces': 'off',
       'perfectionist/sort-object-types': 'off',
@@ -88,16 +88,16 @@ export default tseslint.config(
       'perfectionist/sort-switch-case': 'off',
       // chalk's instance for stderr is a named export.
       'unicorn/import-style': 'off',
-      // What is awaited in a loop, such as one try after another, is meant to come one after the other.
+      // Loops with `await` are sequential on purpose, for example retries.
       'no-await-in-loop': 'off',
-      // Control characters are what safe text is about.
+      // The code that makes text safe must match control characters.
       'no-control-regex': 'off',
-      // Called where they exist; the build replaces import.meta.dirname.
+      // Every supported Node.js has them, or the code checks for them; the build replaces import.meta.dirname.
       'n/no-unsupported-features/node-builtins': [
         'error',
         {ignores: ['import.meta.dirname', 'process.setSourceMapsEnabled', 'zlib.crc32']},
       ],
-      // `undefined` is how an absent answer is typed; null is what the API sends.
+      // The code uses `undefined` for absent values, but the API sends null.
       'unicorn/no-null': 'off',
     },
   },
@@ -111,7 +111,7 @@ export default tseslint.config(
     },
   },
   {
-    // The package.json of bin names no dependency.
+    // bin/package.json has no dependencies.
     files: ['bin/dev.mjs'],
     rules: {'n/no-extraneous-import': 'off', 'n/no-unpublished-import': 'off'},
   },

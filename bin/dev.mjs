@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The standalone program from the sources, with the libraries as they are installed: nothing is built.
+// Runs the standalone program from the sources and the installed libraries, without a build.
 import {readFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {register} from 'tsx/esm/api'

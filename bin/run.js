@@ -1,3 +1,3 @@
 #!/usr/bin/env node
-// CommonJS, as package.json beside it says: Node.js starts it faster than an ES module.
+// This is CommonJS, as bin/package.json declares, because Node.js starts that faster than an ES module.
 require('../dist/main.cjs').main()

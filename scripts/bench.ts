@@ -1,10 +1,14 @@
 /**
- * What this build costs: `npm run bench` for the times of commands as multiples of what Node itself takes, and for lists
- * of up to 10,000 tokens; `npm run bench -- --against PATH` for times beside those of another `astro`, such as the
- * official CLI; `npm run bench -- --install` for an installation by npx. `--node PATH`, which may be repeated, measures
- * under another Node than this one; `--rounds N` takes the median of N runs in place of 21.
+ * Measures the performance of this build:
  *
- * Figures depend on the machine and on what else it does. They are for people to read: nothing fails for them.
+ * - `npm run bench`: the times of commands, as multiples of Node's own start, and lists of up to 10,000 tokens
+ * - `npm run bench -- --against PATH`: a comparison with another `astro`, such as the official CLI
+ * - `npm run bench -- --install`: an installation with npx
+ *
+ * `--node PATH`, repeatable, measures with another version of Node. `--rounds N` sets the number of runs; the default
+ * is 21, and each time is their median.
+ *
+ * The times depend on the machine and its load. A missed target is not an error.
  */
 import {execFileSync} from 'node:child_process'
 import {resolve} from 'node:path'
@@ -25,18 +29,18 @@ const {values} = parseArgs({
   },
 })
 const rounds = Number(values.rounds)
-/** A list of 10,000 tokens may take so much longer than one of 20, in milliseconds, and so many megabytes. */
+/** The targets for a list of 10,000 tokens: the milliseconds beyond a list of 20, and the megabytes of memory. */
 const MOST_MS_MORE = 2500
 const MOST_MEGABYTES = 200
 
-// What a company's certificates take is no part of what this program does.
+// Loading extra certificates takes time that does not belong to this program.
 delete process.env.NODE_EXTRA_CA_CERTS
 
 function print(rows: readonly (readonly string[])[]): void {
   process.stdout.write(`${table(rows)}\n\n`)
 }
 
-/** Whether a figure is at most what it should be; empty where nothing is asked of it. */
+/** Compares a figure with its target; empty if there is no target. */
 function verdict(figure: number | undefined, most: number | undefined): string {
   if (figure === undefined || most === undefined) return ''
   return figure <= most ? 'met' : 'MISSED'

@@ -4,16 +4,16 @@ import {builtinModules} from 'node:module'
 import {relative} from 'node:path'
 
 /**
- * Makes modules of Node.js come by require, so that only what is used of them is looked at. An import looks at all that
- * a module exports, and so loads what is behind its getters: behind those of node:http an HTTP client and WebSockets,
- * behind node:process the standard streams.
+ * Replaces imports of Node.js modules with `require`, and reads only the exports that the code uses. An import reads
+ * all exports of a module, and so loads everything behind its getters: an HTTP client and WebSockets for node:http, the
+ * standard streams for node:process.
  */
 export const requireBuiltins: Plugin = {
   name: 'require-builtins',
   setup(builder) {
     const namespace = 'builtin'
     builder.onResolve({filter: new RegExp(`^(node:)?(${builtinModules.join('|')})$`)}, ({importer, kind, path}) =>
-      // One for each importer: what several share would be a chunk of its own.
+      // A separate module for each importer, because esbuild would move a shared one into a chunk of its own.
       kind === 'import-statement' ? {namespace, path: `${path} for ${relative('', importer)}`} : undefined,
     )
     builder.onLoad({filter: /./, namespace}, async ({path}) => {
@@ -26,8 +26,8 @@ export const requireBuiltins: Plugin = {
 }
 
 /**
- * Never used: got's support of HTTP/2, and what @oclif/core uses to find commands and plugins without a manifest, to read
- * a package.json and to check the version of Node.js.
+ * Modules that the program never uses. got needs http2-wrapper for HTTP/2. @oclif/core needs the others to find
+ * commands and plugins without a manifest, to read a package.json and to check the version of Node.js.
  */
 const UNUSED: Readonly<Record<string, string>> = {
   'http2-wrapper': 'export default undefined',
@@ -46,18 +46,18 @@ export const leaveOutUnused: Plugin = {
   },
 }
 
-/** Writes escapes in place of other characters than ASCII. esbuild does so too, but not in regular expressions. */
+/** Replaces non-ASCII characters with escapes. esbuild does so too, but not in regular expressions. */
 export const escapeNonAscii: Plugin = {
   name: 'escape-non-ascii',
   setup(builder) {
     builder.onLoad({filter: /[\\/](?:ansis|src)[\\/].*\.[jt]s$/}, async ({path}) => {
       const text = await readFile(path, 'utf8')
-      return {contents: text.replaceAll(/[^\0-\u007F]/g, escaped), loader: 'default'}
+      return {contents: text.replaceAll(/[^\0-\u007F]/g, escapeUnit), loader: 'default'}
     })
   },
 }
 
 /** The escape of a UTF-16 unit. */
-function escaped(unit: string): string {
+function escapeUnit(unit: string): string {
   return `\\u${unit.codePointAt(0)?.toString(16).padStart(4, '0') ?? ''}`
 }

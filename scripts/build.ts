@@ -1,7 +1,7 @@
 /**
- * Builds what is published, with every library that it uses. A host gets ES modules: a file for each command, and chunks
- * for what several share and for what is imported late. The standalone program is one CommonJS file, so that V8's code
- * for all of it can be cached, and a small one that loads it.
+ * Builds the published files, and bundles the libraries into them. Hosts get ES modules: a file for each command, with
+ * chunks for shared code and for dynamic imports. The standalone program is one CommonJS file, so that all of its
+ * compiled code can be cached, and a small file that loads it.
  */
 import {type Command, type Interfaces, Plugin} from '@oclif/core'
 import {build, type BuildOptions, type Metafile} from 'esbuild'
@@ -13,10 +13,10 @@ import {escapeNonAscii, leaveOutUnused, requireBuiltins} from './build-plugins.j
 import {mapOurSourcesOnly} from './source-maps.js'
 import {thirdPartyNotices} from './third-party-notices.js'
 
-/** Plugins whose commands the standalone program has; a host has its own, or none. */
+/** Plugins whose commands the standalone program includes. A host decides on its own plugins. */
 const STANDALONE = ['node_modules/@oclif/plugin-autocomplete', 'node_modules/@oclif/plugin-help']
 
-/** What CommonJS libraries expect to be there. */
+/** The variables that CommonJS libraries expect. */
 const COMMONJS = [
   "import {createRequire as $createRequire} from 'node:module'",
   "import {fileURLToPath as $fileURLToPath} from 'node:url'",
@@ -30,13 +30,13 @@ const SHARED = {
     'cli-spinners': './src/stand-ins/cli-spinners.ts',
     ejs: './src/stand-ins/ejs.ts',
     ink: './src/lib/output/ink.ts',
-    // React looks at NODE_ENV when it is loaded; to users it is never in development.
+    // React chooses its build by NODE_ENV, and users never need the development build.
     react: './node_modules/react/cjs/react.production.min.js',
     'wsl-utils': './src/stand-ins/wsl-utils.ts',
   },
   bundle: true,
   define: {'Intl.ListFormat': 'ListFormat', 'Intl.Segmenter': 'Segmenter'},
-  // Development tools that @oclif/core uses where they are there.
+  // Development tools that @oclif/core uses if they are installed.
   external: ['pnpapi', 'ts-node', 'typescript'],
   inject: ['src/stand-ins/intl.ts'],
   legalComments: 'none',
@@ -47,7 +47,7 @@ const SHARED = {
   target: 'node20',
 } as const satisfies BuildOptions
 
-/** The commands as a host imports them. */
+/** Builds the commands that hosts import. */
 async function buildForHosts(): Promise<Metafile> {
   const {metafile} = await build({
     ...SHARED,
@@ -62,13 +62,13 @@ async function buildForHosts(): Promise<Metafile> {
   return metafile
 }
 
-/** A command of the standalone program: what oclif knows of it before it is loaded, and where its code is. */
+/** A command of the standalone program, with its manifest and its source file. */
 interface StandaloneCommand {
   readonly command: Command.Cached
   readonly file: string
 }
 
-/** Our commands, as oclif finds them in dist, and those of other plugins, from their manifests; by ID. */
+/** Our commands, as oclif finds them in dist, and those of other plugins, from their manifests; sorted by ID. */
 async function standaloneCommands(pjson: Interfaces.PJSON): Promise<readonly StandaloneCommand[]> {
   const plugin = new Plugin({
     errorOnManifestCreate: true,
@@ -91,7 +91,7 @@ async function standaloneCommands(pjson: Interfaces.PJSON): Promise<readonly Sta
   return all.toSorted((one, other) => (one.command.id < other.command.id ? -1 : 1))
 }
 
-/** The standalone program's first module. */
+/** The source of the standalone program's entry module. */
 function programSource({name, oclif, version}: Interfaces.PJSON, commands: readonly StandaloneCommand[]): string {
   const cached = Object.fromEntries(commands.map(({command}) => [command.id, command]))
   const imports = commands.map(({command, file}) => `'${command.id}': () => import('./${file.replaceAll('\\', '/')}')`)
@@ -119,11 +119,11 @@ const COMMONJS_FILE = {
   define: {...SHARED.define, 'import.meta.dirname': '__dirname'},
   format: 'cjs',
   plugins: [...SHARED.plugins, escapeNonAscii],
-  // In a script that is not loaded by Node.js itself, import() fails on Node.js 20.
+  // On Node.js 20, import() fails in a script that Node.js did not load itself.
   supported: {'dynamic-import': false},
 } as const satisfies BuildOptions
 
-/** The standalone program, and the file that loads it. */
+/** Builds the standalone program and the file that loads it. */
 async function buildProgram(source: string): Promise<Metafile> {
   const program = await build({
     ...COMMONJS_FILE,
@@ -132,7 +132,7 @@ async function buildProgram(source: string): Promise<Metafile> {
     sourcesContent: false,
     stdin: {contents: source, resolveDir: '.', sourcefile: 'program.js'},
   })
-  // The whole map is for tests, as tmp/meta.json is.
+  // Tests need the complete map, like tmp/meta.json.
   await copyFile('dist/program.cjs.map', 'tmp/program.cjs.map')
   await mapOurSourcesOnly('dist/program.cjs.map')
   const hash = createHash('sha256')
@@ -166,6 +166,6 @@ const metafile: Metafile = {
 await writeFile('dist/THIRD-PARTY-NOTICES', await thirdPartyNotices(metafile))
 await mkdir('dist/schemas')
 for (const file of await readdir('schemas')) await copyFile(`schemas/${file}`, `dist/schemas/${file}`)
-// Which file holds what is for tests. It is not in dist, since a host that installs the package looks for each entry of
-// `files` by its name, and warns that one which leaves a file out is not there.
+// Tests need the metafile. It is not in dist: to exclude it from the package, `files` would need a negated entry, and a
+// host that installs the package warns that it cannot find such an entry.
 await writeFile('tmp/meta.json', JSON.stringify(metafile))

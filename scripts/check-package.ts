@@ -1,7 +1,7 @@
 /**
- * `npm run check:package`: two builds must pack to the same bytes, and publint and arethetypeswrong must find no
- * problem. With `-- --release`, package.json must also have what npm shows about a published package, and the tarball
- * stays in tmp/release, to be published as it is. test/bundle/package.test.ts checks what the package contains.
+ * `npm run check:package` checks that two builds pack to the same bytes, and that publint and arethetypeswrong find no
+ * problem. With `-- --release`, it also checks that package.json has the addresses that npm shows, and keeps the
+ * tarball in tmp/release for publishing. test/bundle/package.test.ts checks the contents of the package.
  */
 import {checkPackage, createPackageFromTarballData} from '@arethetypeswrong/core'
 import {execFileSync} from 'node:child_process'
@@ -54,7 +54,7 @@ async function lint(tarball: Buffer): Promise<string[]> {
   ]
 }
 
-/** What a release requires, and other checks do not. */
+/** The problems that only prevent a release. */
 function releaseProblems(): string[] {
   const pjson = JSON.parse(readFileSync('package.json', 'utf8')) as Readonly<Record<string, unknown>>
   const missing = ['repository', 'bugs', 'homepage'].filter((key) => !(key in pjson))

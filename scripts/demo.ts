@@ -1,6 +1,6 @@
 /**
- * The main job, shown: the four commands, as a person would type them, against the emulated Astro API. What they print
- * is shown as it comes; what they did is checked in the API, and any difference ends the demo with exit 1.
+ * Demonstrates the four commands, as a user would type them, with the emulated Astro API. Shows their output, and
+ * checks the API's data after each change. Exits with code 1 if it finds a difference.
  */
 import {deepStrictEqual} from 'node:assert'
 import {spawn} from 'node:child_process'
@@ -21,7 +21,7 @@ const step = async (why: string, exit: number, ...argv: string[]): Promise<void>
   const typed = words.map((word) => word.replace(/^(--[\w-]+=)?(.*\s.*)$/, '$1"$2"')).join(' ')
   process.stdout.write(`\n# ${why}\n$ astro ${typed}\n`)
   const [code] = (await once(spawn(process.execPath, [BIN, ...words], {env, stdio: 'inherit'}), 'close')) as [number]
-  deepStrictEqual(code, exit, `exit ${code} where ${exit} was expected`)
+  deepStrictEqual(code, exit, `Expected exit code ${exit}, got ${code}`)
 }
 
 const rolesOnDeployments = (tokenId: string): Record<string, string> => {
@@ -31,24 +31,24 @@ const rolesOnDeployments = (tokenId: string): Record<string, string> => {
 }
 
 try {
-  process.stdout.write(`An emulated Astro API answers at ${api.url}.\n`)
+  process.stdout.write(`The emulated Astro API is at ${api.url}.\n`)
 
   await step(
-    'Which Organization tokens can work on this Deployment?',
+    'Which Organization tokens have a role on this Deployment?',
     0,
     'list',
     `--deployment-id=${deployments.reports}`,
   )
 
   const add = ['add', '--org-token-name=ci-pipeline']
-  await step('Let ci-pipeline deploy there too.', 0, ...add, `--deployment-id=${deployments.reports}`)
+  await step('Give ci-pipeline a role on it too.', 0, ...add, `--deployment-id=${deployments.reports}`)
   deepStrictEqual(rolesOnDeployments(tokens.ciPipeline), {[deployments.reports]: 'DEPLOYMENT_ADMIN'})
 
   const both = [`--deployment-id=${deployments.reports}`, `--deployment-id=${deployments.billing}`]
   const update = ['update', tokens.ciPipeline, '--role=Deploy Reader']
-  await step('On second thought: a role that can do less.', 0, ...update, `--deployment-id=${deployments.reports}`)
+  await step('Change it to a role with fewer permissions.', 0, ...update, `--deployment-id=${deployments.reports}`)
   await step(
-    'And on two Deployments, in one atomic request.',
+    'Give that role on two Deployments, in one atomic request.',
     0,
     'add',
     tokens.ciPipeline,
@@ -58,13 +58,19 @@ try {
   const reader = {[deployments.reports]: 'Deploy Reader', [deployments.billing]: 'Deploy Reader'}
   deepStrictEqual(rolesOnDeployments(tokens.ciPipeline), reader)
 
-  await step('The same for a program.', 0, 'list', `--deployment-id=${deployments.billing}`, '--json')
-  await step('A name that is not quite right.', 3, 'remove', '--org-token-name=ci-pipelin', ...both.slice(0, 1))
-  await step('No longer needed there.', 0, 'remove', '--org-token-name=ci-pipeline', ...both)
+  await step('List the tokens as JSON.', 0, 'list', `--deployment-id=${deployments.billing}`, '--json')
+  await step(
+    'A misspelled name: the error suggests the right one.',
+    3,
+    'remove',
+    '--org-token-name=ci-pipelin',
+    ...both.slice(0, 1),
+  )
+  await step('Remove the role from both Deployments.', 0, 'remove', '--org-token-name=ci-pipeline', ...both)
   deepStrictEqual(rolesOnDeployments(tokens.ciPipeline), {})
   deepStrictEqual(api.violations, [])
 
-  process.stdout.write('\nDone: what the commands said is what the API has.\n')
+  process.stdout.write('\nDone. The API has the roles that the commands reported.\n')
 } finally {
   await api.close()
   rmSync(home, {force: true, recursive: true})

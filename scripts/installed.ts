@@ -3,11 +3,11 @@ import {join} from 'node:path'
 
 export interface Installed {
   readonly packages: number
-  /** All their files together. */
+  /** The size of all their files. */
   readonly megabytes: number
 }
 
-/** What npm has installed under a folder. */
+/** Measures the packages that npm installed under a folder. */
 export function measureInstalled(folder: string): Installed {
   let bytes = 0
   let packages = 0

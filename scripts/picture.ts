@@ -1,6 +1,6 @@
 /**
- * Makes docs/demo.svg, the picture that README opens with: the demo, run on a terminal, as that shows it. Only the
- * step for programs is left out, since JSON is long. The same demo makes the same picture.
+ * Creates docs/demo.svg, the picture at the top of README.md: the demo as a terminal shows it, without the step with
+ * JSON, which is long. The same demo always creates the same picture.
  */
 import {spawn} from 'node:child_process'
 import {writeFile} from 'node:fs/promises'
@@ -10,10 +10,10 @@ import {fileURLToPath} from 'node:url'
 import {finished, onTerminal} from '../test/support/run-cli.js'
 
 const COLUMNS = 102
-/** In pixels of the picture. A letter is as wide as in the usual fonts of this size, and made so in any other. */
+/** Sizes in pixels. A letter is as wide as in common fonts of this size; `textLength` stretches other fonts. */
 const [LETTER, LINE, MARGIN, BAR] = [7.8, 19, 20, 34]
 
-/** How the terminal's attributes (SGR) that the program uses are called in the style sheet; the others end them. */
+/** Terminal attributes (SGR) and their classes in the style sheet. ENDS has the attributes that end them. */
 const STYLES: Readonly<Record<string, string>> = {1: 'bold', 2: 'dim', 31: 'red', 34: 'blue'}
 const ENDS: Readonly<Record<string, readonly string[]>> = {
   0: Object.values(STYLES),
@@ -44,7 +44,7 @@ interface Run {
   readonly styles: readonly string[]
 }
 
-/** The steps of the demo but for JSON, as lines of a terminal, escape sequences of colours included. */
+/** The steps of the demo, except the one with JSON, as terminal lines with escape sequences for color. */
 async function demoLines(): Promise<string[]> {
   const demo = fileURLToPath(new URL('demo.ts', import.meta.url))
   const line = `stty cols ${COLUMNS}; '${process.execPath}' --import tsx '${demo}'`
@@ -54,14 +54,14 @@ async function demoLines(): Promise<string[]> {
   const [, ...steps] = stdout.replaceAll(/\r|\u001B\[\?25[hl]/g, '').split(/^# /m)
   const shown = steps.filter((step) => !step.includes(' --json\n')).map((step) => `# ${step.trimEnd()}`)
   const [last = ''] = shown.slice(-1)
-  return [...shown.slice(0, -1), last.replace(/\n\nDone: .*$/, '')]
+  return [...shown.slice(0, -1), last.replace(/\n\nDone\. .*$/, '')]
     .join('\n\n')
     .split('\n')
-    .flatMap((line) => wrapped(line))
+    .flatMap((line) => styleLine(line))
 }
 
-/** A line as it is shown: a comment dim, a command bold, and broken at a flag where it is too long. */
-function wrapped(line: string): string[] {
+/** Styles a line: comments are dim, and commands are bold. Breaks a command that is too long before a flag. */
+function styleLine(line: string): string[] {
   if (line.startsWith('# ')) return [`\u001B[2m${line}\u001B[22m`]
   if (!line.startsWith('$ ')) return [line]
   const cut = line.length > COLUMNS ? line.lastIndexOf(' --', COLUMNS - 2) : -1
@@ -69,13 +69,13 @@ function wrapped(line: string): string[] {
   return lines.map((each) => `\u001B[1m${each}\u001B[22m`)
 }
 
-/** The parts of a line that look alike. Throws for what is no text and no attribute that has a style. */
+/** Splits a line into runs with the same style. Throws for an escape sequence without a style. */
 function runsOf(line: string): Run[] {
   const styles = new Set<string>()
   return line.split(/(\u001B\[[\d;]*m)/).flatMap((part) => {
     const [, codes] = /^\u001B\[([\d;]*)m$/.exec(part) ?? []
     if (codes === undefined) {
-      if (part.includes('\u001B')) throw new Error(`Not an attribute of text: ${JSON.stringify(part)}`)
+      if (part.includes('\u001B')) throw new Error(`Unsupported escape sequence: ${JSON.stringify(part)}`)
       return part ? [{styles: [...styles], text: part}] : []
     }
 
@@ -90,7 +90,7 @@ function runsOf(line: string): Run[] {
   })
 }
 
-/** A line as SVG: each stretch of text without wide gaps at its own place, so that columns hold in any font. */
+/** A line as SVG. Places each run of words separately, so that columns stay aligned in any font. */
 function lineSvg(line: string, index: number): string {
   let column = 0
   const spans = runsOf(line).flatMap(({styles, text}) => {
@@ -99,7 +99,7 @@ function lineSvg(line: string, index: number): string {
     return [...text.matchAll(/\S+(?: \S+)*/g)].map(({0: stretch, index: offset}) => {
       const style = styles.length > 0 ? ` class="${styles.join(' ')}"` : ''
       const place = `x="${px(MARGIN + (start + offset) * LETTER)}" textLength="${px(stretch.length * LETTER)}"`
-      return `<tspan ${place}${style}>${escaped(stretch)}</tspan>`
+      return `<tspan ${place}${style}>${escapeXml(stretch)}</tspan>`
     })
   })
   return spans.length > 0 ? `  <text y="${BAR + MARGIN + index * LINE}">${spans.join('')}</text>\n` : ''
@@ -109,7 +109,7 @@ function px(length: number): string {
   return String(Math.round(length * 10) / 10)
 }
 
-function escaped(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
@@ -118,7 +118,7 @@ function picture(lines: readonly string[]): string {
   const buttons = [0, 1, 2].map((each) => `  <circle class="button" cx="${MARGIN + 5 + each * 18}" cy="18" r="5"/>\n`)
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title desc">
   <title id="title">The four commands in a terminal</title>
-  <desc id="desc">Organization tokens of a Deployment are listed; one is added to the Deployment, updated to a lesser role, added to two Deployments at once, and removed. A name that is not quite right is answered with the name that was meant.</desc>
+  <desc id="desc">The commands list the Organization tokens of a Deployment, add a token, change its role, add it to two Deployments at once, and remove it. For a misspelled name, the error suggests the right one.</desc>
   <style>${SHEET}</style>
   <rect class="window" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="8"/>
 ${buttons.join('')}${lines.map((line, index) => lineSvg(line, index)).join('')}</svg>

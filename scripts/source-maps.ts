@@ -7,7 +7,7 @@ interface SourceMap {
 }
 
 /**
- * Makes a source map lead to our own sources only. Those of the libraries are not published, and their positions would
+ * Limits a source map to our own sources. The sources of the libraries are not published, and their positions would
  * make the map larger than the program.
  */
 export async function mapOurSourcesOnly(file: string): Promise<void> {

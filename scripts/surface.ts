@@ -1,4 +1,4 @@
-/** Accepts the commands, flags and exits as they are now: writes them to the file that the tests compare them with. */
+/** Accepts the current commands, flags and exit codes: writes them to the file that the tests compare them with. */
 import {writeFile} from 'node:fs/promises'
 
 import {readSurface} from '../test/surface/surface.js'

@@ -1,6 +1,6 @@
 /**
- * `npm test`: all tests, with coverage and its floor. `npm test -- FILE...`: only these files, without coverage. Words
- * that start with a dash go to mocha.
+ * `npm test` runs all tests and checks their coverage. `npm test -- FILE...` runs only these files, without coverage.
+ * Words that start with a dash go to mocha.
  */
 import {spawnSync} from 'node:child_process'
 

@@ -9,11 +9,11 @@ interface Package {
   readonly author?: string | {readonly name: string}
 }
 
-const LICENCE_FILE = /^(?:licen[cs]e|copying|notice)/i
+const LICENSE_FILE = /^(?:licen[cs]e|copying|notice)/i
 
 /**
- * The licence notices of every library that the bundle holds a part of, by name. Throws where a library does not say
- * under which licence it comes.
+ * The license notices of every library of which the bundle contains a part, sorted by name. Throws if a library does
+ * not declare its license.
  */
 export async function thirdPartyNotices({outputs}: Metafile): Promise<string> {
   const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs))
@@ -22,13 +22,13 @@ export async function thirdPartyNotices({outputs}: Metafile): Promise<string> {
   )
   const notices = await Promise.all([...folders].map(async (folder) => noticeOf(folder)))
   const sorted = [...new Set(notices)].toSorted((a, b) => a.localeCompare(b))
-  return `This package holds parts of the following libraries.\n\n${sorted.join('\n')}`
+  return `This package contains parts of the following libraries.\n\n${sorted.join('\n')}`
 }
 
 async function noticeOf(folder: string): Promise<string> {
   const {author, license, name, version} = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Package
-  if (!license) throw new Error(`${name} does not say under which licence it comes`)
-  const files = (await readdir(folder)).filter((file) => LICENCE_FILE.test(file) && !/\.[cm]?[jt]s$/.test(file))
+  if (!license) throw new Error(`${name} does not declare its license`)
+  const files = (await readdir(folder)).filter((file) => LICENSE_FILE.test(file) && !/\.[cm]?[jt]s$/.test(file))
   const texts = await Promise.all(files.toSorted().map(async (file) => readFile(join(folder, file), 'utf8')))
   const by = typeof author === 'string' ? author : author?.name
   const heading = `${name} ${version} (${license})${texts.length === 0 && by ? `, by ${by}` : ''}`

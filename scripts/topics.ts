@@ -1,4 +1,4 @@
-/** Writes the description of our topic, which hosts and the standalone program show, into package.json. */
+/** Writes the description of our topic into package.json. Hosts and the standalone program show it. */
 import {readFile, writeFile} from 'node:fs/promises'
 
 import {topicDescription} from '../src/cli/help.js'

@@ -6,20 +6,20 @@ import {type HandOverFailure} from './cli/standalone/hand-over.js'
 import {isOurs} from './cli/standalone/is-ours.js'
 import {EXITS} from './lib/errors.js'
 
-/** What the bundle exports; scripts/build.ts puts it together. */
+/** The exports of the bundle that scripts/build.ts creates. */
 interface Program {
-  /** Runs the command line, or reports why it could not be handed over. */
+  /** Runs the command line, or reports that another `astro` could not run it. */
   run(failure?: HandOverFailure): Promise<void>
   /** The IDs of the commands that have been loaded. */
   readonly loadedCommands: readonly string[]
 }
 
-/** The build replaces it with a hash of the bundle. */
+/** A hash of the bundle, which the build inserts. */
 declare const BUNDLE_HASH: string
 
 /**
- * Starts the standalone program, or hands the command line to the next `astro` on PATH if it is not ours. Nothing of
- * oclif is loaded before the bundle is.
+ * Starts the standalone program, or hands a command line that is not ours to the next `astro` on PATH. To start fast,
+ * it loads oclif only with the bundle.
  */
 export async function main(): Promise<void> {
   const handedOver = await tryHandOver(process.argv.slice(2))
@@ -35,7 +35,9 @@ async function tryHandOver(argv: readonly string[]): Promise<boolean | HandOverF
   return handOver(argv)
 }
 
-/** The user's home; empty for a user that the system does not know, as in a container. oclif fails without one. */
+/**
+ * The user's home; empty for an unknown user, as in a container. Then sets SHELL and HOME, because oclif fails without.
+ */
 function findHome(env: NodeJS.ProcessEnv): string {
   try {
     userInfo()
@@ -51,12 +53,12 @@ function findHome(env: NodeJS.ProcessEnv): string {
   }
 }
 
-/** Loads the bundle, with code that V8 compiled for earlier runs if there is any. */
+/** Loads the bundle, if possible with the code that V8 compiled in earlier runs. */
 async function loadProgram(file: string, env: NodeJS.ProcessEnv, home: string): Promise<Program> {
   const {cacheFolder, loadBundle} = await import('./cli/standalone/load-bundle.js')
   const folder = cacheFolder(env, process.platform, home)
   if (folder === undefined || env.ASTRO_NO_CODE_CACHE || env.DEBUG) {
-    // Node.js follows the source map of a file only if it loads the file itself.
+    // Node.js uses the source map of a file only if it loads the file itself.
     if (env.DEBUG) process.setSourceMapsEnabled(true)
     return programOf(createRequire(file)(file))
   }
@@ -69,16 +71,16 @@ async function loadProgram(file: string, env: NodeJS.ProcessEnv, home: string): 
   return program
 }
 
-/** The exports of the bundle, which the build has type-checked. */
+/** The exports of the bundle, which the type checker cannot see. */
 function programOf(exports: unknown): Program {
   return exports as Program
 }
 
-/** What decides which code a run needs, as far as it can be told in a few words. */
+/** Describes what a run used, because that decides which code it needs. */
 function describeUse(commands: readonly string[], exitCode: number): string {
   const flags = process.argv.flatMap((word) => /^(?:--[a-z-]+|-[a-z])/.exec(word) ?? [])
   const output = process.stdout.isTTY ? 'terminal' : 'pipe'
   const credential = process.env.ASTRO_API_TOKEN ? 'token' : 'login'
-  // A failed run may have flags of any name.
+  // A failed run may have unknown flags, and each of them would cause another write to the cache.
   return [exitCode, output, credential, ...commands, ...(exitCode === 0 ? flags.toSorted() : [])].join(' ')
 }

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 
 import {type AstroApi} from '../../test/astro-api/server.js'
 import {BIN, type Env} from '../../test/support/run-cli.js'
-import {median, timed} from './run.js'
+import {median, runTimed} from './run.js'
 import {ADD_BY_ID, ADD_BY_NAME, type Credential, environment, LIST, startWorld, undoAdd} from './world.js'
 
 const COMMANDS = {list: LIST, 'add by ID': ADD_BY_ID, 'add by name': ADD_BY_NAME} as const
@@ -14,7 +14,7 @@ export interface Comparison {
   readonly command: keyof typeof COMMANDS
   readonly ours: Side
   readonly theirs: Side
-  /** The most that ours may take, as a multiple of theirs, at a latency as in the real world. */
+  /** The target for our time as a multiple of theirs, with realistic latency. */
   readonly target: number | undefined
 }
 
@@ -25,13 +25,13 @@ export interface Side {
   readonly requests: number
 }
 
-/** With a saved login, the official CLI needs one request less than with an API token. */
+/** With a saved login, the official CLI sends one request less than with an API token. */
 const TARGETS: Readonly<Record<Credential, Readonly<Partial<Record<Comparison['command'], number>>>>> = {
   token: {list: 1, 'add by ID': 1, 'add by name': 1},
   login: {list: 1.7, 'add by name': 1.45},
 }
 
-/** Runs this program and another `astro` in turn, on the same emulated API. The first round does not count. */
+/** Alternates between this program and another `astro`, with the same emulated API. Ignores the first round. */
 export async function compare(
   node: string,
   other: string,
@@ -42,7 +42,7 @@ export async function compare(
   try {
     const comparisons: Comparison[] = []
     for (const credential of ['token', 'login'] as const) {
-      // A home for each: the official CLI writes to its config file.
+      // Each program has its own home, because the official CLI writes to its config file.
       const programs = [[node, BIN], [other]].map((program, index) => ({
         program,
         env: {...environment(api, credential), TMPDIR: folder, XDG_CACHE_HOME: join(folder, `${credential}-${index}`)},
@@ -76,9 +76,9 @@ async function alternate(
     for (const side of sides) {
       undoAdd(api)
       api.requests.length = 0
-      const {exit, ms, stderr, stdout} = await timed([...side.program, ...argv], side.env)
+      const {exit, ms, stderr, stdout} = await runTimed([...side.program, ...argv], side.env)
       const line = [...side.program, ...argv].join(' ')
-      if (exit !== 0) throw new Error(`${line} ended with ${exit}: ${stdout}${stderr}`)
+      if (exit !== 0) throw new Error(`${line} exited with code ${exit}: ${stdout}${stderr}`)
       side.requests = api.requests.length
       if (round > 0) side.times.push(ms)
     }

@@ -1,4 +1,4 @@
-// Told to Node with --import: the most memory that the process had, in kilobytes, goes to file descriptor 3 at its end.
+// Loaded with `node --import`: writes the peak memory of the process, in kilobytes, to file descriptor 3.
 import {writeSync} from 'node:fs'
 
 process.once('exit', () => {

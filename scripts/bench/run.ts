@@ -3,21 +3,23 @@ import {performance} from 'node:perf_hooks'
 
 import {type Env, onTerminal} from '../../test/support/run-cli.js'
 
-export interface Timed {
+export interface TimedRun {
   readonly exit: null | number
-  /** Milliseconds from its start until it has ended and all that it wrote is read. */
+  /** Milliseconds from the start until the program has ended and all its output is read. */
   readonly ms: number
   readonly stdout: string
   readonly stderr: string
-  /** What it wrote to its file descriptor 3. */
-  readonly told: string
+  /** The program's output on file descriptor 3. */
+  readonly report: string
 }
 
-/** Runs a program with its output read as fast as it comes. */
-export async function timed([file = '', ...argv]: readonly string[], env: Env): Promise<Timed> {
+/**
+ * Runs a program and measures its time. Reads the output immediately, so that the program never waits for a full pipe.
+ */
+export async function runTimed([file = '', ...argv]: readonly string[], env: Env): Promise<TimedRun> {
   const start = performance.now()
   const child = spawn(file, argv, {env, stdio: ['ignore', 'pipe', 'pipe', 'pipe']})
-  const texts = {stdout: '', stderr: '', told: ''}
+  const texts = {stdout: '', stderr: '', report: ''}
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     texts.stdout += text
   })
@@ -25,7 +27,7 @@ export async function timed([file = '', ...argv]: readonly string[], env: Env): 
     texts.stderr += text
   })
   child.stdio[3]?.on('data', (bytes: Buffer) => {
-    texts.told += bytes.toString()
+    texts.report += bytes.toString()
   })
   return new Promise((resolve, reject) => {
     child.once('error', reject)
@@ -35,7 +37,7 @@ export async function timed([file = '', ...argv]: readonly string[], env: Env): 
   })
 }
 
-/** The command on a pseudo-terminal of 200 columns, by `script`. */
+/** Wraps the command in `script`, so that it runs on a pseudo-terminal with 200 columns. */
 export function inTerminal(command: readonly string[]): readonly string[] {
   const words = command.map((word) => `'${word}'`).join(' ')
   return ['script', ...onTerminal(`stty cols 200; exec ${words}`)]

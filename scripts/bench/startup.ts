@@ -4,7 +4,7 @@ import {join} from 'node:path'
 
 import {type AstroApi} from '../../test/astro-api/server.js'
 import {BIN, type Env} from '../../test/support/run-cli.js'
-import {inTerminal, median, timed} from './run.js'
+import {inTerminal, median, runTimed} from './run.js'
 import {ADD_BY_ID, type Credential, environment, LIST, startWorld, undoAdd} from './world.js'
 
 interface Row {
@@ -12,22 +12,22 @@ interface Row {
   readonly argv: readonly string[]
   /** Default: an API token. */
   readonly credential?: Credential
-  /** The exit code that it must end with; 0 unless given. */
+  /** The expected exit code; 0 by default. */
   readonly exit?: number
   readonly terminal?: boolean
-  /** The most that it may take, as a multiple of the first row, by Node's major version. */
+  /** The target as a multiple of the first row, by Node's major version. */
   readonly target?: Readonly<Record<number, Times>>
 }
 
 interface Times {
   /** With the compiled code of earlier runs. */
   readonly warm: number
-  /** Without. */
+  /** Without that code. */
   readonly cold?: number
 }
 
 export interface Measured extends Row {
-  /** Milliseconds, medians of all rounds. There is no cold run of Node itself. */
+  /** Milliseconds, the medians of all rounds. Node itself has no cold run. */
   readonly ms: Times
 }
 
@@ -53,8 +53,8 @@ const ROWS: readonly Row[] = [
 ]
 
 /**
- * Runs each row in every round, warm and cold, so that what else the machine does falls on all of them alike. The first
- * round fills caches and does not count.
+ * Runs each row in every round, warm and cold, so that other load on the machine affects all rows alike. The first
+ * round fills the caches and does not count.
  */
 export async function measureStartup(node: string, rounds: number): Promise<readonly Measured[]> {
   const api = await startWorld()
@@ -83,7 +83,7 @@ export async function measureStartup(node: string, rounds: number): Promise<read
   }
 }
 
-/** Runs a row with its caches in a folder of this name; resolves to milliseconds. */
+/** Creates a function that runs a row with this folder for its caches, and resolves to the milliseconds. */
 function runner(node: string, api: AstroApi, folder: string): (row: Row, caches: string) => Promise<number> {
   const environments: Readonly<Record<Credential, Env>> = {
     login: environment(api, 'login'),
@@ -93,8 +93,8 @@ function runner(node: string, api: AstroApi, folder: string): (row: Row, caches:
     undoAdd(api)
     const command = [node, ...argv]
     const env = {...environments[credential], TMPDIR: folder, XDG_CACHE_HOME: join(folder, caches)}
-    const run = await timed(terminal ? inTerminal(command) : command, env)
-    if (run.exit !== exit) throw new Error(`"${name}" ended with ${run.exit}: ${run.stdout}${run.stderr}`)
+    const run = await runTimed(terminal ? inTerminal(command) : command, env)
+    if (run.exit !== exit) throw new Error(`"${name}" exited with code ${run.exit}: ${run.stdout}${run.stderr}`)
     return run.ms
   }
 }

@@ -4,11 +4,11 @@ import {ids} from '../../test/astro-api/world.js'
 import {type Env, homeFor} from '../../test/support/run-cli.js'
 
 const TOKENS = 20
-/** The token that `add` gives a role on the Deployment; the others have one there. */
+/** The token for `add`. All other tokens already have a role on the Deployment. */
 const ADDED = {id: bigWorldId('token', TOKENS), name: `token-000${TOKENS + 1}`}
 const ON_DEPLOYMENT = ['--deployment-id', bigWorldId('deployment', 0)]
 
-/** The path of the commands that the official CLI has too. */
+/** The path of the commands, in the form that the official CLI also has. */
 const COMMAND = ['deployment', 'token', 'organization-token']
 
 export const LIST = [...COMMAND, 'list', ...ON_DEPLOYMENT]
@@ -25,18 +25,18 @@ export const ADD_BY_NAME = [
 
 export type Credential = 'login' | 'token'
 
-/** An emulated API with 20 tokens on one Deployment, and another one to add. */
+/** Starts an emulated API with 20 tokens on one Deployment, and another token to add. */
 export async function startWorld(latencyMs = 0): Promise<AstroApi> {
   return startAstroApi({latencyMs, world: bigWorld({tokens: TOKENS + 1, deployments: 1, rolesPerToken: 1})})
 }
 
-/** Makes it as it was before `add`. */
+/** Removes the role that `add` gave. */
 export function undoAdd({world}: AstroApi): void {
   const token = world.tokens.find(({id}) => id === ADDED.id)
   if (token) token.roles = token.roles?.filter(({entityType}) => entityType !== 'DEPLOYMENT') ?? []
 }
 
-/** An environment with an API token or a saved login, and a home that has nothing else. */
+/** Creates an environment with an API token or a saved login, and an otherwise empty home. */
 export function environment(api: AstroApi, credential: Credential): Env {
   const shared = {PATH: process.env.PATH, TERM: 'xterm'}
   // Otherwise the official CLI would look for a newer version of itself.

@@ -1,6 +1,7 @@
 /**
- * Makes the links of README absolute while a package is packed, if package.json names a GitHub repository: npm shows
- * README without the files that it links to. `prepack` runs it, and `postpack` restores README with `--restore`.
+ * Makes the links in README.md absolute while npm packs the package, if package.json names a GitHub repository. npm
+ * shows README.md without the files that it links to. `prepack` runs this script, and `postpack` runs it with
+ * `--restore`.
  */
 import {existsSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs'
 

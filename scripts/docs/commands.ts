@@ -1,4 +1,4 @@
-/** Writes docs/commands: a page for each command, with its help as the standalone program prints it. */
+/** Writes docs/commands: a page for each command with the help that the standalone program prints. */
 import {mkdir, readFile, rm, writeFile} from 'node:fs/promises'
 
 import {runCli} from '../../test/support/run-cli.js'

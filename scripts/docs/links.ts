@@ -8,8 +8,8 @@ export function linkTargets(page: string): string[] {
 }
 
 /**
- * A page of the root folder with absolute links: to the file at this tag on GitHub, and for images to its content.
- * Links within the page stay. Unless the repository is on GitHub, the page is returned as it is.
+ * Makes the links of a page in the root folder absolute: they lead to the file at this tag on GitHub, and those of
+ * images to its content. Keeps links within the page. Returns the page unchanged unless the repository is on GitHub.
  */
 export function withAbsoluteLinks(page: string, repository: string | undefined, tag: string): string {
   const [, name] = /github\.com[/:]([\w-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(repository ?? '') ?? []

@@ -1,8 +1,8 @@
 /**
- * Runs the commands in the `console` blocks of the pages named on the command line, and replaces the output below each.
- * The commands of a page run in order, against one emulated Astro API, and print to a terminal of 100 columns. stderr is
- * a file, so that no prompt or spinner appears; its content follows stdout. The package's version in the commands that
- * install it becomes the present one.
+ * Runs the commands in the `console` blocks of the given pages, and replaces the output below each. The commands of a
+ * page run in order, with one emulated Astro API, and print to a terminal with 100 columns. stderr goes to a file, so
+ * that no prompt or spinner appears, and its content follows stdout. Also updates the package's version in the commands
+ * that install it.
  */
 import {spawn} from 'node:child_process'
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
@@ -16,7 +16,7 @@ import {type Env, envFor, finished, onTerminal} from '../../test/support/run-cli
 
 const COLUMNS = 100
 const BLOCK = /(?<=^```console\n)[\s\S]*?(?=^```$)/gm
-/** A command, with the lines that a backslash continues it on. */
+/** A command, with the lines that continue it after a backslash. */
 const COMMAND = /^\$ (?:.*\\\n)*.*$/gm
 
 const {name, version} = JSON.parse(readFileSync('package.json', 'utf8')) as {name: string; version: string}

@@ -19,10 +19,10 @@ import {openSession} from './session.js'
 import {homeDirectory, workingDirectory} from './surroundings.js'
 import {systemClock} from './system-clock.js'
 
-/** What the four commands have in common: their surroundings, signals, and the one place that reports errors. */
+/** The base of the four commands. It gives them their environment, handles signals and reports every error. */
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true
-  /** How far the write is; undefined if none was sent. */
+  /** The state of the write; undefined if none was sent. */
   private writeState: undefined | WriteState
   private ownIO: CommandIO | undefined
   private readonly writeProgress = () => this.writeState
@@ -33,23 +33,23 @@ export abstract class BaseCommand extends Command {
     report: async (error) => this.fail(error),
   })
 
-  /** A host on @oclif/core 1 prints whatever a command rejects with, so a failure that was printed ends the process. */
+  /** A host on @oclif/core 1 prints every error of a command again, so the process ends after the first print. */
   static override async run<T extends Command>(
     this: new (argv: string[], config: Config) => T,
     argv?: string[],
     opts?: Interfaces.LoadOptions,
   ): Promise<ReturnType<T['run']>> {
-    const optionsOfOldHost = optionsFromCore1(opts)
-    if (!optionsOfOldHost) return super.run<T>(argv, opts)
+    const core1Options = optionsFromCore1(opts)
+    if (!core1Options) return super.run<T>(argv, opts)
     try {
-      return await super.run<T>(argv, optionsOfOldHost)
+      return await super.run<T>(argv, core1Options)
     } catch {
       exit()
     }
   }
 
   protected override async init(): Promise<void> {
-    // oclif's parser and DEBUG print the arguments, and one may be a token in the wrong place.
+    // oclif's parser and DEBUG print the arguments, and the user may have typed a token as an argument.
     this.argv = this.argv.map((word) => redactText(word))
     await super.init()
     this.interrupts.listen()
@@ -61,7 +61,7 @@ export abstract class BaseCommand extends Command {
     await super.finally(error)
   }
 
-  /** What this command gives to the modules that do its work. */
+  /** The environment of this command, created on first use. */
   protected get io(): CommandIO {
     this.ownIO ??= this.createIO()
     return this.ownIO
@@ -106,7 +106,7 @@ export abstract class BaseCommand extends Command {
     }
   }
 
-  /** Removes the spinner and aborts an open prompt. Returns whether there was one, which then ends the command. */
+  /** Removes the spinner and aborts an open prompt. Returns whether a prompt was open; aborting it ends the command. */
   private clearScreen(): boolean {
     this.io.progress.stop()
     return this.io.prompts?.abort() ?? false
@@ -121,7 +121,7 @@ export abstract class BaseCommand extends Command {
     await this.fail(error)
   }
 
-  /** Reports the error, and rejects with one that carries the exit code and that no host prints a second time. */
+  /** Prints the error, then rejects with one that carries the exit code. Hosts do not print that one again. */
   private async fail(error: Error): Promise<never> {
     const failure = await asFailure(error, ['help', 'json', ...Object.keys({...this.ctor.flags})])
     const spelled = spelledOut(failure, this.id?.split(':').at(-1) ?? 'list', this.config)
@@ -132,7 +132,7 @@ export abstract class BaseCommand extends Command {
   }
 }
 
-/** Prints a line on stderr, with `--json` too. */
+/** Prints a line on stderr, even with `--json`. */
 function printLine(text: string): void {
   process.stderr.write(`${safeText(redactText(text))}\n`)
 }

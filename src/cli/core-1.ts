@@ -1,15 +1,14 @@
 import {type Interfaces} from '@oclif/core'
 
-/** The part of a config of @oclif/core 1 that is read here. */
+/** The fields of an @oclif/core 1 config that this module reads. */
 interface ConfigOfCore1 {
   readonly plugins: readonly Interfaces.Plugin[]
   readonly root: string
 }
 
 /**
- * What a later core can load in place of the config that a host on @oclif/core 1 hands over, whose plugins are a list.
- *
- * @returns undefined where it is not such a config
+ * Converts the config that a host on @oclif/core 1 passes, which has its plugins in a list, to options that later
+ * versions of the core can load. Returns undefined for any other config.
  */
 export function optionsFromCore1(config: unknown): Interfaces.Options | undefined {
   if (!isConfigOfCore1(config)) return undefined

@@ -9,7 +9,7 @@ export interface DebugLog {
   readonly settle: (milliseconds: number, rewrites: number) => void
 }
 
-/** A log that prints lines; undefined unless DEBUG names `astro`, or everything. */
+/** Creates the log; undefined unless DEBUG contains `astro` or `*`. */
 export function createDebugLog(debug: string | undefined, printLine: (line: string) => void): DebugLog | undefined {
   const names = (debug ?? '').split(/[\s,]+/)
   if (!names.some((name) => name === 'astro' || name === '*')) return undefined

@@ -4,7 +4,7 @@ import * as Flags from '@oclif/core/flags'
 import {AstroError} from '../lib/errors.js'
 import {parseId, parseTokenId} from '../lib/selection/ids.js'
 
-/** Arguments and flags that commands share. Each normalises its value and throws `usage` for a wrong one. */
+/** Arguments and flags that the commands share. Each normalizes its value and throws `usage` for an invalid one. */
 
 const idOf = (what: string) => async (value: string) => parseId(value, what)
 
@@ -15,7 +15,7 @@ const textOf = (flag: string) => async (value: string) => {
 
 export const tokenIdArg = Args.string({
   description: 'ID of the Organization token; or use --org-token-name',
-  // A loop that runs the command may be reading from stdin.
+  // In a shell loop, stdin may belong to the loop: `while read id; do astro …; done`.
   ignoreStdin: true,
   parse: async (value) => parseTokenId(value),
 })
@@ -26,7 +26,7 @@ export const deploymentIdFlag = Flags.string({
   helpGroup: 'DEPLOYMENT',
 })
 
-/** Not greedy: a TOKEN-ID may follow. */
+/** Not greedy, because a TOKEN-ID may follow. */
 const deploymentIdsFlag = Flags.string({
   description: 'Deployment ID, repeatable; or set ASTRO_DEPLOYMENT_ID',
   helpValue: '<id>',
@@ -74,7 +74,7 @@ const tokenNameFlag = Flags.string({
   parse: textOf('--org-token-name'),
 })
 
-/** Without an oclif default, which would hide that the flag is absent. */
+/** Has no oclif default, because the commands must know whether the user passed the flag. */
 export const roleFlag = Flags.string({
   char: 'r',
   description: 'DEPLOYMENT_ADMIN (default) or a custom role',
@@ -93,7 +93,7 @@ export const changeFlags = {
   yes: yesFlag,
 }
 
-/** Filters of `list --all-deployments`; a usage error without it. */
+/** Filters of `list --all-deployments`. Without that flag, they are a usage error. */
 export const auditFlags = {
   'org-token-name': Flags.string({
     char: 'n',
@@ -111,7 +111,7 @@ export const auditFlags = {
   }),
 }
 
-/** How rows are shown; a usage error with --json. */
+/** Flags for the layout of rows. With --json, they are a usage error. */
 export const rowFlags = {
   columns: Flags.string({
     description: 'columns to show, in this order',
@@ -129,8 +129,8 @@ export const sortFlag = Flags.string({
 })
 
 /**
- * A command line whose `--sort -name` the parser reads as a value; it would take `-n` for a flag. The space that this
- * inserts before the minus is trimmed later.
+ * Makes oclif's parser read `-name` in `--sort -name` as a value; otherwise it reads `-n` as a flag. Inserts a space
+ * before the minus, which `readView` trims.
  */
 export function withSortValue(argv: readonly string[]): string[] {
   return argv.map((word, index) =>
@@ -138,7 +138,10 @@ export function withSortValue(argv: readonly string[]): string[] {
   )
 }
 
-/** Throws `usage` for the first of these flags that was given. oclif's own checks would fill the usage line of the help. */
+/**
+ * Throws `usage` for the first of these flags that was passed. oclif's own checks would clutter the usage line of the
+ * help.
+ */
 export function refuseFlags(flags: object, given: object, why: string): void {
   const flag = Object.keys(flags).find((name) => name in given)
   if (flag !== undefined) throw new AstroError('usage', `--${flag} ${why}.`)

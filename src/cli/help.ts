@@ -1,8 +1,8 @@
 import {EXITS} from '../lib/errors.js'
 
-/** What the help texts of the commands have in common. */
+/** The parts that the help texts of the commands share. */
 
-/** The environment variables that the commands read, for the help of the topic. */
+/** The environment variables in the help of the topic. */
 const ENVIRONMENT = {
   ASTRO_API_TOKEN: 'API token to use instead of the saved login',
   ASTRO_DEPLOYMENT_ID: 'Deployment to use without --deployment-id',
@@ -19,12 +19,12 @@ const ENVIRONMENT = {
   XDG_CACHE_HOME: 'folder for the cache of compiled code',
 } as const
 
-/** A command's description, which points to the help of the topic. */
+/** Adds a pointer to the topic's help to a command's description. */
 export function described(description: string): string {
   return `${description}\n\nExit codes, environment: <%= config.bin %> deployment organization-token --help`
 }
 
-/** The description of the topic: its exit codes and environment variables. package.json has a copy for the host. */
+/** The description of the topic, with exit codes and environment variables. package.json has a copy for hosts. */
 export function topicDescription(): string {
   return [
     'Scope Organization API tokens to Deployments',
@@ -42,7 +42,7 @@ function exitRows(): [string, string][] {
   ]
 }
 
-/** Rows of a name and its text, in two columns. */
+/** Formats names and texts in two columns. */
 function table(rows: readonly (readonly [name: string, text: string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`).join('\n')

@@ -7,7 +7,7 @@ import {type WriteState} from '../lib/roles/role-write.js'
 /** Signals that end a command. SIGHUP is sent when the terminal closes. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** How long a signal waits for a refreshed login to be saved. */
+/** How long a signal waits until a refreshed login is saved. */
 const LONGEST_REFRESH_MS = 10_000
 
 const MESSAGES: Readonly<Record<WriteState, string>> = {
@@ -17,7 +17,7 @@ const MESSAGES: Readonly<Record<WriteState, string>> = {
 }
 
 export interface InterruptOptions {
-  /** Clears the spinner and aborts an open prompt. Returns whether there was a prompt, which then ends the command. */
+  /** Removes the spinner and aborts an open prompt. Returns whether a prompt was open; aborting it ends the command. */
   readonly clearScreen: () => boolean
   /** The state of the write; undefined if none was sent. */
   readonly writeState: () => undefined | WriteState
@@ -25,7 +25,7 @@ export interface InterruptOptions {
   readonly printLine: (line: string) => void
   /** Reports the error that the command ends with. */
   readonly report: (error: AstroError) => Promise<unknown>
-  /** Ends the process; default: with the present exit code. */
+  /** Ends the process; by default with the current exit code. */
   readonly end?: () => void
   /** Resolves after this many milliseconds. */
   readonly wait?: (milliseconds: number) => Promise<unknown>
@@ -35,17 +35,20 @@ export interface InterruptOptions {
 export interface Interrupts {
   listen(): void
   stopListening(): void
-  /** Makes a signal wait for this refresh of the login to the domain. The promise rejects if the refresh fails. */
+  /**
+   * Makes a signal wait until this refreshed login to the domain is saved. The promise rejects if the refresh fails.
+   */
   protectRefresh(saved: Promise<unknown>, domainName: string): void
   /**
-   * Resolves, unless a signal is ending the process: then no other request may be sent and no other error be reported.
+   * Never resolves once a signal is ending the process, so that the command sends no more requests and reports no other
+   * error. Otherwise resolves at once.
    */
   untilEnd(): Promise<void>
 }
 
 /**
- * Ends the process at once on Ctrl-C, SIGTERM and SIGHUP; locks are released as it exits. It waits only for a refresh of
- * the login, because a rotated refresh token that is not saved is a lost login.
+ * Ends the process at once on Ctrl-C, SIGTERM and SIGHUP; it releases its locks as it exits. It waits only for a
+ * refresh of the login: if a rotated refresh token is not saved, the login is lost.
  */
 export function createInterrupts(options: InterruptOptions): Interrupts {
   const {clearScreen, end = exit, printLine, report, wait = sleep, writeState} = options
@@ -74,7 +77,7 @@ export function createInterrupts(options: InterruptOptions): Interrupts {
     isEnding = true
     endCommand()
       .catch(() => {
-        // `report` rejects for callers that continue; here the process ends.
+        // `report` rejects to stop its caller, but here the process ends anyway.
       })
       .finally(() => {
         end()

@@ -8,7 +8,7 @@ import {selectDeployments} from '../lib/selection/select-target.js'
 import {type CommandIO} from './command-io.js'
 import {deploymentSelector} from './select.js'
 
-/** What the command line of `list` says. */
+/** The flags of `list`. */
 export interface ListFlags extends ViewOptions {
   readonly 'deployment-id'?: string | undefined
   readonly 'org-token-name'?: string | undefined
@@ -16,7 +16,7 @@ export interface ListFlags extends ViewOptions {
   readonly 'workspace-id'?: string | undefined
 }
 
-/** Lists the tokens of one Deployment; writes rows to the output, if there is one. */
+/** Lists the tokens of one Deployment. Writes rows if `output` is given, and returns the JSON document. */
 export async function listOne(io: CommandIO, flags: ListFlags, output: Output | undefined) {
   const {'deployment-id': flag, 'workspace-id': workspaceId} = flags
   const view = await readView(LIST_COLUMNS, flags)
@@ -30,7 +30,9 @@ export async function listOne(io: CommandIO, flags: ListFlags, output: Output | 
   return listJson(deploymentId, await show(io, view, tokens, {none, output}))
 }
 
-/** Lists the roles of all tokens on all Deployments; writes rows to the output, if there is one. */
+/**
+ * Lists the roles of all tokens on all Deployments. Writes rows if `output` is given, and returns the JSON document.
+ */
 export async function listAll(io: CommandIO, flags: ListFlags, output: Output | undefined) {
   const {'org-token-name': tokenName, role, 'workspace-id': workspaceId} = flags
   const view = await readView(AUDIT_COLUMNS, flags)

@@ -3,7 +3,7 @@ import {exit} from 'node:process'
 
 import {type WriteState} from '../lib/roles/role-write.js'
 
-/** Writes the text, and waits until a full pipe takes it: ending the process before would cut off the rest. */
+/** Writes the text and waits until a full pipe accepts it. If the process ended earlier, the rest would be lost. */
 export async function writeWhole(stream: NodeJS.WriteStream, text: string): Promise<void> {
   if (!stream.write(text)) await once(stream, 'drain')
 }
@@ -11,14 +11,14 @@ export async function writeWhole(stream: NodeJS.WriteStream, text: string): Prom
 let currentState: (() => undefined | WriteState) | undefined
 
 /**
- * Ends the process if the result cannot be written to stdout, for example because the disk is full, and says whether
- * roles were updated. A reader that closed the pipe is no error. The listener stays: the error may come after the command
- * has ended.
+ * Ends the process if the result cannot be written to stdout, for example because the disk is full. The error says
+ * whether roles were updated. A closed pipe is not an error. The listener stays, because the error may come after the
+ * command has ended.
  */
 export function guardStdout(writeState?: () => undefined | WriteState): void {
   currentState = writeState
   if (process.stdout.listeners('error').includes(onStdoutError)) return
-  // First, since the listener of the program or the host does not know about the roles.
+  // Runs first: the listeners of oclif and of the host end the process without a word about the roles.
   process.stdout.prependListener('error', onStdoutError)
 }
 

@@ -3,16 +3,16 @@ import {ux} from '@oclif/core/ux'
 /** A spinner appears when work takes longer than this. */
 const SPINNER_AFTER_MS = 500
 
-/** Shows on stderr that work goes on, if stderr is a terminal. */
+/** Shows a spinner on stderr, if stderr is a terminal. */
 export interface Progress {
   withSpinner<T>(label: string, work: Promise<T>): Promise<T>
-  /** Shows how far the work is, beside its label; an empty text removes that. */
+  /** Shows a status beside the spinner's label; an empty text removes it. */
   show(text: string): void
   /** Removes the spinner. */
   stop(): void
 }
 
-/** Progress that stays hidden while a prompt is open. */
+/** Creates progress that stays hidden while a prompt is open. */
 export function createProgress(isShown: boolean, isPromptOpen: () => boolean): Progress {
   let status = ''
   return {

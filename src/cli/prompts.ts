@@ -4,33 +4,33 @@ import {type Key} from 'node:readline'
 import {cancelled} from '../lib/errors.js'
 import {type Choice, narrowed} from '../lib/output/choices.js'
 
-/** How many choices are shown at once. */
+/** How many choices a list shows at once. */
 const PAGE_SIZE = 10
 
 /** The footer of a list. */
 const KEYS = 'Type to filter, ↑↓, Enter; Esc or Ctrl-C to cancel'
 
-/** Where prompts are shown, and where answers come from. */
+/** The streams of a prompt: it reads from stdin and writes to stderr. */
 export interface Terminal {
   readonly stdin: NodeJS.ReadableStream & {readonly isTTY?: boolean}
   readonly stderr: NodeJS.WritableStream & {readonly columns?: number; readonly isTTY?: boolean}
 }
 
-/** Prompts to the user. Each rejects with `cancelled` if it is not answered. */
+/** Prompts the user. Every prompt rejects with `cancelled` if the user cancels it. */
 export interface Prompts {
-  /** The value of the choice, from a list that typing filters. */
+  /** Prompts with a list that the user filters by typing. Returns the value of the choice. */
   pick(question: string, choices: readonly Choice[]): Promise<string>
   confirm(question: string): Promise<boolean>
-  /** Whether the user was prompted for anything. */
+  /** Whether the command has prompted for anything. */
   wereUsed(): boolean
-  /** Aborts the open prompt, which then counts as cancelled. Returns whether there was one. */
+  /** Cancels the open prompt. Returns whether there was one. */
   abort(): boolean
   isOpen(): boolean
 }
 
 /**
- * Prompts on a terminal; undefined if the session is non-interactive: stdin or stderr is not a terminal, the cursor
- * cannot be moved, or a program or CI runs the command.
+ * Creates prompts for a terminal. Returns undefined in a non-interactive session: stdin or stderr is not a terminal,
+ * the terminal cannot move the cursor, `--json` is set, or CI runs the command.
  */
 export function createPrompts(
   terminal: Terminal,
@@ -80,15 +80,15 @@ async function pick(ask: Ask, question: string, choices: readonly Choice[]): Pro
   const state = {isListCurrent: true, cameEarly: false}
   const source = (typed = '') => {
     offered = narrowed(choices, typed)
-    // The list is on the screen in the next turn of the event loop.
+    // The library renders the list before the next turn of the event loop.
     setImmediate(() => {
       state.isListCurrent = true
     })
     return offered
   }
 
-  // A pasted line, or a slow connection, brings Enter before the list is filtered: the choice would not be the one that
-  // the user saw.
+  // With a pasted line or a slow connection, Enter arrives before the list is filtered. It would then pick a choice
+  // that the user did not see.
   const onKey = ({ctrl, name = '', sequence = ''}: Key) => {
     if (name === 'return' || name === 'enter') state.cameEarly = !state.isListCurrent
     else if (!ctrl && (sequence.length === 1 || name === 'backspace')) state.isListCurrent = false
@@ -102,7 +102,7 @@ async function pick(ask: Ask, question: string, choices: readonly Choice[]): Pro
   }
 }
 
-/** The answer. Ctrl-C, Esc and Ctrl-D cancel the prompt; the library only knows Ctrl-C. */
+/** Makes Esc and Ctrl-D cancel the prompt too; the library only handles Ctrl-C. */
 async function promptOrCancel<T>(
   question: (context: PromptContext) => Promise<T>,
   {stderr, stdin}: Terminal,

@@ -8,8 +8,8 @@ import {writeWhole} from './output-streams.js'
 import {redactText} from './redact-text.js'
 
 /**
- * Any error as one of ours. Errors of oclif's parser are recognised by their fields, since a host's core may be another
- * copy. `flagNames` are the flags of the command, for a suggestion.
+ * Converts any error to an AstroError. Recognizes errors of oclif's parser by their fields, because `instanceof` is
+ * false for another copy of the core. A misspelled flag gets a suggestion from `flagNames`.
  */
 export async function asFailure(error: Error, flagNames: readonly string[]): Promise<AstroError> {
   if (error instanceof AstroError) return new AstroError(error.kind, withoutParserWords(error.message), error.details)
@@ -19,11 +19,11 @@ export async function asFailure(error: Error, flagNames: readonly string[]): Pro
   }
 
   return new AstroError('internal', `Unexpected error: ${error.message}`, {
-    hint: 'Run it again with DEBUG=* and report what it prints',
+    hint: 'Run the command again with DEBUG=* and report its output',
   })
 }
 
-/** The parser wraps the message of an error that a flag's own `parse` throws. */
+/** Removes what oclif's parser adds to the message of an error that a flag's `parse` throws. */
 function withoutParserWords(message: string): string {
   const [words = ''] = message.split('\nSee more help with')
   return words.replace(/^Parsing --\S+ \n\t/, '')
@@ -38,7 +38,7 @@ async function suggestionFor(error: object, flagNames: readonly string[]): Promi
   return likely === undefined ? undefined : `Did you mean --${likely}? See the flags: {{this}} --help`
 }
 
-/** The failure of a command, with `{{list}}` and the like in the hint as this host spells that command. */
+/** Replaces `{{list}}` and other placeholders in the hint with the commands as this host spells them. */
 export function spelledOut({details, kind, message}: AstroError, command: string, config: Config): AstroError {
   const hint = (details.hint ?? 'See the flags: {{this}} --help').replaceAll(
     /{{(add|list|remove|this|update)}}/g,
@@ -48,22 +48,22 @@ export function spelledOut({details, kind, message}: AstroError, command: string
   return new AstroError(kind, message, kind === 'usage' || details.hint ? {...details, hint} : details)
 }
 
-/** Prints a failure, as JSON on stdout or for a person on stderr; before it the stack of its error, if DEBUG asks for it. */
+/** Prints an error as JSON on stdout or as text on stderr. If DEBUG asks for stack traces, prints the stack first. */
 export async function printFailure(failure: AstroError, error: Error, isJson: boolean): Promise<void> {
-  // `astro` alone asks for a line per request, not for a stack.
+  // DEBUG=astro logs requests, without stack traces.
   if (!['', 'astro'].includes(process.env.DEBUG ?? '')) process.stderr.write(stackOf(error))
   await (isJson
     ? writeWhole(process.stdout, `${safeJson(errorJson(failure, redactText))}\n`)
     : writeWhole(process.stderr, (await failureLines(failure)).map((line) => `${line}\n`).join('')))
 }
 
-/** Where an error comes from, safe to show line by line. */
+/** The stack trace, with every line safe to print. */
 function stackOf(error: Error): string {
   const lines = redactText(error.stack ?? error.message).split('\n')
   return lines.map((line) => `${safeText(line)}\n`).join('')
 }
 
-/** The failure for a person to read, in lines. */
+/** The error as lines of text. */
 async function failureLines({details, kind, message}: AstroError): Promise<string[]> {
   const {paintFor} = await import('../lib/output/colors.js')
   const paint = await paintFor(process.stderr, process.env)

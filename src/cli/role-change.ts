@@ -9,7 +9,7 @@ import {type CommandIO} from './command-io.js'
 import {deploymentSelector, rolePrompt, tokenSelector} from './select.js'
 import {type Session} from './session.js'
 
-/** What the command line of `add`, `update` and `remove` says. */
+/** The flags of `add`, `update` and `remove`. */
 export interface ChangeFlags {
   readonly 'all-deployments': boolean
   readonly 'deployment-id'?: readonly string[] | undefined
@@ -30,9 +30,9 @@ const SPINNER_LABELS: Readonly<Record<ChangeName, string>> = {
 }
 
 /**
- * Adds, updates or removes a token's role: selects the Deployments, the token and the role, confirms a change of all
- * Deployments, and makes it. Throws `usage` if something is missing and the session is non-interactive, `cancelled` for
- * a declined prompt, and what the service throws.
+ * Adds, updates or removes a token's role. Selects the Deployments, the token and the role, prompts before it changes
+ * all Deployments, and makes the change. Throws `usage` if something is missing in a non-interactive session,
+ * `cancelled` for a declined prompt, and what the service throws.
  */
 export async function changeRoles(
   io: CommandIO,
@@ -55,7 +55,7 @@ export async function changeRoles(
   const readToken = async (id: string) => scoping.read(id)
   const selecting = selectTarget(api, scope, {...request, loginWorkspaceId, readToken})
   const selected = await io.progress.withSpinner('Reading Deployments', selecting)
-  const change = await changeOf({flags, io, name, selected, session})
+  const change = await prepareChange({flags, io, name, selected, session})
   const run = async (dry: boolean): Promise<NamedResult> => ({
     ...(await io.progress.withSpinner(SPINNER_LABELS[name], change(dry))),
     deploymentNames: selected.deploymentNames,
@@ -64,7 +64,7 @@ export async function changeRoles(
     const plan = await run(true)
     const question = confirmationQuestion(plan)
     if (question !== undefined) await confirmPlan(io, plan, question)
-    // With --settle, a change that is there already must stand too.
+    // With --settle, the command also waits if the role is already there.
     else if (flags.settle === undefined) return {...plan, isDryRun: false}
   }
 
@@ -85,8 +85,8 @@ interface Selected {
   readonly session: Session
 }
 
-/** The call of the service, with the role if one is given. */
-async function changeOf(context: Selected): Promise<(isDryRun: boolean) => Promise<RoleResult>> {
+/** Returns a function that calls the service. Prompts for the role if the command needs one. */
+async function prepareChange(context: Selected): Promise<(isDryRun: boolean) => Promise<RoleResult>> {
   const {flags, name, selected, session} = context
   const {deploymentIds, tokenId} = selected
   const {scoping} = session
@@ -96,7 +96,7 @@ async function changeOf(context: Selected): Promise<(isDryRun: boolean) => Promi
   return async (isDryRun) => scoping[name]({...target(isDryRun), role})
 }
 
-/** Without `--role`: a prompt in interactive use, else the documented default. */
+/** The role if `--role` is missing: prompts in an interactive session, otherwise returns the documented default. */
 async function roleWithoutFlag({flags, io, name, selected, session}: Selected): Promise<string> {
   const pick = rolePrompt(io)
   const isInteractive = name === 'update' || io.prompts?.wereUsed()
@@ -108,7 +108,7 @@ async function roleWithoutFlag({flags, io, name, selected, session}: Selected): 
   return DEPLOYMENT_ADMIN
 }
 
-/** Shows what will change, and prompts once. Throws `cancelled` unless the answer is yes. */
+/** Prints what would change and prompts for confirmation. Throws `cancelled` if the user declines. */
 async function confirmPlan({prompts, stderr}: CommandIO, plan: NamedResult, question: string): Promise<void> {
   if (!prompts) throw confirmationNeeded()
   await writePlan(plan, stderr)

@@ -7,11 +7,11 @@ import {type DeploymentSelector, type PickDeployment} from '../lib/selection/sel
 import {type PickToken, type TokenSelector} from '../lib/selection/select-token.js'
 import {type CommandIO} from './command-io.js'
 
-/** From flags, environment, project and prompts to what the service needs. */
+/** Turns flags, environment variables, the project's config file and prompts into selectors for lib. */
 
 /**
- * The Deployments that the flag, the environment or the project names, else a prompt. A line on stderr names any source
- * but the flag. Throws `usage` if none is named and the session is non-interactive.
+ * The Deployments that the flag, the environment or the project names; otherwise a prompt. Prints the source on stderr,
+ * unless it is the flag. Throws `usage` in a non-interactive session without any of them.
  */
 export async function deploymentSelector(
   io: CommandIO,
@@ -37,7 +37,7 @@ export async function deploymentSelector(
   })
 }
 
-/** The token by ID or by name, else a prompt. Throws `usage` if there is none, or both. */
+/** The token by ID or by name; otherwise a prompt. Throws `usage` for both an ID and a name, or if it cannot prompt. */
 export function tokenSelector(
   {now, prompts, stderr}: CommandIO,
   id: string | undefined,
@@ -60,7 +60,7 @@ export function tokenSelector(
   })
 }
 
-/** Prompts for a role; undefined if the session is non-interactive. */
+/** A prompt for a role; undefined in a non-interactive session. */
 export function rolePrompt({prompts, stderr}: CommandIO): PickRole | undefined {
   return prompts && (async (roles) => prompts.pick('Which role?', await roleChoices(roles, stderr.columns)))
 }

@@ -20,7 +20,7 @@ export interface Session {
 
 export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' | 'onRefresh' | 'onWarning'> {
   readonly clock: Clock
-  /** Undefined unless DEBUG asks for it. */
+  /** Undefined unless DEBUG enables it. */
   readonly debugLog: DebugLog | undefined
   readonly progress: Progress
   /** Our name and version, for the User-Agent header. */
@@ -31,8 +31,8 @@ export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' |
 }
 
 /**
- * The service for the Organization of the credentials that the environment provides. Throws what reading and refreshing
- * the credentials and finding their Organization throw.
+ * Reads the credentials, finds their Organization and creates the service for it. Throws what `readCredentials` and
+ * `findOrganization` throw.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const {beforeRequest, clock, debugLog, env, onWarning, onWrite, progress, userAgent} = options

@@ -1,7 +1,7 @@
 import {homedir} from 'node:os'
 import {cwd} from 'node:process'
 
-/** The user's home directory; empty if the system knows none, as for some users in containers. */
+/** The user's home directory; empty if the system has none, as for some users in containers. */
 export function homeDirectory(): string {
   try {
     return homedir()

@@ -1,4 +1,4 @@
-/** Time and chance, passed in so that tests decide them. */
+/** Time and randomness, as a parameter that tests replace. */
 export interface Clock {
   /** Milliseconds since 1970. */
   readonly now: () => number

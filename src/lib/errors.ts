@@ -1,4 +1,4 @@
-/** The exit that each kind of error ends with. The kinds are what programs can rely on; messages may change. */
+/** The exit code of each error kind. Programs can rely on the kinds; messages may change. */
 export const EXITS = {
   api: 1,
   internal: 1,
@@ -19,13 +19,13 @@ export const EXITS = {
 
 export type ErrorKind = keyof typeof EXITS
 
-/** Something that the user may have meant: a token or a Deployment (with its ID), or a role (without). */
+/** A suggestion for the user: a token or a Deployment, with its ID, or a role, without. */
 export interface Candidate {
   readonly id?: string
   readonly name: string
 }
 
-/** What the API says of one field of a request that it refused. */
+/** The API's error about one field of a rejected request. */
 export interface FieldError {
   readonly code: string
   readonly field: string
@@ -34,25 +34,25 @@ export interface FieldError {
 
 export interface ErrorDetails {
   /**
-   * What to do next, at best a command to run. `{{list}}` stands for this plugin's list command as its host spells it;
-   * likewise `{{add}}`, `{{remove}}`, `{{update}}`, and `{{this}}` for the command that failed.
+   * What to do next, ideally a command to run. `{{add}}`, `{{list}}`, `{{remove}}` and `{{update}}` stand for our
+   * commands as the host spells them, and `{{this}}` for the command that failed.
    */
   readonly hint?: string | undefined
-  /** HTTP status of the answer that caused the error. */
+  /** HTTP status of the response that caused the error. */
   readonly status?: number | undefined
-  /** The API's name for the request, to quote to support. */
+  /** The API's ID of the request, to quote to support. */
   readonly requestId?: string | undefined
   readonly fieldErrors?: readonly FieldError[] | undefined
-  /** How long the answer asks to wait before the next try, in milliseconds. */
+  /** The wait that the response asks for before a retry, in milliseconds. */
   readonly retryAfterMs?: number | undefined
   readonly candidates?: readonly Candidate[] | undefined
-  /** The request was refused, but the same may succeed now: the login was refreshed. */
+  /** Whether the rejected request may succeed now, because the login was refreshed. */
   readonly mayRepeat?: boolean | undefined
 }
 
 /**
- * The one error that this project throws on purpose. It has no `cause`: the errors of an HTTP library hold the request
- * with its Authorization header, and whatever prints a cause would print that.
+ * The only error that this project throws on purpose. It has no `cause`, because errors of an HTTP library contain the
+ * request with its Authorization header, and a program that prints causes would print that.
  */
 export class AstroError extends Error {
   override readonly name = 'AstroError'
@@ -66,38 +66,38 @@ export class AstroError extends Error {
   }
 }
 
-/** Whether an error is one of ours and of one of these kinds. */
+/** Whether an error is an AstroError of one of these kinds. */
 export function hasKind(error: unknown, ...kinds: readonly ErrorKind[]): error is AstroError {
   return error instanceof AstroError && kinds.includes(error.kind)
 }
 
-/** The error for a declined or cancelled prompt, and for a signal before anything was written. */
+/** The error for a declined or cancelled prompt, and for a signal before any write. */
 export function cancelled(): AstroError {
   return new AstroError('cancelled', 'Cancelled.')
 }
 
 /**
- * A JSON Web Token, wherever it stands in a text: what an Astro API token and a login's access token look like. Also the
- * beginning of one, or its claims without the rest: `eyJ` is `{"` in its alphabet.
+ * A JSON Web Token anywhere in a text, as Astro API tokens and the access tokens of logins are. Also matches the start
+ * of one, or only its claims: `eyJ` is `{"` in base64.
  */
 const JWT = /eyJ[\w-]{6,}\.[\w-]+\.[\w-]*|eyJ[\w-]{16,}(?:\.[\w-]*)?/g
 
-/** A part of a secret that is shorter than this gives nothing away. */
+/** A shorter part of a secret reveals nothing. */
 const SHORTEST_PART = 12
 
 const REDACTED = '[redacted]'
 
 /**
- * Replaces what looks like a credential in the text, and every part of the secret. Errors are built without secrets; this
- * is for texts that quote somebody else, such as the API's messages and a mistyped command line.
+ * Redacts everything in the text that looks like a credential, and every part of the secret. Our own errors contain no
+ * secrets. But some texts quote other sources, such as the API's messages or a mistyped command line.
  */
 export function redact(text: string, secret = ''): string {
-  return withoutParts(text.replaceAll(JWT, REDACTED), secret)
+  return redactParts(text.replaceAll(JWT, REDACTED), secret)
 }
 
-/** Takes time in proportion to the length of the text, so that a long one does not stop the process. */
-function withoutParts(text: string, secret: string): string {
-  // A value without a dot is no token, but something else that was set in its place, such as a word that commands use.
+/** Runs in linear time, so that a long text does not block the process. */
+function redactParts(text: string, secret: string): string {
+  // A value without a dot is not a token. It may be an ordinary word, which must not be redacted everywhere.
   if (secret.length < SHORTEST_PART || !secret.includes('.')) return text
   const parts = new Set(
     Array.from({length: secret.length - SHORTEST_PART + 1}, (_, start) => secret.slice(start, start + SHORTEST_PART)),

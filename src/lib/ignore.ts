@@ -1,4 +1,4 @@
-/** For a promise whose failure changes nothing; the caller says why. */
+/** Ignores the rejection of a promise. The caller explains why that is safe. */
 export function ignore(): undefined {
   // Nothing to do.
 }

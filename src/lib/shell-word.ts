@@ -1,4 +1,4 @@
-/** A word as it can be typed in a POSIX shell. */
+/** Quotes a word for a POSIX shell, if it needs quotes. */
 export function shellWord(text: string): string {
   return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

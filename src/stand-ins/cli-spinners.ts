@@ -1,4 +1,4 @@
-/** Stands in for cli-spinners: the two of its 90 spinners that @oclif/core shows. */
+/** Replaces cli-spinners. @oclif/core shows only these two of its 90 spinners. */
 export default {
   dots2: {frames: ['⣾', '⣽', '⣻', '⢿', '⡿', '⣟', '⣯', '⣷']},
   line: {frames: ['-', '\\', '|', '/']},

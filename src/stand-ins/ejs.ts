@@ -1,4 +1,6 @@
-/** Stands in for ejs, which compiles a function for each of the 40 texts of a help. Ours name values, and no more. */
+/**
+ * Replaces ejs, which compiles a function for each of the 40 texts of a help page. Our templates only insert values.
+ */
 export function render(template: string, context: Readonly<Record<string, unknown>>): string {
   return template.replaceAll(/<%[-=]\s*([\w.]+)\s*%>/g, (_, path: string) => {
     let value: unknown = context

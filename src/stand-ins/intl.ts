@@ -1,17 +1,17 @@
-/** Stand-ins for two classes of Intl. Libraries make them when they are loaded, and the first of a kind takes 10 ms. */
+/** Replaces two classes of Intl. Libraries create instances while they load, and the first of each takes 10 ms. */
 
-// Not by its full name, which the build replaces.
+// Destructured, because the build replaces the text `Intl.Segmenter`.
 const {Segmenter: IntlSegmenter} = Intl
 let segmenter: Intl.Segmenter | undefined
 
-/** Joins words for messages of got about wrong options. */
+/** Joins words. got uses it in messages about wrong options. */
 export class ListFormat {
   format(words: Iterable<string>): string {
     return [...words].join(', ')
   }
 }
 
-/** Splits a text into what readers see as characters. */
+/** Splits a text into graphemes. Creates the real segmenter only for a text that is not ASCII. */
 export class Segmenter {
   segment(text: string): Iterable<{readonly segment: string}> {
     if (/^[ -~]*$/.test(text)) return Array.from(text, (segment) => ({segment}))

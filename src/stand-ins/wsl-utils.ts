@@ -1,2 +1,2 @@
-/** Stands in for wsl-utils: with it, @oclif/core runs PowerShell at each start on Windows, to learn the shell's name. */
+/** Replaces wsl-utils, with which @oclif/core runs PowerShell at each start on Windows to find the shell's name. */
 export const isWsl = false

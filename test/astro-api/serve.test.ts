@@ -36,6 +36,7 @@ describe('npm run emulator', () => {
     const [output, hints] = [text(child.stdout), text(child.stderr)]
     const [lines, further] = await Promise.all([firstOf(child.stdout), firstOf(child.stderr)])
     const [, port = ''] = /http:\/\/localhost:(\d+)/.exec(further) ?? []
+    const localCore = `  local:\n    core: http://localhost:${port}`
     const [, token = ''] = /^export ASTRO_API_TOKEN=(.+)$/m.exec(lines) ?? []
     const reply = await call({url: `http://127.0.0.1:${port}`, apiToken: () => token}, '/v1/organizations')
     expect(reply).to.have.nested.property('body.organizations[0].name', 'Acme Air')
@@ -45,13 +46,15 @@ describe('npm run emulator', () => {
     expect(await output).to.match(/^export ASTRO_DOMAIN=localhost\nexport ASTRO_API_TOKEN=[\w.-]+\n$/)
     expect(await hints)
       .to.include(ids.deployments.etlProd)
-      .and.to.include('local:\n    core: http://localhost:')
+      .and.to.include(`Add this to ~/.astro/config.yaml, or $ASTRO_HOME/.astro/config.yaml:\n${localCore}\n`)
   })
 
   it('prints its flags with --help', async () => {
     child = serve(['--help'])
     const [output] = await Promise.all([text(child.stdout), once(child, 'exit')])
-    expect(output).to.match(/^ +--port=<port> /m)
+    expect(output)
+      .to.match(/^ +--port=<port> /m)
+      .and.to.include('  local:\n    core: http://localhost:<port>\n')
     expect(child.exitCode).to.equal(0)
   })
 

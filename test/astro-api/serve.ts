@@ -7,6 +7,8 @@ import {ids} from './world.js'
 const defaultPort = 8888
 const month = 30 * 24 * 3600
 
+const configFile = '~/.astro/config.yaml, or $ASTRO_HOME/.astro/config.yaml'
+
 const help = `Serves an emulated Astro API on this machine until Ctrl-C.
 
 USAGE
@@ -15,6 +17,10 @@ USAGE
 FLAGS
   -h, --help         show this help
       --port=<port>  port to listen on (default: PORT, then ${defaultPort}); 0 for any free port
+
+For a port other than ${defaultPort}, set local.core in ${configFile}:
+
+${localCore('<port>')}
 `
 
 async function main(): Promise<void> {
@@ -23,7 +29,7 @@ async function main(): Promise<void> {
   else await serve(portFrom(values.port ?? process.env.PORT))
 }
 
-/** Serves the seeded world until a signal. stdout has the two lines to export, stderr the rest. */
+/** Serves the seeded world until a signal. Prints the two lines to export on stdout, and everything else on stderr. */
 async function serve(port: number): Promise<void> {
   const api = await startAstroApi({port, ipv6: true})
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
@@ -47,9 +53,8 @@ function hints(port: number): string[] {
   const fault = '{"operationId": "updateApiTokenRoles", "action": {"kind": "status", "status": 503}}'
   const core = [
     '',
-    `Add this to ~/.astro/config.yaml (or $ASTRO_HOME/.astro/config.yaml), since the port is not ${defaultPort}:`,
-    '  local:',
-    `    core: ${url}`,
+    `The port is not ${defaultPort}, so local.core must name it. Add this to ${configFile}:`,
+    localCore(port),
   ]
   return [
     '',
@@ -69,6 +74,11 @@ function hints(port: number): string[] {
     `Remove all faults:  curl -X DELETE ${url}/emulator/faults`,
     `Start again:        curl -X POST ${url}/emulator/reset`,
   ]
+}
+
+/** The lines of the config file for `local.core`. */
+function localCore(port: number | string): string {
+  return `  local:\n    core: http://localhost:${port}`
 }
 
 function messageOf(error: unknown): string {

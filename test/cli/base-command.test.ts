@@ -36,7 +36,7 @@ describe('the base command', () => {
         kind: 'internal',
         message: 'Unexpected error: x is not a function',
         exit: 1,
-        hint: 'Run it again with DEBUG=* and report what it prints',
+        hint: 'Run the command again with DEBUG=* and report its output',
       },
     })
   })

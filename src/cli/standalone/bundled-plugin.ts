@@ -1,23 +1,23 @@
 import {type Command, type Interfaces} from '@oclif/core'
 import {dirname} from 'node:path'
 
-/** The standalone program as the build puts it together: one file that holds every command. */
+/** The standalone program that the build creates: one file with every command. */
 export interface Bundle {
-  /** The path of the file itself. */
+  /** The path of the bundle. */
   readonly file: string
   readonly pjson: Interfaces.PJSON
-  /** What oclif knows of the commands before they are loaded, by ID, in the order of their IDs. */
+  /** The manifest of the commands, by ID and sorted by ID. oclif reads it before it loads a command. */
   readonly commands: Readonly<Record<string, Command.Cached>>
   /** The code of each command, by ID. */
   readonly load: Readonly<Record<string, () => Promise<{readonly default: Command.Class}>>>
 }
 
-/** The IDs of the commands that this process has loaded: different commands use different code. */
+/** The IDs of the commands that this process has loaded. The code cache depends on them. */
 export const loadedCommands: string[] = []
 
 /**
- * What oclif needs to know of a plugin. Its own Plugin class looks for files and imports them, and sets up ICU to sort
- * the commands.
+ * Creates the plugin for oclif without its Plugin class, which is slow: that searches and imports files, and sets up
+ * ICU to sort the commands.
  */
 export function bundledPlugin({commands, file, load, pjson}: Bundle): Interfaces.Plugin {
   const root = dirname(file)
@@ -29,11 +29,11 @@ export function bundledPlugin({commands, file, load, pjson}: Bundle): Interfaces
     commandsDir: undefined,
     findCommand,
     hasManifest: true,
-    // oclif requires the file of a hook. That is this bundle, which is loaded already.
+    // oclif requires the file of a hook. This bundle is already loaded.
     hooks: {command_not_found: [{identifier: 'commandNotFound', target: file}]},
     isRoot: true,
     async load() {
-      // Nothing has to be read.
+      // There is nothing to read.
     },
     moduleType: 'commonjs',
     name: pjson.name,

@@ -5,24 +5,22 @@ import zlib from 'node:zlib'
 /** How many files stay in the folder: two versions of this program, each under two of Node.js. */
 const MOST_FILES = 4
 
-/** Node.js has it since 20.15; without it, nothing is cached. */
+/** Node.js before 20.15 does not have it. Then this module caches nothing. */
 const {crc32}: {readonly crc32?: typeof zlib.crc32} = zlib
 
 export interface CodeCache {
-  /** What V8 made of the program; to be given to V8 only as it was written. */
+  /** V8's code cache. V8 must get exactly the bytes that it produced. */
   readonly code: Buffer
-  /** The uses of the program whose code is in it. */
+  /** The uses of the program that the code covers, as `describeUse` names them. */
   readonly uses: readonly string[]
 }
 
-/** A link is not followed, and a pipe is not waited for; Windows has neither flag. */
+/** Does not follow a link or wait for a pipe. Windows has neither flag. */
 const OPEN_FLAGS = (fs.constants.O_NOFOLLOW || 0) + (fs.constants.O_NONBLOCK || 0)
 
 /**
- * Reads a cache file. Code that someone else could have written would run with the user's rights, so the file and its
- * folder must belong to the user, the owner, and be closed to everybody else.
- *
- * @returns undefined for a file that is damaged, foreign, open to others or not there
+ * Reads a cache file. Its code runs with the user's rights, so the file and its folder must belong to `owner`, the
+ * user, and grant no permissions to others. Returns undefined if they do not, and for a missing or damaged file.
  */
 export function readCodeCache(path: string, owner: number | undefined): CodeCache | undefined {
   try {
@@ -39,7 +37,7 @@ export function readCodeCache(path: string, owner: number | undefined): CodeCach
   }
 }
 
-/** A checksum of the rest, a line of JSON, and the code. */
+/** Parses a cache file: a checksum of the rest, a line of JSON with the uses, and the code. */
 function parse(bytes: Buffer): CodeCache | undefined {
   const content = bytes.subarray(4)
   if (crc32?.(content) !== bytes.readUInt32LE()) return undefined
@@ -47,7 +45,7 @@ function parse(bytes: Buffer): CodeCache | undefined {
   return {code: content.subarray(end + 1), uses: JSON.parse(content.toString('utf8', 0, end)) as string[]}
 }
 
-/** Replaces a cache file, whatever is there, and removes the oldest of its folder. Throws if it cannot be written. */
+/** Creates or replaces a cache file, and removes the oldest files of its folder. Throws if it cannot write. */
 export function writeCodeCache(path: string, owner: number | undefined, createCache: () => CodeCache): void {
   const folder = dirname(path)
   fs.mkdirSync(folder, {mode: 0o700, recursive: true})
@@ -69,7 +67,7 @@ export function writeCodeCache(path: string, owner: number | undefined, createCa
   for (const file of files.toSorted((one, other) => age(other) - age(one)).slice(MOST_FILES)) fs.rmSync(file)
 }
 
-/** Where files have owners, only theirs may have any right. */
+/** Whether only the owner has permissions. Always true on Windows, which has no owners. */
 function isPrivate({mode, uid}: Stats, owner: number | undefined): boolean {
   return owner === undefined || (uid === owner && mode % 0o100 === 0)
 }

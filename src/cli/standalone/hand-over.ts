@@ -6,33 +6,35 @@ import {constants} from 'node:os'
 import {isMisspelling} from './misspelling.js'
 import {findOtherAstros, realPathOf} from './other-astros.js'
 
-/** Tells a later run of this program, reached through a shim, what has been tried. */
+/** The environment variable with earlier attempts, for another run of this program through a shim. */
 const TRIED = 'ASTRO_HANDED_OVER'
 
-/** Ends a loop of shims that change the arguments. */
+/** Stops a loop of shims that change the arguments. */
 const MOST_ATTEMPTS = 16
 
 const SIGNALS = ['SIGINT', 'SIGQUIT', 'SIGBREAK', 'SIGTERM', 'SIGHUP'] as const
 
-/** Why another program could not be run. No error class: the bundle that reports it has a copy of its own. */
+/**
+ * Why another program could not run. Not an AstroError, because the bundle that prints it has its own copy of the
+ * class.
+ */
 export interface HandOverFailure {
   readonly message: string
   readonly hint: string
 }
 
-/** A command line, as a hash, and a program that it was given to. */
+/** The hash of a command line, and a program that got it. */
 type Attempt = readonly [line: string, realPath: string]
 
 /**
- * Runs a command line of the Astro CLI with the next `astro` on PATH, and exits with its exit code.
- *
- * @returns whether there was another `astro` to run; also not if the command line is a misspelling of ours
+ * Runs a command line of the Astro CLI with the next `astro` on PATH, and sets its exit code. Returns false if there is
+ * no other `astro`, and for a misspelled command of ours.
  */
 export async function handOver(argv: readonly string[]): Promise<boolean | HandOverFailure> {
   if (isMisspelling(argv)) return false
   const attempts = readAttempts(process.env[TRIED])
   if (attempts.length >= MOST_ATTEMPTS) return false
-  // A command of the other astro may run this program again, with another command line, and that is no loop.
+  // A command of the other astro may run this program with a different command line, which is not a loop.
   const line = createHash('sha256').update(JSON.stringify(argv)).digest('hex').slice(0, 16)
   const self = realPathOf(process.argv[1] ?? '')
   const tried = attempts.flatMap(([itsLine, realPath]) => (itsLine === line ? [realPath] : []))
@@ -59,14 +61,14 @@ function isAttempt(value: unknown): value is Attempt {
   return Array.isArray(value) && value.length === 2 && value.every((part) => typeof part === 'string')
 }
 
-/** Runs a program in place of this one, and resolves to its exit code: 128 + n if the signal n ended it. */
+/** Runs another program and resolves to its exit code, or to 128 + n if signal n ended it. */
 async function run(file: string, argv: readonly string[], env: NodeJS.ProcessEnv): Promise<HandOverFailure | number> {
-  const pass = (signal: NodeJS.Signals) => {
+  const forward = (signal: NodeJS.Signals) => {
     if (!reachesChild(signal)) child.kill(signal)
   }
 
-  // Before the other program starts: a signal in between would end this one alone.
-  for (const signal of SIGNALS) process.on(signal, pass)
+  // Listens before the other program starts; otherwise a signal in between would end only this one.
+  for (const signal of SIGNALS) process.on(signal, forward)
   const child = spawn(file, argv, {env, stdio: 'inherit'})
   return new Promise((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) => {
@@ -79,7 +81,9 @@ async function run(file: string, argv: readonly string[], env: NodeJS.ProcessEnv
   })
 }
 
-/** Whether the system sends this signal to the other program too: Ctrl-C on a terminal does, and Windows always. */
+/**
+ * Whether the system also sends this signal to the other program, as for Ctrl-C on a terminal and always on Windows.
+ */
 function reachesChild(signal: NodeJS.Signals): boolean {
   if (process.platform === 'win32') return true
   return (signal === 'SIGINT' || signal === 'SIGQUIT') && hasTerminal()

@@ -8,10 +8,10 @@ import {safeText} from '../../lib/output/safe-text.js'
 import {noSuchCommand} from './no-such-command.js'
 import {findOtherAstros, realPathOf} from './other-astros.js'
 
-/** Topics that also have commands of the Astro CLI. */
+/** Topics in which the Astro CLI has commands too. */
 const SHARED_TOPICS = new Set(['deployment', 'deployment:token'])
 
-/** The help of the standalone program: it lists every command, and says where to find those of the other `astro`. */
+/** The help of the standalone program. It lists every command, and names the other `astro` for the commands of that. */
 export class StandaloneHelp extends Help {
   override async showHelp(argv: string[]): Promise<void> {
     const id = this.subject(argv)
@@ -42,14 +42,14 @@ export class StandaloneHelp extends Help {
     this.showOtherAstro(`${name.replaceAll(':', ' ')} `)
   }
 
-  /** False for a topic with flags, after which oclif looks for no command. */
+  /** False for a topic followed by a flag: oclif then shows help instead of running the command after the flag. */
   private isHelpWanted(): boolean {
     const words = process.argv.slice(2)
     const helpWords = new Set(['help', ...getHelpFlagAdditions(this.config)])
     return words.some((word) => helpWords.has(word)) || words.every((word) => !word.startsWith('-'))
   }
 
-  /** The ID of the command or topic that the help is about, by the rules of oclif. */
+  /** The ID of the command or topic to show help for, by oclif's rules. */
   private subject(argv: readonly string[]): string | undefined {
     const helpFlags = getHelpFlagAdditions(this.config)
     const words = argv.filter((word) => !helpFlags.includes(word))
@@ -57,7 +57,7 @@ export class StandaloneHelp extends Help {
     return first?.startsWith('-') ? undefined : first
   }
 
-  /** The commands of a topic, by their aliases only if it has nothing else. */
+  /** The commands of a topic. Lists aliases only if the topic has nothing else. */
   private commandsUnder(topic: string): Command.Loadable[] {
     const commands = this.sortedCommands.filter(({id}) => id.startsWith(`${topic}:`))
     const withoutAliases = commands.filter(({aliases, id}) => !aliases.includes(id))

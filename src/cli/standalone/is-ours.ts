@@ -1,11 +1,11 @@
 const HELP = new Set(['--help', '-h'])
 
-/** Words that ask for this program's own help or version. */
+/** Words that show this program's own help or version. */
 const ABOUT = new Set(['--help', '--version', '-h', '-v', 'help'])
 
 /**
- * Whether this program runs a command line itself. Both programs are called `astro`: any other command line is for the
- * Astro CLI.
+ * Whether this program runs the command line itself. It passes any other one to the Astro CLI, which is also called
+ * `astro`.
  */
 export function isOurs(argv: readonly string[]): boolean {
   const [topic, ...words] = commandWords(argv)
@@ -16,7 +16,7 @@ export function isOurs(argv: readonly string[]): boolean {
   return HELP.has(next) && others.length === 0
 }
 
-/** The words that name a command: what follows `help` and its like, with `deployment:token` as two words. */
+/** The words of the command, without `help` and such before it. Splits `deployment:token` into two words. */
 export function commandWords(argv: readonly string[]): string[] {
   const start = argv.findIndex((word) => !ABOUT.has(word))
   return start === -1 ? [] : argv.slice(start).flatMap((word) => word.split(':'))

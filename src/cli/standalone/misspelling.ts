@@ -4,7 +4,7 @@ import {commandWords} from './is-ours.js'
 
 const TOPIC = 'organization-token'
 
-/** With more edits, it may be a command of the Astro CLI, such as `workspace-token`. */
+/** With more edits, the word could be a command of the Astro CLI, such as `workspace-token`. */
 const MOST_EDITS = 4
 
 const SHORTER = /^org(ani[sz]ation)?s?[-_]?tokens?$/

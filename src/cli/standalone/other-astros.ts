@@ -7,21 +7,21 @@ export interface OtherAstro {
   readonly realPath: string
 }
 
-/** Windows runs `.cmd` and `.bat` files through a shell, which would change the arguments. */
+/** Only an .exe on Windows: a shell runs `.cmd` and `.bat` files there, and would change the arguments. */
 const NAME = process.platform === 'win32' ? 'astro.exe' : 'astro'
 
-/** A project's own programs: the working directory must not decide what runs. */
+/** Folders of a project's own programs. The working directory must not decide which program runs. */
 const PROJECT_BIN = /[/\\]node_modules[/\\]\.bin[/\\]*$/
 
-/** What pnpm's shim of this program runs. */
+/** The path in pnpm's shim of this program. */
 const OUR_BIN = '/astro-plugin-organization-token/bin/run.js'
 const SHIM_BYTES = 8192
 
 /**
- * Finds the programs called `astro` in the order of PATH.
+ * Finds the programs called `astro`, in the order of PATH.
  *
  * @param path the value of PATH
- * @param except real paths of programs to leave out, such as this one
+ * @param except real paths of programs to skip, such as this one
  */
 export function findOtherAstros(path: string, except: ReadonlySet<string>): OtherAstro[] {
   const folders = path.split(delimiter).filter((folder) => isAbsolute(folder) && !PROJECT_BIN.test(folder))
@@ -32,7 +32,7 @@ export function findOtherAstros(path: string, except: ReadonlySet<string>): Othe
   })
 }
 
-/** The file without links, spelled as the file system has it; unchanged if there is no such file. */
+/** Resolves links, and spells the path as the file system does. Returns the path itself if there is no such file. */
 export function realPathOf(file: string): string {
   try {
     return realpathSync.native(file)

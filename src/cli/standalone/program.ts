@@ -7,12 +7,12 @@ import {guardStdout} from '../output-streams.js'
 import {redactText} from '../redact-text.js'
 import {type HandOverFailure} from './hand-over.js'
 
-/** Runs the standalone program on this process's arguments, or reports the failure that came before. */
+/** Runs the standalone program with this process's arguments, or reports that another `astro` could not run. */
 export async function runProgram(loadOptions: Options, failure?: HandOverFailure): Promise<void> {
   guardStdout()
-  // oclif quotes the command line if a command does not exist, and with DEBUG always.
+  // oclif prints the command line for an unknown command, and always with DEBUG.
   process.argv = process.argv.map((word) => redactText(word))
-  // With NODE_ENV=development, oclif would look for the TypeScript sources of what is already built.
+  // With NODE_ENV=development, oclif would look for TypeScript sources, although the program is built.
   settings.enableAutoTranspile = false
   try {
     if (failure) throw new AstroError('config', failure.message, {hint: failure.hint})

@@ -4,14 +4,14 @@ import {AstroError, EXITS} from '../../lib/errors.js'
 import {asFailure, printFailure} from '../render-error.js'
 import {commandWords} from './is-ours.js'
 
-/** What oclif and our commands attach to an error. */
+/** The fields that oclif and our commands add to an error. */
 interface OclifError extends Error {
   readonly code?: string
   readonly oclif?: {readonly exit?: number}
   readonly skipOclifErrorHandling?: boolean
 }
 
-/** Prints an error of the standalone program in our style, unless a command has printed it, and sets the exit code. */
+/** Prints an error of the standalone program, unless a command has already printed it, and sets the exit code. */
 export async function reportError(error: OclifError): Promise<void> {
   // Our commands may have open connections, which would keep the process running.
   if (error.skipOclifErrorHandling || error.code === 'EEXIT') exit(error.oclif?.exit)
@@ -20,7 +20,7 @@ export async function reportError(error: OclifError): Promise<void> {
   await printFailure(failure, error, process.argv.includes('--json'))
 }
 
-/** A usage error of `help` or `autocomplete` names no way on. */
+/** Adds a hint to usage errors of `help` and `autocomplete`, which have none. */
 function withHint(failure: AstroError): AstroError {
   const {details, kind, message} = failure
   if (kind !== 'usage' || details.hint) return failure

@@ -1,8 +1,8 @@
 import {type PJSON} from '@oclif/core/interfaces'
 
 /**
- * package.json for the standalone program, with what a host brings itself: help, topics and what errors say. oclif loads
- * two modules by path; `bundle` is the file that holds both, if the program is bundled.
+ * Adds to package.json what a host would provide: help, topics and the hook for unknown commands. oclif loads the help
+ * and the hook by path; in the built program, both are in the file `bundle`.
  */
 export function standalonePackage(pjson: PJSON, bundle?: string): PJSON {
   const description = 'Scope Organization API tokens to Deployments'

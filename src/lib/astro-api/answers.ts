@@ -20,12 +20,12 @@ import {
 import {AstroError} from '../errors.js'
 
 /**
- * Responses of the Astro API, checked where they come in. The schemas only check: what is returned is the parsed JSON
- * itself, unknown fields included, since roles are sent back as they were read. Enums are open, because the API may
- * have more values than are known here. A null means the same as an absent key.
+ * Checks responses of the Astro API. The schemas only check: the functions return the parsed JSON itself with its
+ * unknown fields, because roles must be sent back exactly as they were read. Enums are plain strings, because the API
+ * may add values. A null means the same as an absent key.
  */
 
-/** The type that a schema checks for, as it may be used: nothing of a response is changed. */
+/** The type that a schema checks for, but read-only, because the code never changes a response. */
 type Checked<S extends GenericSchema> = DeepReadonly<InferOutput<S>>
 type DeepReadonly<T> = T extends object ? {readonly [Key in keyof T]: DeepReadonly<T[Key]>} : T
 
@@ -39,8 +39,8 @@ const tokenRoleSchema = object({
 })
 
 /**
- * One entry of a token's roles. `entityType` is DEPLOYMENT, ORGANIZATION, WORKSPACE, DAG, DAG_TAG, or one that is new;
- * for DAG and DAG_TAG, `deploymentId` is the Deployment that holds the DAG.
+ * One entry of a token's roles. `entityType` is DEPLOYMENT, ORGANIZATION, WORKSPACE, DAG, DAG_TAG, or a new type. For
+ * DAG and DAG_TAG, `deploymentId` is the Deployment of the DAG.
  */
 export type TokenRole = Checked<typeof tokenRoleSchema> & Readonly<Record<string, unknown>>
 
@@ -54,7 +54,7 @@ const subjectSchema = object({
 const tokenSchema = object({
   id: text,
   name: text,
-  /** ORGANIZATION, WORKSPACE or DEPLOYMENT: where the token was made. */
+  /** ORGANIZATION, WORKSPACE or DEPLOYMENT: the scope in which the token was created. */
   scope: text,
   description: optional(text),
   /** STANDARD or DIRECT_ACCESS. */
@@ -99,10 +99,12 @@ const subjectRolesSchema = object({
   dagRoles: nullish(array(object({deploymentId: text, dagId: nullish(text), dagTag: nullish(text), role: text}))),
 })
 
-/** The roles that a write left the token with; each part may be absent or null. */
+/** The roles of the token after a write, from the response. Each part may be absent or null. */
 export type SubjectRoles = Checked<typeof subjectRolesSchema>
 
-/** A million is more than any Organization has, and more pages than anybody wants to request at once. */
+/**
+ * At most a million, which is more than any Organization has. A larger number would cause too many requests at once.
+ */
 const count = pipe(number(), integer(), minValue(0), maxValue(1_000_000))
 const pageSchema = object({limit: optional(count), totalCount: count})
 const recordSchema = record(string(), unknown())
@@ -115,7 +117,7 @@ export interface Page<T> {
   readonly totalCount: number
 }
 
-/** Checks one item; `at` is its place in the response, such as `tokens[3]`. Throws `api` for another shape. */
+/** Checks one item. `at` is its position in the response, such as `tokens[3]`. Throws `api` for any other shape. */
 export type ReadItem<T> = (value: unknown, at: string) => T
 
 /** One page, whose list is under `key`. */
@@ -153,16 +155,16 @@ export function readSubjectRoles(value: unknown): SubjectRoles {
   return check(subjectRolesSchema, value, 'roles')
 }
 
-/** The value itself, not valibot's output: that has no fields that the schema does not name. */
+/** Returns the value itself, because valibot's output lacks the fields that the schema does not name. */
 function check<S extends GenericSchema>(schema: S, value: unknown, at: string): Checked<S> {
-  // To valibot, a list is an object too.
+  // valibot accepts a list as an object.
   if (Array.isArray(value) && schema.type !== 'array') throw notAsDocumented(`${at} is not an object`)
   const {issues} = safeParse(schema, value, {abortEarly: true})
   if (issues) throw notAsDocumented(describe(issues[0], at))
   return value as Checked<S>
 }
 
-/** What the types of valibot's issues expect. */
+/** The expected value for each type of valibot's issues, in words. */
 const EXPECTED: Readonly<Record<string, string>> = {
   array: 'a list',
   object: 'an object',

@@ -1,10 +1,12 @@
-/** How many times a request or a write is tried in all. */
+/** The number of attempts for a request or a write, including the first. */
 export const TRIES = 4
 
-/** The longest wait that Retry-After may ask for, in milliseconds. Beyond that, the error says how long to wait. */
+/**
+ * The longest accepted Retry-After, in milliseconds. For a longer one, the command fails and the error names the wait.
+ */
 export const LONGEST_RETRY_AFTER_MS = 60_000
 
-/** Milliseconds to wait after this many tries: anything up to a limit that doubles with each, at most ten seconds. */
+/** A random wait in milliseconds, up to a limit that doubles with each attempt; at most ten seconds. */
 export function fullJitter(tries: number, random: () => number): number {
   return random() * Math.min(500 * 2 ** tries, 10_000)
 }

@@ -2,27 +2,27 @@ import {AstroError} from '../errors.js'
 import {unreadable} from './failures.js'
 import {type Http, type HttpRequest} from './http.js'
 
-/** Query parameters; a list repeats its key, and what is undefined is left out. */
+/** Query parameters. A list repeats its key, and undefined values are omitted. */
 export type Query = Readonly<Record<string, boolean | number | readonly string[] | string | undefined>>
 
-/** The Astro API: paths relative to its root, JSON in and out. Every failure is an AstroError. */
+/** The Astro API: paths are relative to its root, and bodies are JSON. Every error is an AstroError. */
 export interface Client {
-  /** Retried while the error may pass. `onText` is called with the text of the JSON. */
+  /** Retries while the error may be temporary. Calls `onText` with the text of the JSON. */
   get(path: string, query?: Query, onText?: (text: string) => void): Promise<unknown>
-  /** Sent once, since nobody knows what it did if it fails. Undefined for a response without a body. */
+  /** Sends once, because a failed write may have arrived. Resolves to undefined for a response without a body. */
   post(path: string, body: unknown): Promise<unknown>
 }
 
 export interface ClientOptions {
-  /** Root of the API's host, without a slash at its end: `https://api.astronomer.io`. */
+  /** Root of the API's host, without a trailing slash: `https://api.astronomer.io`. */
   readonly apiHost: string
-  /** The secret for the Authorization header, asked for at each request. */
+  /** Returns the secret for the Authorization header. Called for each request. */
   readonly bearer: () => string
   /**
-   * Gets a new secret after the API refused the one that `bearer` gave; false where there is no way to. Such a request
-   * is sent once more.
+   * Gets a new secret after the API rejected the one from `bearer`. Resolves to false if there is no other. With a new
+   * secret, the client repeats a GET once; for a POST, it throws an error with `mayRepeat`.
    */
-  readonly renew?: ((refused: string) => Promise<boolean>) | undefined
+  readonly renew?: ((rejected: string) => Promise<boolean>) | undefined
 }
 
 /** A client for one API host and one credential. */
@@ -33,15 +33,18 @@ export function createClient(http: Http, {apiHost, bearer, renew}: ClientOptions
       return await http({...request, headers: authorization(secret)})
     } catch (error) {
       if (!isUnauthenticated(error) || !(await refreshAfter(error, request, secret))) throw error
-      // What a write sends comes from a read, which is too old by now.
+      // A write is computed from a read, and that read is too old by now.
       if (request.method === 'POST') throw mayRepeat(error)
       return http({...request, headers: authorization(bearer())})
     }
   }
 
-  /** A refresh that fails does not change that the API refused the request. */
+  /**
+   * If the refresh after a write fails, its error keeps the status: the API rejected the write, so its outcome is
+   * known.
+   */
   async function refreshAfter(
-    refusal: AstroError,
+    rejection: AstroError,
     {method}: HttpRequest,
     secret: string,
   ): Promise<boolean | undefined> {
@@ -49,7 +52,7 @@ export function createClient(http: Http, {apiHost, bearer, renew}: ClientOptions
       return await renew?.(secret)
     } catch (error) {
       if (method === 'GET' || !(error instanceof AstroError)) throw error
-      throw new AstroError(error.kind, error.message, {...error.details, status: refusal.details.status})
+      throw new AstroError(error.kind, error.message, {...error.details, status: rejection.details.status})
     }
   }
 
@@ -57,9 +60,9 @@ export function createClient(http: Http, {apiHost, bearer, renew}: ClientOptions
     async get(path, query, onText) {
       const url = new URL(`${apiHost}/v1/${path}`)
       url.search = searchParams(query ?? {}).toString()
-      const answer = await send({method: 'GET', url, onText})
-      if (answer === undefined) throw unreadable(200, 'it is empty')
-      return answer
+      const body = await send({method: 'GET', url, onText})
+      if (body === undefined) throw unreadable(200, 'it is empty')
+      return body
     },
     post: async (path, json) => send({method: 'POST', url: new URL(`${apiHost}/v1/${path}`), json}),
   }

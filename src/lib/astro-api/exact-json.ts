@@ -1,16 +1,15 @@
-/** The strings and numbers of a JSON text. Strings are matched so that digits in them do not count. */
+/** The strings and numbers of a JSON text. Matches strings to skip the digits in them. */
 const LITERALS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:e[-+]?\d+)?/gi
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:e([-+]?\d+))?$/i
 
-/** Nobody writes a longer one on purpose. */
+/** A longer number is not intentional. */
 const LONGEST_NUMBER = 400
 
 const MARK = '\0changes: '
 
 /**
- * The first number under `key` of a JSON document that would change if the document was parsed and written again:
- * integers beyond 2^53, more digits than a double has, `1e400`, `-0`. Undefined if all of them stay the same, such as
- * `1.0`, which is written as `1`.
+ * Finds the first number under `key` that changes if the JSON document is parsed and written again, such as an integer
+ * beyond 2^53, `1e400` or `-0`. Undefined if no number changes; `1.0` does not, although it is written as `1`.
  *
  * `text` must be valid JSON.
  */
@@ -35,11 +34,11 @@ export function numberThatChanges(text: string, key: string): string | undefined
 
 function isExact(literal: string): boolean {
   if (literal.length > LONGEST_NUMBER) return false
-  return normalized(literal) === normalized(JSON.stringify(Number(literal)))
+  return normalize(literal) === normalize(JSON.stringify(Number(literal)))
 }
 
-/** The same text for all ways to write one number; any other text as it is. */
-function normalized(literal: string): string {
+/** Returns the same text for every spelling of a number. Returns any other text unchanged. */
+function normalize(literal: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = NUMBER.exec(literal) ?? []
   const digits = `${whole}${fraction}`.replace(/^0+/, '')
   const significant = digits.replace(/0+$/, '')

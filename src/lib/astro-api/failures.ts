@@ -6,56 +6,56 @@ const MIB = 1024 * KIB
 
 const CHECK_VALUES = 'Check the values that you passed. If they are right, quote the request ID to support'
 
-/** What the statuses mean that mean something of their own. */
-const KINDS: Readonly<Record<number, {readonly kind: ErrorKind; readonly says: string; readonly hint?: string}>> = {
-  400: {kind: 'invalid_request', says: 'rejected the request', hint: CHECK_VALUES},
+/** The error for each status that has its own. `text` follows the words "The Astro API". */
+const KINDS: Readonly<Record<number, {readonly kind: ErrorKind; readonly text: string; readonly hint?: string}>> = {
+  400: {kind: 'invalid_request', text: 'rejected the request', hint: CHECK_VALUES},
   401: {
     kind: 'unauthenticated',
-    says: 'rejected the credential',
+    text: 'rejected the credential',
     hint: 'Check ASTRO_API_TOKEN, or log in again with the Astro CLI: astro login',
   },
   403: {
     kind: 'forbidden',
-    says: 'does not allow this',
+    text: 'does not allow this',
     hint: 'Use a token or a login that may manage API tokens of this Organization',
   },
-  404: {kind: 'not_found', says: 'did not find it', hint: 'Check the IDs'},
-  408: {kind: 'timeout', says: 'timed out waiting for the request', hint: 'Try again'},
+  404: {kind: 'not_found', text: 'did not find it', hint: 'Check the IDs'},
+  408: {kind: 'timeout', text: 'timed out waiting for the request', hint: 'Try again'},
   409: {
     kind: 'conflict',
-    says: 'reports a conflict',
-    hint: 'Check the present roles, then try again: {{list}} --all-deployments',
+    text: 'reports a conflict',
+    hint: 'Check the current roles, then try again: {{list}} --all-deployments',
   },
-  422: {kind: 'invalid_request', says: 'rejected the request', hint: CHECK_VALUES},
-  429: {kind: 'rate_limited', says: 'rate limit was exceeded', hint: 'Wait a minute, then try again'},
+  422: {kind: 'invalid_request', text: 'rejected the request', hint: CHECK_VALUES},
+  429: {kind: 'rate_limited', text: 'rate limit was exceeded', hint: 'Wait a minute, then try again'},
 }
 
-/** The response to a request that failed: what of it the error depends on. */
+/** The parts of an error response that determine the error. */
 export interface ErrorResponse {
   readonly status: number
   readonly body: string
   /** The Retry-After header. */
   readonly retryAfter?: string | undefined
-  /** Milliseconds since 1970, which a date in Retry-After is compared with. */
+  /** Milliseconds since 1970, for a date in Retry-After. */
   readonly now: number
 }
 
 /**
- * The error for a response with a status of 400 or more. Its kind depends on the status; message, request ID and field
- * errors are the API's own, if the body has them.
+ * The error for a response with a status of 400 or more. Its kind depends on the status. The message, request ID and
+ * field errors come from the body, if it has them.
  */
 export function refusal({body, now, retryAfter, status}: ErrorResponse): AstroError {
-  const {kind, says, hint} = KINDS[status] ?? {
+  const {kind, text, hint} = KINDS[status] ?? {
     kind: 'api',
-    says: `failed with status ${status}`,
+    text: `failed with status ${status}`,
     hint: 'Try again later',
   }
   const {fieldErrors, message, requestId} = readErrorBody(body)
   const wait = readRetryAfter(retryAfter, now)
   const words = [message, ...(fieldErrors ?? []).map((error) => `${error.field}: ${error.message}`)].filter(Boolean)
-  return new AstroError(kind, `The Astro API ${says}${words.length > 0 ? `: ${words.join('; ')}` : '.'}`, {
+  return new AstroError(kind, `The Astro API ${text}${words.length > 0 ? `: ${words.join('; ')}` : '.'}`, {
     fieldErrors,
-    hint: wait ? `Try again ${wait.says}` : hint,
+    hint: wait ? `Try again ${wait.text}` : hint,
     requestId,
     retryAfterMs: wait?.milliseconds,
     status,
@@ -64,7 +64,7 @@ export function refusal({body, now, retryAfter, status}: ErrorResponse): AstroEr
 
 /** Codes of a connection that ended before the response was complete. */
 const LOST = /^(?:ECONNRESET|EPIPE|ERR_HTTP_CONTENT_LENGTH_MISMATCH|ERR_STREAM_PREMATURE_CLOSE|HPE_INVALID_EOF_STATE)$/
-/** Prefixes of Node's codes for a response that it cannot parse (HPE) or decompress (gzip, zstd, brotli). */
+/** Prefixes of Node's codes for a response that it cannot parse (HPE_) or decompress (the others). */
 const DAMAGED = /^(?:HPE_|Z_|ZSTD_|ERR__)/
 
 /** The error for a request without a readable response. `code` is Node's, such as ECONNREFUSED. */
@@ -92,14 +92,14 @@ export function timedOut(host: string): AstroError {
   return new AstroError('timeout', `${host} did not respond in time.`, {hint: 'Check your network, then try again'})
 }
 
-/** The error for a response that was changed on its way. It has no status: nobody knows what the API said. */
+/** The error for a response that was changed on its way. It has no status, because the API's response is unknown. */
 export function damaged(what: string, host: string): AstroError {
   return new AstroError('api', `The response from ${host} is damaged (${what}).`, {
     hint: 'Check any proxy between this machine and the Astro API, then try again',
   })
 }
 
-/** The error for a response of which no more than `limit` bytes are read. */
+/** The error for a response with more than `limit` bytes. */
 export function tooLarge(status: number, host: string, limit: number): AstroError {
   const size = limit < MIB ? `${limit / KIB} KiB` : `${limit / MIB} MiB`
   return new AstroError('api', `The response from ${host} is larger than ${size}.`, {
@@ -135,17 +135,17 @@ function isFieldError(value: unknown): value is FieldError {
 }
 
 /**
- * A Retry-After header (RFC 9110, 10.2.3), seconds or a date, as milliseconds from now and in words, such as
- * `in 90 seconds` or `after Wed, 21 Oct 2015 07:28:00 GMT`; undefined for anything else.
+ * Reads a Retry-After header (RFC 9110, 10.2.3) with seconds or a date. Returns milliseconds from now, and a text such
+ * as `in 90 seconds` or `after Wed, 21 Oct 2015 07:28:00 GMT`. Undefined for anything else.
  */
-function readRetryAfter(header: string | undefined, now: number): undefined | {milliseconds: number; says: string} {
+function readRetryAfter(header: string | undefined, now: number): undefined | {milliseconds: number; text: string} {
   if (header === undefined) return undefined
   if (/^\d+$/.test(header.trim())) {
     const seconds = Number(header)
-    return {milliseconds: seconds * 1000, says: `in ${seconds} second${seconds === 1 ? '' : 's'}`}
+    return {milliseconds: seconds * 1000, text: `in ${seconds} second${seconds === 1 ? '' : 's'}`}
   }
 
-  // `Date.parse` takes some numbers for years.
+  // `Date.parse` reads some numbers as years.
   const milliseconds = /[a-z]/i.test(header) ? Date.parse(header) - now : Number.NaN
-  return Number.isNaN(milliseconds) ? undefined : {milliseconds: Math.max(0, milliseconds), says: `after ${header}`}
+  return Number.isNaN(milliseconds) ? undefined : {milliseconds: Math.max(0, milliseconds), text: `after ${header}`}
 }

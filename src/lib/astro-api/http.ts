@@ -10,7 +10,7 @@ export interface HttpRequest {
   readonly method: Extract<Method, 'GET' | 'POST'>
   readonly url: URL
   readonly headers?: Readonly<Record<string, string>>
-  /** A body, as JSON or as a form; at most one of them. */
+  /** The body, as JSON or as a form; at most one of them. */
   readonly json?: unknown
   readonly form?: Readonly<Record<string, string>>
   /** Called with the text of the JSON in the response. */
@@ -22,16 +22,16 @@ export type Http = (request: HttpRequest) => Promise<unknown>
 
 export interface HttpOptions {
   readonly clock: Clock
-  /** Where the proxy variables are. */
+  /** Contains the proxy variables. */
   readonly env: Env
   /** Our name and version, for the User-Agent header. */
   readonly userAgent: string
   readonly timeouts?: Timeouts
-  /** Called after each try of each request. */
+  /** Called after each attempt of each request. */
   readonly onRequest?: ((request: RequestRecord) => void) | undefined
 }
 
-/** One try of a request, for diagnostics. It holds no header and no body. */
+/** One attempt of a request, for diagnostics. Contains no headers and no body. */
 export interface RequestRecord {
   readonly method: string
   /** Without a user name and password. */
@@ -56,7 +56,7 @@ export interface Timeouts {
 const TIMEOUTS: Timeouts = {connect: 10_000, answer: 30_000}
 
 const KIB = 1024
-/** The most bytes that are read of a body, after decompression. */
+/** The largest accepted body in bytes, after decompression. */
 const LARGEST = 64 * KIB * KIB
 const LARGEST_ERROR = 64 * KIB
 
@@ -66,14 +66,14 @@ interface Response {
   readonly retryAfter: string | undefined
 }
 
-/** What is known of a try so far. */
+/** The facts about an attempt so far. */
 type Trace = {-readonly [Key in 'error' | 'requestId' | 'status']?: RequestRecord[Key]}
 
 /**
- * The only way to the network, and the only file that imports got. A GET is retried as `retry` says; a POST is sent
- * once. Redirects are not followed, so that a credential reaches no other host. After a lost connection or a damaged
- * response, each request gets a new connection: a gateway that resets connections that it has seen before would reset
- * each retry too. Every failure is an AstroError.
+ * Creates the HTTP client, which is the only access to the network. It retries a GET as `retry` does, and sends a POST
+ * once. It does not follow redirects, so that a credential reaches no other host. After a lost connection or a damaged
+ * response, it opens a new connection for each request: a gateway that resets reused connections would also reset each
+ * retry. Every error is an AstroError.
  */
 export function createHttp(options: HttpOptions): Http {
   const {clock, onRequest} = options
@@ -113,7 +113,7 @@ export function createHttp(options: HttpOptions): Http {
 
 type Exchange = (request: Omit<HttpRequest, 'onText'>, isNewConnection: boolean, trace: Trace) => Promise<Response>
 
-/** Returns a function that sends a request once and reads its response, whatever the status. */
+/** Returns a function that sends a request once and reads its response, regardless of the status. */
 function createExchange({env, timeouts = TIMEOUTS, userAgent}: HttpOptions): Exchange {
   const {answer, connect} = timeouts
   const proxyAgents = createProxyAgents(env, connect)
@@ -126,8 +126,8 @@ function createExchange({env, timeouts = TIMEOUTS, userAgent}: HttpOptions): Exc
     timeout: {lookup: connect, connect, secureConnect: connect, send: answer, response: answer, read: answer},
   })
   return async ({url, ...request}, isNewConnection, trace) => {
-    const straight: Agents = isNewConnection ? {http: false, https: false} : {}
-    const agent = (await proxyAgents(url, isNewConnection)) ?? straight
+    const direct: Agents = isNewConnection ? {http: false, https: false} : {}
+    const agent = (await proxyAgents(url, isNewConnection)) ?? direct
     const stream = client.stream(url, {...request, agent})
     stream.once('response', ({headers, statusCode}: PlainResponse) => {
       trace.status = statusCode
@@ -144,12 +144,12 @@ async function readResponse(stream: Request, host: string): Promise<Response> {
     const status = stream.response?.statusCode ?? 0
     const limit = status < 300 ? LARGEST : LARGEST_ERROR
     size += chunk.byteLength
-    // Leaving the loop closes the connection.
+    // Throwing here leaves the loop, which closes the connection.
     if (size > limit) throw tooLarge(status, host, limit)
     chunks.push(chunk)
   }
 
-  // Otherwise a late error of its connection would end the process.
+  // Otherwise a late error of the connection would end the process.
   stream.destroy()
   const {headers = {}, statusCode = 0} = stream.response ?? {}
   return {status: statusCode, body: Buffer.concat(chunks).toString(), retryAfter: headers['retry-after']}
@@ -179,19 +179,19 @@ function parseResponse(response: Response, {onText, url}: HttpRequest, now: numb
   }
 }
 
-/** Nothing of got's error is kept: it holds the request with its credential. */
+/** Keeps nothing of got's error, because that contains the request with its credential. */
 function asAstroError(error: unknown, host: string): unknown {
-  // From a proxy that opens no tunnel, or from toJson.
+  // The cause comes from a failed proxy tunnel or from toJson.
   if (error instanceof RequestError && error.cause instanceof AstroError) return error.cause
   if (error instanceof TimeoutError) return timedOut(host)
-  // On Node.js 24, some errors of a connection are not wrapped by got.
+  // On Node.js 24, got does not wrap some connection errors.
   if (error instanceof Error && 'code' in error) return connectionError(String(error.code), host)
   return error
 }
 
 function codeOf(error: unknown): string | undefined {
   if (error instanceof AstroError) return error.kind
-  // The code of got's error around one of ours says nothing.
+  // got's error around an AstroError has no useful code.
   if (error instanceof RequestError && error.cause instanceof AstroError) return error.cause.kind
   return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }

@@ -19,41 +19,41 @@ import {type Client, type Query} from './client.js'
 import {numberThatChanges} from './exact-json.js'
 import {fetchAll, PAGE_SIZE} from './paging.js'
 
-/** Which tokens a list has; without a filter, all of the Organization. */
+/** Filters a list of tokens; without a filter, the list has all tokens of the Organization. */
 export interface TokenFilter {
-  /** Those with a role on this Deployment or its DAGs. */
+  /** Only tokens with a role on this Deployment or its DAGs. */
   readonly deploymentId?: string
-  /** Those of scope ORGANIZATION. */
+  /** Only tokens of scope ORGANIZATION. */
   readonly includeOnlyOrganizationTokens?: boolean
 }
 
-/** Which Deployments a list has; without a filter, all of the Organization. */
+/** Filters a list of Deployments; without a filter, the list has all Deployments of the Organization. */
 export interface DeploymentFilter {
   readonly deploymentIds?: readonly string[]
   readonly workspaceIds?: readonly string[]
 }
 
-/** What this project asks of one Organization's part of the Astro API. Lists are whole, whatever their pages. */
+/** The Astro API of one Organization, as far as this project uses it. Lists are complete, including all pages. */
 export interface AstroApi {
   listTokens(filter: TokenFilter): Promise<readonly ApiToken[]>
-  /** Throws `not_found` for an ID that no token of the Organization has. */
+  /** Throws `not_found` if no token of the Organization has the ID. */
   getToken(tokenId: string): Promise<ApiToken>
   /**
-   * The same, for a token whose roles are about to be written. Throws `api` if they cannot be sent back exactly as they
-   * were read, because a number in them would change or because they are nested too deeply.
+   * Reads a token before a write. Also throws `api` if its roles cannot be sent back exactly as they were read, because
+   * a number in them would change or because they are nested too deeply.
    */
   getTokenForWrite(tokenId: string): Promise<ApiToken>
-  /** Replaces ALL roles of the token. Returns what the API says it has now, undefined where it does not say. */
+  /** Replaces ALL roles of the token. Returns the roles in the response; undefined if it has no body. */
   setTokenRoles(tokenId: string, roles: readonly TokenRole[]): Promise<SubjectRoles | undefined>
   listDeployments(filter?: DeploymentFilter): Promise<readonly Deployment[]>
-  /** The roles that a token can have on a Deployment, Astro's own and custom ones. */
+  /** The roles that a token can have on a Deployment: Astro's own and custom ones. */
   listDeploymentRoles(): Promise<readonly Role[]>
 }
 
-/** How far the reading of lists of several pages is: pages that came, of those in all. */
+/** Reports the progress of lists with several pages: the pages received so far, and the number of all pages. */
 export type OnPages = (done: number, all: number) => void
 
-/** The operations on an Organization, over a client that holds its host and credential. */
+/** Creates the API of an Organization. The client has the host and the credential. */
 export function createAstroApi(client: Client, organizationId: string, onPages?: OnPages): AstroApi {
   const pages = {done: 0, all: 0}
   const reader = {
@@ -67,15 +67,15 @@ export function createAstroApi(client: Client, organizationId: string, onPages?:
 
   const root = `organizations/${encodeURIComponent(organizationId)}`
   const tokenPath = (tokenId: string) => `${root}/tokens/${encodeURIComponent(tokenId)}`
-  // Oldest first, so that what is made between two pages comes last and moves nothing.
+  // Oldest first: an item that is created between two pages then comes last and does not shift the others.
   const sorts = 'createdAt:asc'
   return {
     listTokens: async (filter) => list(reader, `${root}/tokens`, {...filter, sorts}, ['tokens', readToken]),
     getToken: async (tokenId) => readToken(await client.get(tokenPath(tokenId))),
     getTokenForWrite: async (tokenId) => getTokenForWrite(client, tokenPath(tokenId)),
     async setTokenRoles(tokenId, roles) {
-      const answer = await client.post(`${tokenPath(tokenId)}/roles`, {roles})
-      return answer === undefined ? undefined : readSubjectRoles(answer)
+      const response = await client.post(`${tokenPath(tokenId)}/roles`, {roles})
+      return response === undefined ? undefined : readSubjectRoles(response)
     },
     listDeployments: async (filter = {}) =>
       list(reader, `${root}/deployments`, {...filter, sorts}, ['deployments', readDeployment]),
@@ -100,7 +100,7 @@ async function getTokenForWrite(client: Client, path: string): Promise<ApiToken>
   return token
 }
 
-/** JSON.stringify recurses; JSON.parse does not. */
+/** JSON.stringify recurses and can overflow the stack; JSON.parse does not. */
 function canBeWritten(value: unknown): boolean {
   try {
     JSON.stringify(value)
@@ -116,7 +116,7 @@ function rolesWouldChange({id}: ApiToken, why: string): AstroError {
   })
 }
 
-/** A whole list: `key` is where its items stand in a page, `readItem` checks one of them. */
+/** Reads a complete list. `key` is the key of the items in a page, and `readItem` checks one of them. */
 async function list<T extends {readonly id: string}>(
   {client, onPage}: {readonly client: Client; readonly onPage?: (known: number) => void},
   path: string,
@@ -135,7 +135,7 @@ async function listDeploymentRoles(client: Client, root: string): Promise<readon
   const custom = await fetchAll(
     async (offset) => {
       const body = await client.get(`${root}/roles`, {...query, offset})
-      // Astro's own roles stand beside the list and come with each page.
+      // Each page has Astro's own roles beside the list.
       for (const role of readList(body, 'defaultRoles', readRole) ?? []) defaults.set(role.name, role)
       return readPage(body, 'roles', readRole)
     },

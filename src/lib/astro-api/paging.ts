@@ -1,26 +1,29 @@
 import {AstroError} from '../errors.js'
 import {type Page} from './answers.js'
 
-/** The most that the API gives at once. */
+/** The largest page that the API returns. */
 export const PAGE_SIZE = 1000
 
-/** More pages than this are no list but a mistake. */
+/** A list with more pages is a mistake. */
 const MOST_PAGES = 1000
 
-/** How many times a list is read that keeps changing. */
+/** How often a list that keeps changing is read. */
 const READS = 3
 
 export interface PageOptions<T> {
   readonly keyOf: (item: T) => string
-  /** Called after each page of a list of several, with how many pages it made known: all of them, then none. */
+  /**
+   * Called for a list with several pages: with the number of all pages after the first page, and with 0 after the
+   * others.
+   */
   readonly onPage?: ((known: number) => void) | undefined
 }
 
 /**
- * All items of a list, each once: the first page, then the others side by side. If something was created or deleted
- * between two pages, the list is read again, twice at most.
+ * Reads all items of a list, each once: the first page, then the others concurrently. If an item was created or deleted
+ * between two pages, reads the list again, at most twice.
  *
- * Throws `api` for a list that is incomplete or that keeps changing.
+ * Throws `api` if the list is incomplete or keeps changing.
  */
 export async function fetchAll<T>(
   fetchPage: (offset: number) => Promise<Page<T>>,
@@ -44,7 +47,10 @@ export async function fetchAll<T>(
 
 type Pages<T> = readonly [Page<T>, ...Page<T>[]]
 
-/** Each page starts with the last item of the one before, which shows whether they belong together. */
+/**
+ * Requests overlapping pages: each starts with the last item of the previous one, which shows whether they fit
+ * together.
+ */
 async function fetchPages<T>(
   fetchPage: (offset: number) => Promise<Page<T>>,
   {onPage}: PageOptions<T>,
@@ -74,8 +80,8 @@ function uniqueItems<T>(pages: Pages<T>, {keyOf}: PageOptions<T>): readonly T[] 
 }
 
 /**
- * Whether the pages show one list. The totals alone do not tell: after a deletion and a creation they are the same, but
- * the items in between have moved to a page that was read before.
+ * Whether the pages show the same state of the list. Comparing the totals is not enough. After a deletion and a
+ * creation the totals are the same, but the items in between have moved to a page that was read before.
  */
 function isConsistent<T>(pages: Pages<T>, {keyOf}: PageOptions<T>): boolean {
   const [{limit, totalCount}] = pages

@@ -7,34 +7,34 @@ import {AstroError} from '../errors.js'
 
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** What got takes as its `agent` for one URL. */
+/** The value of got's `agent` option for one URL. */
 export type ProxyAgents = {readonly http: HttpAgent} | {readonly https: HttpsAgent}
 
 interface Setting {
-  /** The variable as it is spelled in the environment. */
+  /** The variable's name as the environment spells it. */
   readonly name: string
   readonly value: string
 }
 
-/** Upper case is looked at first. */
+/** Upper case takes precedence. */
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
   'http:': ['HTTP_PROXY', 'http_proxy'],
   'https:': ['HTTPS_PROXY', 'https_proxy'],
 }
-/** An entry of NO_PROXY that ends in a port, `host:443` or `[::2]:443`. An IPv6 address without brackets is none. */
+/** An entry of NO_PROXY with a port: `host:443` or `[::2]:443`. Does not match an IPv6 address without brackets. */
 const HOST_AND_PORT = /^(?:\[(?<address>[^[\]]*)]|(?<name>[^:[\]]*)):(?<port>[^:[\]]*)$/
 const LOOPBACK = new BlockList()
 LOOPBACK.addSubnet('127.0.0.0', 8)
 LOOPBACK.addAddress('::1', 'ipv6')
 
 /**
- * The proxy that a request to the URL goes through, undefined where it goes straight: what HTTPS_PROXY, HTTP_PROXY and
- * NO_PROXY say, read as Go's golang.org/x/net/http/httpproxy reads them. localhost and loopback addresses have none.
+ * The proxy for a request to the URL; undefined for a direct connection. HTTPS_PROXY, HTTP_PROXY and NO_PROXY follow
+ * the rules of Go's golang.org/x/net/http/httpproxy. localhost and loopback addresses never use a proxy.
  *
- * Throws `config` for a proxy that applies and that is not an http or https address.
+ * Throws `config` if a proxy applies but is not an http or https address.
  */
 export function proxyFor(url: URL, env: Env): undefined | URL {
-  // In a CGI process HTTP_PROXY is what a visitor sent as the header `Proxy`.
+  // In a CGI process, HTTP_PROXY contains the header `Proxy` of a visitor's request.
   if (url.protocol === 'http:' && env.REQUEST_METHOD) return undefined
   const setting = firstSet(VARIABLES[url.protocol] ?? [], env)
   if (!setting || bypassesProxy(url, firstSet(['NO_PROXY', 'no_proxy'], env)?.value ?? '')) return undefined
@@ -42,12 +42,11 @@ export function proxyFor(url: URL, env: Env): undefined | URL {
 }
 
 /**
- * Returns a function that gives the agent for a URL, undefined if no proxy applies. Requests through one proxy share an
- * agent and its tunnels, unless they ask for a new tunnel. `timeout` is how many milliseconds a proxy may take to open a
- * tunnel.
+ * Returns a function that resolves to the agent for a URL, or to undefined if no proxy applies. Requests through the
+ * same proxy share an agent and its tunnels, unless `isNew` is set. `timeout` limits the milliseconds to open a tunnel.
  *
- * Rejects with `config` as proxyFor does. A request whose tunnel fails ends in an error whose `cause` is an AstroError:
- * `timeout` for a proxy that does not answer, `network` for one that refuses or is not there.
+ * The function rejects with `config` as `proxyFor` does. If a tunnel fails, the error of the request has an AstroError
+ * as its `cause`: `timeout` if the proxy does not respond, `network` if it refuses or cannot be reached.
  */
 export function createProxyAgents(
   env: Env,
@@ -76,11 +75,11 @@ function bypassesProxy(url: URL, noProxy: string): boolean {
   return host === 'localhost' || holds(LOOPBACK, host) || entries.some((entry) => excludes(entry, host, port))
 }
 
-/** Whether one entry of NO_PROXY speaks of this host and port. One that cannot be read speaks of none. */
+/** Whether an entry of NO_PROXY matches this host and port. An invalid entry matches nothing. */
 function excludes(entry: string, host: string, port: string): boolean {
   if (entry === '*') return true
   const range = rangeOf(entry)
-  // To a BlockList an IPv4 address lies within ::/0, to Go it does not.
+  // In a BlockList, ::/0 contains IPv4 addresses; in Go it does not.
   if (range) return holds(range, host) && !(isIP(host) === 4 && entry.includes(':'))
 
   const parts = HOST_AND_PORT.exec(entry)?.groups
@@ -102,15 +101,15 @@ function rangeOf(entry: string): BlockList | undefined {
   return range
 }
 
-/** `example.com` is itself and what is below it, `.example.com` and `*.example.com` only what is below it. */
+/** `example.com` matches itself and its subdomains; `.example.com` and `*.example.com` match only subdomains. */
 function isDomainOf(name: string, host: string): boolean {
   const domain = name.startsWith('*.') ? name.slice(1) : name
-  const belowOnly = domain.startsWith('.')
-  const bare = asciiOf(belowOnly ? domain.slice(1) : domain)
-  return host.endsWith(`.${bare}`) || (!belowOnly && host === bare)
+  const isSubdomainOnly = domain.startsWith('.')
+  const bare = asciiOf(isSubdomainOnly ? domain.slice(1) : domain)
+  return host.endsWith(`.${bare}`) || (!isSubdomainOnly && host === bare)
 }
 
-/** A name as a URL spells it. An ASCII name stays as it is: domainToASCII would read `10.1` as an address. */
+/** The name as URLs spell it. Leaves ASCII names unchanged, because domainToASCII would read `10.1` as an address. */
 function asciiOf(name: string): string {
   return /[^\0-\u007F]/.test(name) ? domainToASCII(name) || name : name
 }
@@ -119,7 +118,7 @@ function holds(list: BlockList, host: string): boolean {
   return isAddress(host) && list.check(host, familyOf(host))
 }
 
-/** Whether the text is an IP address without a zone such as `%eth0`, which no list of addresses takes. */
+/** Whether the text is an IP address. Excludes addresses with a zone such as `%eth0`, which a BlockList rejects. */
 function isAddress(text: string): boolean {
   return isIP(text) !== 0 && !text.includes('%')
 }
@@ -132,14 +131,14 @@ function parseProxy({name, value}: Setting): URL {
   const text = value.includes('://') ? value : `http://${value}`
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && /^https?:$/.test(url.protocol) && hasReadableCredentials(url)) return url
-  throw new AstroError('config', `${name} is not the address of a proxy that can be used.`, {
-    hint: 'Set it to http://HOST:PORT or https://HOST:PORT; in a user name or password, percent-encode what is special',
+  throw new AstroError('config', `${name} is not a valid proxy address.`, {
+    hint: 'Set it to http://HOST:PORT or https://HOST:PORT; percent-encode special characters in a user name or password',
   })
 }
 
 /**
- * Whether a user name and password can be read from the URL, if there are any. With a bare `/`, `?` or `#` in a
- * password its first half would count as the host, and errors would show it.
+ * Whether any user name and password in the URL are readable. With an unencoded `/`, `?` or `#` in a password, its
+ * first half would count as the host, and errors would print it.
  */
 function hasReadableCredentials({hash, password, pathname, search, username}: URL): boolean {
   try {
@@ -152,7 +151,7 @@ function hasReadableCredentials({hash, password, pathname, search, username}: UR
 
 async function agentsFor(protocol: string, proxy: URL, timeout: number): Promise<ProxyAgents> {
   const {HttpProxyAgent, HttpsProxyAgent} = await import('hpagent')
-  // hpagent takes the host from the URL with the brackets of an IPv6 address, which no look-up finds; this one wins.
+  // hpagent would look up an IPv6 address with its brackets and fail; `hostname` overrides that.
   const proxyRequestOptions = {headers: {}, hostname: proxy.hostname.replaceAll(/^\[|]$/g, '')}
   const options = {keepAlive: true, proxy, proxyRequestOptions, timeout}
   return protocol === 'https:'
@@ -160,7 +159,7 @@ async function agentsFor(protocol: string, proxy: URL, timeout: number): Promise
     : {http: withProxyErrors(new HttpProxyAgent(options), proxy)}
 }
 
-/** The agent with errors that say that it was the proxy, and which. */
+/** Makes the errors of the agent name the proxy. */
 function withProxyErrors<T extends HttpAgent>(agent: T, proxy: URL): T {
   const connect = agent.createConnection.bind(agent)
   agent.createConnection = (options, done) =>
@@ -168,7 +167,7 @@ function withProxyErrors<T extends HttpAgent>(agent: T, proxy: URL): T {
   return agent
 }
 
-/** hpagent tells its own failures by their messages alone; those of the system have a code. */
+/** Recognizes hpagent's own errors by their messages, because only system errors have a code. */
 function tunnelError(error: Error, {host: proxy}: URL, target: string): AstroError {
   if (error.message === 'Proxy timeout') {
     return new AstroError('timeout', `The proxy ${proxy} did not respond in time.`, {

@@ -1,14 +1,14 @@
 import {AstroError} from '../errors.js'
 
-/** Claims of an API token. The server verifies them; here they only say which Organization to ask for. */
+/** Claims of an API token. The server verifies them; this project only reads the Organization. */
 export interface ApiTokenClaims {
   /** The only Organization that the token names; undefined if it names none or several, as a user's token does. */
   readonly organizationId: string | undefined
 }
 
 /**
- * Reads ASTRO_API_TOKEN: a JSON Web Token (RFC 7519), with or without `Bearer ` and surrounding white space. Returns the
- * bare token and its claims. The signature is not verified.
+ * Reads ASTRO_API_TOKEN: a JSON Web Token (RFC 7519), with or without `Bearer ` and surrounding white space. Returns
+ * the bare token and its claims. The signature is not verified.
  *
  * Throws `unauthenticated` for any other text, and for a token that has expired by `now`.
  */
@@ -31,7 +31,7 @@ export function readApiToken(value: string, now: Date): ApiTokenClaims & {readon
   return {token, organizationId: findOrganizationId(claims.permissions)}
 }
 
-/** Whether the value is a token that can stand in a header: visible ASCII characters only. */
+/** Whether the value can be sent in a header: visible ASCII characters only. */
 export function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[!-~]+$/.test(value)
 }

@@ -3,22 +3,21 @@ import {isMap, isScalar, type Pair, parse, parseDocument, type Scalar} from 'yam
 
 import {fieldsOf} from '../fields-of.js'
 
-/** A part of the text, from `start` up to `end`, and its replacement. */
+/** A replacement for the text from `start` up to `end`. */
 interface Splice {
   readonly start: number
   readonly end: number
   readonly replacement: string
 }
 
-/** A word that needs no quotes, even in a flow mapping, unless YAML gives it a meaning, as it does to `null`. */
+/** A word that needs no quotes, even in a flow mapping. Words with a meaning in YAML, such as `null`, also match. */
 const PLAIN_WORD = /^[\w.~+/=:-]*[\w.~+/=-]$/
 
 /**
- * Replaces values of the mapping at `path` in a YAML text, and nothing else: every byte around the values is kept. A
- * value keeps its quoting style unless the new one needs quotes. Keys that the mapping does not have are not added.
+ * Replaces values of the mapping at `path` in a YAML text, and keeps every other byte. A value keeps its quoting style
+ * unless the new one needs quotes. Does not add missing keys.
  *
- * Returns undefined if that is not possible without changing anything else: if there is no such mapping, or an alias
- * takes its value from there.
+ * Returns undefined if there is no such mapping, or if the edit would change other data, for example through an alias.
  */
 export function replaceValues(
   text: string,
@@ -52,7 +51,7 @@ function createSplice(text: string, {key, value}: Pair, wanted: string): Splice 
     return {start, end: end - lineEnds.length, replacement: format(wanted, value)}
   }
 
-  // The library places a missing value after the white space that follows the colon.
+  // For a missing value, the library's range starts after the white space that follows the colon.
   const colon = isScalar(key) && key.range ? text.indexOf(':', key.range[1]) : -1
   if (colon === -1) return undefined
   return {start: colon + 1, end: colon + 1, replacement: ` ${format(wanted, value)}`}
@@ -63,10 +62,10 @@ function format(wanted: string, {source = '', type}: Scalar): string {
   return type === 'PLAIN' && isPlain(wanted, source) ? wanted : JSON.stringify(wanted)
 }
 
-/** Whether a text can replace an unquoted one without getting quotes. */
+/** Whether a text can replace an unquoted value without quotes. */
 function isPlain(text: string, old: string): boolean {
   if (!/^[A-Za-z\d]/.test(text) || !text.split(' ').every((word) => PLAIN_WORD.test(word))) return false
-  // The Astro CLI's library follows YAML 1.1, where more words and dates are not text.
+  // The Astro CLI's library follows YAML 1.1, in which more words and dates are not text.
   const data: unknown = parse(text, {schema: 'yaml-1.1'})
   return parse(text) === text && (data === text || (data instanceof Date && /^\d{4}-\d\d?-\d/.test(old)))
 }
@@ -80,13 +79,15 @@ function applySplices(text: string, splices: readonly Splice[]): string {
   return edited
 }
 
-/** The data of a YAML text; undefined if it is not YAML. */
+/** Parses a YAML text; undefined if it is not valid. */
 function parseData(text: string): unknown {
   const document = parseDocument(text, {logLevel: 'silent'})
   return document.errors.length > 0 ? undefined : document.toJS()
 }
 
-/** The data with these values at the path. The same mapping elsewhere, through an alias, is not changed. */
+/**
+ * Returns the data with these values at the path. Does not change the same mapping at another path, as an alias would.
+ */
 function changeData(data: unknown, path: readonly string[], values: Readonly<Record<string, string>>): unknown {
   const [key, ...rest] = path
   const object = fieldsOf(data)

@@ -4,7 +4,7 @@ import {type AstroError} from '../errors.js'
 import {isToken} from './api-token.js'
 import {parseYaml, readMapping, readText, readYamlText, yamlError, type YamlFile, type YamlSource} from './yaml-file.js'
 
-/** What `astro login` saved for one domain. All keys of the file are lower case. */
+/** The login that `astro login` saved for one domain. All keys of the file are lower case. */
 export interface SavedLogin {
   /** The access token, without the `Bearer ` that precedes it in the file. */
   readonly token: string
@@ -20,7 +20,7 @@ export interface SavedLogin {
 /** The part of the Astro CLI's config file that this project reads. */
 export interface AstroConfig {
   readonly path: string
-  /** The domain that the Astro CLI is set to. */
+  /** The current domain of the Astro CLI. */
   readonly context: string | undefined
   /** The API's address for the domain `localhost`. */
   readonly localCore: string | undefined
@@ -28,7 +28,7 @@ export interface AstroConfig {
   findContext(keys: readonly string[]): SavedContext | undefined
 }
 
-/** An entry under `contexts`: what the Astro CLI keeps for one domain. */
+/** An entry under `contexts`: the Astro CLI's data for one domain. */
 export interface SavedContext {
   readonly key: string
   readonly organizationId: string | undefined
@@ -39,15 +39,18 @@ export interface SavedContext {
 }
 
 /**
- * Where the Astro CLI keeps its config: under ASTRO_HOME or, if that is unset or empty, the home directory. Undefined if
- * that is not an absolute path: a relative one would make the config file of any cloned repository the user's own.
+ * The path of the Astro CLI's config file: under ASTRO_HOME or, if that is unset or empty, under the home directory.
+ * Undefined if that is not an absolute path, because with a relative one a cloned repository could provide the file.
  */
 export function configPath(env: NodeJS.ProcessEnv, home: string): string | undefined {
   const folder = env.ASTRO_HOME || home
   return isAbsolute(folder) ? join(folder, '.astro', 'config.yaml') : undefined
 }
 
-/** Reads and parses the config file. A missing file counts as empty. Throws `config` as the two functions below do. */
+/**
+ * Reads and parses the config file. A missing file counts as empty. Throws `config` as `readConfigText` and
+ * `parseConfig` do.
+ */
 export async function readConfig(path: string): Promise<AstroConfig> {
   return parseConfig(path, await readConfigText(path))
 }

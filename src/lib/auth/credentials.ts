@@ -6,7 +6,7 @@ import {type AstroDomain, contextKeys, DEFAULT_DOMAIN, logInHint, resolveDomain}
 import {openLogin} from './login.js'
 import {type LoginRefresh} from './refresh-login.js'
 
-/** The credential that a command uses, and the Astro that it is for. */
+/** The credential that a command uses, and its Astro domain. */
 export interface Credentials {
   readonly domain: AstroDomain
   /** The Organization that the credential names; undefined if it names none. */
@@ -18,10 +18,10 @@ export interface Credentials {
   /** The secret for the Authorization header. A function, so that printing the credentials cannot print it. */
   readonly bearer: () => string
   /**
-   * Replaces a secret that the API refused; `bearer` then returns the new one. False if there is no other; rejects if
-   * the refresh fails. Absent for ASTRO_API_TOKEN.
+   * Refreshes a login that the API rejected; `bearer` then returns the new secret. Resolves to false if there is no
+   * other secret, and rejects if the refresh fails. Absent for ASTRO_API_TOKEN.
    */
-  readonly refresh?: (refused: string) => Promise<boolean>
+  readonly refresh?: (rejected: string) => Promise<boolean>
 }
 
 export interface CredentialSources {
@@ -29,7 +29,7 @@ export interface CredentialSources {
   /** The user's home directory; empty if there is none. */
   readonly home: string
   readonly now: () => Date
-  /** Loads the HTTP client. Called only if a login must be refreshed. */
+  /** Loads the HTTP client. A saved login calls it only for a refresh. */
   readonly http: () => Promise<Http>
   readonly onWarning: (warning: string) => void
   /** See `LoginRefresh`. */
@@ -38,11 +38,11 @@ export interface CredentialSources {
 }
 
 /**
- * Finds the credential: ASTRO_API_TOKEN, else the login that `astro login` saved. A login that expires within five
- * minutes is refreshed and saved; otherwise nothing is sent or written.
+ * Finds the credential: ASTRO_API_TOKEN, or else the login that `astro login` saved. Refreshes and saves a login that
+ * expires within five minutes; otherwise sends and writes nothing.
  *
- * Throws `unauthenticated` if there is none or it has expired, `unsupported` for a domain that is not Astro's, `config`
- * for a config file that cannot be read, and what `refreshLogin` throws.
+ * Throws `unauthenticated` if there is no credential or it has expired, `unsupported` for a domain that is not Astro's,
+ * `config` for an unreadable config file, and what `refreshLogin` throws.
  */
 export async function readCredentials(sources: CredentialSources): Promise<Credentials> {
   const {env} = sources
@@ -70,7 +70,7 @@ export async function readCredentials(sources: CredentialSources): Promise<Crede
   }
 }
 
-/** Undefined if the config file cannot be read: this is only a suggestion. */
+/** The Organization of the saved context. Only for a suggestion, so an unreadable config file is not an error. */
 async function readSavedOrganization(
   {env, home}: CredentialSources,
   keys: readonly string[],
@@ -86,7 +86,7 @@ async function readSavedOrganization(
 
 function notAuthenticated(domain: AstroDomain, mayBeInKeychain: boolean): AstroError {
   return new AstroError('unauthenticated', `Not authenticated to ${domain.name}.`, {
-    // Running `astro auth token` to find out could open a browser.
+    // The keychain is only a guess: running `astro auth token` to find out could open a browser.
     hint: mayBeInKeychain
       ? `${logInHint(domain, 'Log in')}; if it keeps the login in the system keychain: export ASTRO_API_TOKEN=$(astro auth token)`
       : `Set ASTRO_API_TOKEN, or ${logInHint(domain, 'log in')}`,
@@ -94,8 +94,8 @@ function notAuthenticated(domain: AstroDomain, mayBeInKeychain: boolean): AstroE
 }
 
 /**
- * The config file; undefined if it has no absolute path, or if it is not needed because the environment has both a token
- * and a domain other than `localhost`.
+ * Reads the config file. Undefined if it has no absolute path, or if the environment has both a token and a domain
+ * other than `localhost`, so that the file is not needed.
  */
 async function readNeededConfig(
   {env, home, onWarning}: CredentialSources,

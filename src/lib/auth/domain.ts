@@ -2,7 +2,7 @@ import {AstroError} from '../errors.js'
 
 /** An Astro installation. */
 export interface AstroDomain {
-  /** The normalised domain, such as `astronomer.io` or `localhost`. */
+  /** The normalized domain, such as `astronomer.io` or `localhost`. */
   readonly name: string
   /** The API's root, without a trailing slash: `https://api.astronomer.io`. */
   readonly apiHost: string
@@ -11,9 +11,9 @@ export interface AstroDomain {
 export const DEFAULT_DOMAIN = 'astronomer.io'
 const DEFAULT_LOCAL_CORE = 'http://localhost:8888'
 
-/** Astro's domains; with `cloud.` they are the addresses of its web pages. */
+/** Astro's domains. With `cloud.`, they are the addresses of the Astro UI. */
 const ASTRO = /^(?:https:\/\/)?(?:cloud\.)?(astronomer(?:-dev|-stage|-perf)?\.io)\/?$/
-/** A preview of Astro: `pr1234.astronomer-dev.io`, or `pr1234.cloud.astronomer-dev.io` for its web pages. */
+/** A preview of Astro: `pr1234.astronomer-dev.io`, or `pr1234.cloud.astronomer-dev.io` for its UI. */
 const PREVIEW = /^(?:https:\/\/)?(?:cloud\.(?=pr\d+\.astronomer))?(pr\d{4,6})\.(?:cloud\.)?(astronomer-dev\.io)\/?$/
 
 /**
@@ -44,7 +44,7 @@ export function resolveDomain(domain: string, localCore?: string): AstroDomain {
 
 /**
  * The keys under `contexts` where a login to the domain may be saved, in order of precedence: the domain as spelled,
- * without `https://`, and normalised.
+ * without `https://`, and normalized.
  */
 export function contextKeys(spelled: string, {name}: Pick<AstroDomain, 'name'>): readonly string[] {
   const literal = spelled.trim().toLowerCase()
@@ -74,7 +74,7 @@ function parseLocalCore(localCore: string): string {
   return url.origin + url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '')
 }
 
-/** How to get a new login, without a full stop that would be copied with the command. */
+/** The hint to log in. Has no full stop, because users would copy it with the command. */
 export function logInHint({name}: Pick<AstroDomain, 'name'>, verb = 'log in again'): string {
   return `${verb} with the Astro CLI: astro login ${name}`
 }

@@ -8,22 +8,22 @@ export interface Login {
   readonly workspaceId: string | undefined
   /** The newest access token. */
   readonly bearer: () => string
-  /** Replaces an access token that the API refused. False if there is no other. */
-  readonly refresh: (refused: string) => Promise<boolean>
+  /** Replaces an access token that the API rejected. Resolves to false if there is no other. */
+  readonly refresh: (rejected: string) => Promise<boolean>
 }
 
-/** A token that expires sooner might not last for the whole command. */
+/** A token that expires sooner might expire before the command ends. */
 const REFRESH_WITHIN_MS = 5 * 60_000
 
 /**
- * Opens a saved login, and refreshes it first if it has expired or is about to. A login that cannot be refreshed for now
- * is used as long as it is valid. A login without an expiry is valid until the API refuses it.
+ * Opens a saved login, and refreshes it first if it has expired or is about to. If the refresh fails for now, the
+ * command uses the old login as long as it is valid. A login without an expiry is valid until the API rejects it.
  *
  * Throws what `refreshLogin` throws; `refresh` rejects with the same.
  */
 export async function openLogin(saved: SavedLogin, options: LoginRefresh): Promise<Login> {
   let login: SavedLogin = saved
-  /** The token that this process got by a refresh; another refresh would not help if it is refused. */
+  /** The token from this process's own refresh. If the API rejects it, another refresh does not help. */
   let own: string | undefined
   let pending: Promise<void> | undefined
 
@@ -46,11 +46,11 @@ export async function openLogin(saved: SavedLogin, options: LoginRefresh): Promi
     organizationId: login.organizationId,
     workspaceId: login.workspaceId,
     bearer: () => login.token,
-    async refresh(refused) {
-      if (login.token !== refused) return true
-      if (refused === own || login.refreshToken === undefined) return false
-      const isOther = (other: SavedLogin) => other.token !== refused
-      // Concurrent requests are refused together and share one refresh.
+    async refresh(rejected) {
+      if (login.token !== rejected) return true
+      if (rejected === own || login.refreshToken === undefined) return false
+      const isOther = (other: SavedLogin) => other.token !== rejected
+      // The API rejects concurrent requests together, and they share one refresh.
       pending ??= replaceLogin({
         isFresh: (other) => isOther(other) && lasts(other),
         isUsable: (other) => isOther(other) && isValid(other),

@@ -5,11 +5,11 @@ import {AstroError} from '../errors.js'
 import {type Credentials} from './credentials.js'
 
 /**
- * Finds the Organization to work in: the one that the credential names, else ASTRO_ORGANIZATION_ID, else the only one
+ * Finds the Organization of the command: the one that the credential names, or ASTRO_ORGANIZATION_ID, or the only one
  * that the API lists for the credential.
  *
- * Throws `usage` if there are several, with that of the saved context first, and `forbidden` if there is none. Before any
- * request, throws `usage` for a variable and `config` for a saved login that is not an ID.
+ * Throws `usage` if the API lists several (the one of the saved context comes first), and `forbidden` if it lists none.
+ * Before any request, throws `usage` if the variable is not an ID, and `config` if the saved login has something else.
  */
 export async function findOrganization(
   {organizationId, savedOrganizationId}: Pick<Credentials, 'organizationId' | 'savedOrganizationId'>,
@@ -45,7 +45,9 @@ function severalOrganizations(organizations: readonly Organization[], savedId: s
   })
 }
 
-/** Returns the ID if it consists of letters, digits, `_` and `-`, so that it cannot change the path of a URL. */
+/**
+ * Returns the ID. Throws unless it consists of letters, digits, `_` and `-`, because it becomes part of a URL's path.
+ */
 function requireId(id: string, what: string, kind: 'config' | 'usage'): string {
   if (/^[\w-]+$/.test(id)) return id
   throw new AstroError(kind, `${what} is not an ID: ${JSON.stringify(id)}.`, {

@@ -10,7 +10,7 @@ import {loginExpired, type Provider, readProvider, requestGrant} from './refresh
 import {type prepareReplacement} from './replace-file.js'
 import {type NewValues, type PreparedSave, prepareSave} from './save-login.js'
 
-/** What a refresh of the login to a domain needs. */
+/** The parameters for a refresh of the login to a domain. */
 export interface LoginRefresh {
   /** The config file, or a symbolic link to it. */
   readonly path: string
@@ -21,8 +21,8 @@ export interface LoginRefresh {
   readonly http: () => Promise<Http>
   readonly onWarning: (warning: string) => void
   /**
-   * Called when the refresh token is about to be sent. The promise settles when the new login is saved, and rejects if
-   * the refresh failed; ending the process before may lose the login.
+   * Called just before the refresh token is sent. The promise resolves when the new login is saved, and rejects if the
+   * refresh fails. If the process ends earlier, the login may be lost.
    */
   readonly onRefresh?: ((saved: Promise<unknown>, domain: AstroDomain) => void) | undefined
   /** Called with data for debugging, without secrets, when a refresh ends. */
@@ -31,17 +31,17 @@ export interface LoginRefresh {
   readonly prepare?: typeof prepareReplacement
 }
 
-/** What a command needs of a login. */
+/** The requirements of a command for its login. */
 export interface LoginNeeds {
   /** Whether a login needs no refresh. */
   readonly isFresh: (login: SavedLogin) => boolean
-  /** Whether a login can be used for now, if it cannot be refreshed. */
+  /** Whether a login is still usable if it cannot be refreshed. */
   readonly isUsable: (login: SavedLogin) => boolean
 }
 
 /**
- * How a refresh ended: with a new token, saved or not; with one that another process saved; or, because a refresh was not
- * possible, with the old token, which is still valid.
+ * The result of a refresh: a new token, saved or not (`refreshed`, `not_saved`); a token that another process saved
+ * (`reused`); or the old token, which is still valid, because a refresh was not possible (`postponed`).
  */
 export type RefreshOutcome = 'not_saved' | 'postponed' | 'refreshed' | 'reused'
 
@@ -56,7 +56,7 @@ export interface RefreshResult {
   readonly outcome: RefreshOutcome
 }
 
-/** A refresh under way. */
+/** An attempt to refresh a login. */
 interface Attempt extends LoginNeeds, LoginRefresh {
   readonly file: string
   readonly login: SavedLogin & {readonly refreshToken: string}
@@ -65,18 +65,19 @@ interface Attempt extends LoginNeeds, LoginRefresh {
   readonly lockProblem: string | undefined
 }
 
-/** After so long without a sign of life, another process's lock on the login is taken over. */
+/** If another process does not refresh its lock on the login for this long, this process takes it over. */
 const SILENCE_MS = 5000
 
 /**
- * Refreshes the login and saves it in the config file. If several processes need that at the same time, one of them
- * refreshes; the others find a login that `isFresh` in the file and return it.
+ * Refreshes the login and saves it in the config file. If several processes need a refresh at the same time, one of
+ * them refreshes; the others find a login that `isFresh` in the file and return it.
  *
- * Before the refresh token is spent, everything that could make saving fail is tried. If saving would fail, a login that
- * `isUsable` is returned unchanged; any other is refreshed, with a warning that it could not be saved. A login that
- * `isUsable` is also returned if the API or the identity provider is out of reach, or another process keeps the lock.
+ * The provider may accept the refresh token only once, so this first tries everything that could make saving fail. If
+ * saving would fail, it returns a login that `isUsable` unchanged. It refreshes any other login, and warns that it
+ * could not save it. It also returns a login that `isUsable` if it cannot reach the API or the identity provider, or if
+ * another process keeps the lock.
  *
- * Throws `unauthenticated` if the refresh token is refused, `network` if there is no response for now, `api` for an
+ * Throws `unauthenticated` if the provider rejects the refresh token, `network` if there is no response, `api` for an
  * unexpected response, `conflict` if another process keeps the lock, and `config` if the file has become unreadable.
  */
 export async function refreshLogin(refresh: LoginRefresh, needs: LoginNeeds): Promise<RefreshResult> {
@@ -113,15 +114,15 @@ async function refreshUnderLock(refresh: LoginRefresh, needs: LoginNeeds): Promi
 
 interface LockResult {
   readonly held?: HeldLock
-  /** Why there can be no lock, as in a read-only folder. */
+  /** Why this process cannot create a lock, as in a read-only folder. */
   readonly problem?: string
-  /** The error if another process keeps it. */
+  /** The error if another process keeps the lock. */
   readonly error?: AstroError
 }
 
 async function lockBeside(file: string, {domain, lock = acquireLock}: LoginRefresh): Promise<LockResult> {
   try {
-    // Not `config.yaml.lock`, where the Astro CLI keeps a plain file.
+    // Not `config.yaml.lock`: the Astro CLI uses that name for a file of its own.
     return {held: await lock(`${file}.renewal`, {purpose: `the login to ${domain.name}`, silenceMs: SILENCE_MS})}
   } catch (error) {
     return error instanceof AstroError ? {error} : {problem: describeReason(error)}
@@ -176,7 +177,7 @@ async function requestAndSave(
   return {login: refreshed, outcome: 'refreshed'}
 }
 
-/** What to do about a refreshed login that could not be saved. */
+/** The next step after a refreshed login could not be saved. */
 function describeNextStep({refreshToken}: NewValues, domain: AstroDomain): string {
   return refreshToken === undefined
     ? `The next command refreshes it again; if that fails, ${logInHint(domain)}`
@@ -184,16 +185,17 @@ function describeNextStep({refreshToken}: NewValues, domain: AstroDomain): strin
 }
 
 /**
- * Finds a login to use after a failed refresh: one that was saved in the meantime, as by the Astro CLI, which does not
- * use our lock; or the old one, if it is still valid and the failure is temporary. Otherwise rejects with the error.
+ * Finds a login to use after a failed refresh: one that another program saved in the meantime, such as the Astro CLI,
+ * which does not use our lock; or the old one, if it is still valid and the error is temporary. Otherwise rejects with
+ * the error.
  */
 async function recoverFrom(error: unknown, attempt: Attempt, isSent: boolean): Promise<RefreshResult> {
   const latest = await attempt.readLogin().catch(ignore)
   if (!latest || !attempt.isUsable(latest)) throw error
   if (latest.token !== attempt.login.token) return {login: latest, outcome: 'reused'}
   if (!(error instanceof AstroError && error.kind === 'network')) throw error
-  const isAnswered = (error.details.status ?? 0) >= 400
-  if (isSent && !isAnswered) attempt.onWarning(`${error.message} ${error.details.hint ?? ''}`.trimEnd())
+  const hasResponse = (error.details.status ?? 0) >= 400
+  if (isSent && !hasResponse) attempt.onWarning(`${error.message} ${error.details.hint ?? ''}`.trimEnd())
   return {login: latest, outcome: 'postponed'}
 }
 

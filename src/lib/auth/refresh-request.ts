@@ -3,11 +3,11 @@ import {AstroError, type ErrorDetails} from '../errors.js'
 import {isToken} from './api-token.js'
 import {type AstroDomain, isLoopback, logInHint} from './domain.js'
 
-/** What the identity provider returns for a refresh token. */
+/** The identity provider's response to a refresh token. */
 export interface Grant {
   /** The access token. */
   readonly token: string
-  /** How long it is valid, in seconds. */
+  /** Seconds until the access token expires. */
   readonly expiresInSeconds: number
   /** The next refresh token; undefined if the old one stays valid. */
   readonly refreshToken: string | undefined
@@ -27,16 +27,16 @@ const CHECK_ADDRESS = 'Check that ASTRO_DOMAIN and any proxy lead to the Astro A
 /**
  * Asks the domain's API for the identity provider, without a credential.
  *
- * Throws `network` if there is no response for now, and `api` for an unexpected one, such as a provider that a refresh
- * token must not be sent to.
+ * Throws `network` if there is no response, and `api` for an unexpected one, such as a provider whose address is not
+ * https, because a refresh token must not be sent there.
  */
 export async function readProvider(http: Http, domain: AstroDomain): Promise<Provider> {
   const url = new URL(`${domain.apiHost}/private/v1alpha1/cli/auth-config`)
-  const answer = await ask(
+  const response = await requestJson(
     http,
     {method: 'GET', url},
     {
-      refused: (status) =>
+      rejected: (status) =>
         new AstroError(
           'api',
           `Could not refresh the login to ${domain.name}: ${url.host} does not name the identity provider (status ${status}).`,
@@ -49,7 +49,7 @@ export async function readProvider(http: Http, domain: AstroDomain): Promise<Pro
         }),
     },
   )
-  const {clientId, domainUrl} = asObject(answer)
+  const {clientId, domainUrl} = asObject(response)
   if (typeof clientId !== 'string' || !clientId) throw unexpected(domain, 'clientId is not text')
   const provider = typeof domainUrl === 'string' && URL.canParse(domainUrl) ? new URL(domainUrl) : undefined
   if (!provider || provider.username || provider.password || provider.search || provider.hash) {
@@ -61,9 +61,9 @@ export async function readProvider(http: Http, domain: AstroDomain): Promise<Pro
 }
 
 /**
- * Gets a new access token for a refresh token, which may be used up even if this fails.
+ * Gets a new access token for a refresh token. The refresh token may be used up even if this fails.
  *
- * Throws `unauthenticated` if the provider refuses the refresh token, `network` if there is no response or it is lost,
+ * Throws `unauthenticated` if the provider rejects the refresh token, `network` if there is no response or it is lost,
  * and `api` for an unexpected one.
  */
 export async function requestGrant(
@@ -73,11 +73,11 @@ export async function requestGrant(
   refreshToken: string,
 ): Promise<Grant> {
   const form = {client_id: clientId, grant_type: 'refresh_token', refresh_token: refreshToken}
-  const answer = await ask(
+  const response = await requestJson(
     http,
     {method: 'POST', url: tokenUrl, form},
     {
-      refused: (status) =>
+      rejected: (status) =>
         new AstroError(
           'unauthenticated',
           `Could not refresh the login to ${domain.name}: the identity provider refused it (status ${status}).`,
@@ -90,7 +90,7 @@ export async function requestGrant(
         }),
     },
   )
-  return readGrant(answer, domain, refreshToken)
+  return readGrant(response, domain, refreshToken)
 }
 
 /** The error for an expired login without a refresh token. */
@@ -100,9 +100,9 @@ export function loginExpired(domain: AstroDomain): AstroError {
   })
 }
 
-function readGrant(answer: unknown, domain: AstroDomain, refreshToken: string): Grant {
+function readGrant(response: unknown, domain: AstroDomain, refreshToken: string): Grant {
   const mayBeUsedUp = `${CHECK_ADDRESS}; if the login is refused then, ${logInHint(domain)}`
-  const {access_token: token, expires_in: seconds, refresh_token: rotated} = asObject(answer)
+  const {access_token: token, expires_in: seconds, refresh_token: rotated} = asObject(response)
   if (!isToken(token)) throw unexpected(domain, 'access_token is not a token', mayBeUsedUp)
   if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= LONGEST_SECONDS)) {
     throw unexpected(domain, 'expires_in is not a number of seconds', mayBeUsedUp)
@@ -116,25 +116,25 @@ function readGrant(answer: unknown, domain: AstroDomain, refreshToken: string): 
   return {token, expiresInSeconds: seconds, refreshToken: rotated}
 }
 
-/** Whether a secret can be sent there. */
+/** Whether a secret can be sent to this URL. */
 function isSafe({hostname, protocol}: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
 
-/** Creates the errors for a request that was refused, and for one that failed in another way. */
-interface Failures {
-  readonly refused: (status: number) => AstroError
+/** Creates the errors for a request that the server rejected, and for one that failed in another way. */
+interface RequestErrors {
+  readonly rejected: (status: number) => AstroError
   readonly failed: (why: string, details: Pick<ErrorDetails, 'hint' | 'status'>) => AstroError
 }
 
 /** The response's JSON. Errors get new messages, because the provider's may quote the refresh token. */
-async function ask(http: Http, request: HttpRequest, {failed, refused}: Failures): Promise<unknown> {
+async function requestJson(http: Http, request: HttpRequest, {failed, rejected}: RequestErrors): Promise<unknown> {
   try {
     return await http(request)
   } catch (error) {
     if (!(error instanceof AstroError) || error.kind === 'internal') throw error
     const {hint, status} = error.details
-    if (status !== undefined && isRefusal(status)) throw refused(status)
+    if (status !== undefined && isRejection(status)) throw rejected(status)
     throw failed(status === undefined ? error.message : describeStatus(request.url.host, status), {hint, status})
   }
 }
@@ -143,7 +143,7 @@ function describeStatus(host: string, status: number): string {
   return `${host} returned ${status < 400 ? 'a response that is not JSON, with ' : ''}status ${status}.`
 }
 
-function isRefusal(status: number): boolean {
+function isRejection(status: number): boolean {
   return status >= 400 && status < 500 && status !== 408 && status !== 429
 }
 

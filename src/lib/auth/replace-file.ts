@@ -9,11 +9,12 @@ export interface ReplaceOptions {
   readonly write?: (file: FileHandle, bytes: Uint8Array) => Promise<void>
 }
 
-/** A temporary file beside another one, with disk space for its new content. */
+/** A temporary file beside the original, with disk space for the new content. */
 export interface Replacement {
   /**
-   * Replaces the file atomically. The new one has the old mode and, if this user may set it, the old owner. Rejects with
-   * the system's error if that fails; the old file is then unchanged. Removes the temporary file in either case.
+   * Replaces the file atomically. The new file has the old mode and, if this user may set it, the old owner. Rejects
+   * with the system's error if that fails, and leaves the old file unchanged. Removes the temporary file in either
+   * case.
    */
   commit(content: string): Promise<void>
   /** Removes the temporary file. */
@@ -24,8 +25,8 @@ export interface Replacement {
 const FILE_TYPE = 0o1_0000
 
 /**
- * Checks that the file can be replaced by one of `size` bytes, and reserves that space until `commit` or `discard`. The
- * path must not be a symbolic link, because the link itself would be replaced.
+ * Checks that a file of `size` bytes can replace this one, and reserves that space until `commit` or `discard`. The
+ * path must not be a symbolic link, because `commit` would replace the link itself.
  *
  * Rejects with the system's error if the file cannot be replaced, as on a full or read-only disk, and leaves nothing
  * behind.
@@ -92,7 +93,7 @@ async function isMountPoint(path: string): Promise<boolean> {
   return mounts.split('\n').some((line) => line.split(' ')[4] === escaped)
 }
 
-/** Writes and syncs, because some file systems report a full disk only then. */
+/** Writes and syncs, because some file systems report a full disk only on sync. */
 async function reserve(file: FileHandle, size: number, write: Required<ReplaceOptions>['write']): Promise<void> {
   await write(file, new Uint8Array(size))
   await file.sync()

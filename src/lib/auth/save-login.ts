@@ -6,12 +6,12 @@ import {prepareReplacement, type Replacement} from './replace-file.js'
 export interface LoginPlace {
   /** The config file itself, not a link to it. */
   readonly file: string
-  /** Its key under `contexts`. */
+  /** The key of the login under `contexts`. */
   readonly contextKey: string
   readonly refreshToken: string
 }
 
-/** What a refresh changes in the config file. */
+/** The values that a refresh changes in the config file. */
 export interface NewValues {
   readonly token: string
   /** RFC 3339. */
@@ -20,23 +20,23 @@ export interface NewValues {
   readonly refreshToken: string | undefined
 }
 
-/** A save that was tried as far as possible without the new values. */
+/** A save that has been tested as far as possible without the new values. */
 export interface PreparedSave {
-  /** Saves the values, unless the file has another login by now. Rejects if that fails; the file is then unchanged. */
+  /** Saves the values, unless the file has another login by now. Rejects on an error, and leaves the file unchanged. */
   save(values: NewValues): Promise<void>
   /** Undoes the preparation. */
   discard(): Promise<void>
 }
 
-/** Space that is reserved for longer values, in bytes. */
+/** Bytes to reserve for longer values. */
 const MORE_BYTES = 16 * 1024
 
-/** Used in place of the new values to try the edit. */
+/** Replaces the new values in the test of the edit. */
 const PLACEHOLDER: NewValues = {token: 'a.b.c', expiresIn: '2026-01-01T00:00:00Z', refreshToken: 'a'}
 
 /**
- * Tries everything that could make saving a refreshed login fail: that the values can be edited, and that the file can
- * be replaced. Rejects if not; the file is then unchanged.
+ * Checks everything that could make saving a refreshed login fail: that the values can be edited, and that the file can
+ * be replaced. Rejects otherwise, and leaves the file unchanged.
  */
 export async function prepareSave(place: LoginPlace, prepare = prepareReplacement): Promise<PreparedSave> {
   const text = await readConfigText(place.file)
@@ -62,7 +62,7 @@ async function save(place: LoginPlace, values: NewValues, replacement: Replaceme
   if (edited !== undefined) await replacement.commit(edited)
 }
 
-/** The text with the new values. Throws if other values of the file depend on the old ones. */
+/** Returns the text with the new values. Throws if other values of the file depend on the old ones. */
 function edit(text: string, {contextKey}: LoginPlace, {expiresIn, refreshToken, token}: NewValues): string {
   const edited = replaceValues(text, ['contexts', contextKey], {
     token: `Bearer ${token}`,

@@ -1,11 +1,11 @@
 import {constants, type Stats} from 'node:fs'
 import {type FileHandle, open, stat} from 'node:fs/promises'
 
-/** The bytes of a file, or why it is not read. */
+/** The bytes of a file, or the reason why it was not read. */
 export type SmallFile =
   {readonly kind: 'bytes'; readonly bytes: Uint8Array} | {readonly kind: 'unsuitable'; readonly problem: string}
 
-/** Describes what is wrong with the owner of a file, given as a user ID; undefined if nothing is. */
+/** Describes the problem with the owner of a file, a user ID; undefined if there is none. */
 export type CheckOwner = (owner: number) => string | undefined
 
 const MAX_BYTES = 1024 * 1024
@@ -14,15 +14,15 @@ const TOO_LARGE = 'is larger than 1 MiB'
 
 const FLAGS: Readonly<Record<string, number>> = {...constants}
 
-/** So that opening a FIFO or a terminal does not block. Windows does not have these flags. */
+/** Prevents that opening a FIFO or a terminal blocks. Windows does not have these flags. */
 const OPEN_FLAGS = (FLAGS.O_RDONLY ?? 0) + (FLAGS.O_NONBLOCK ?? 0) + (FLAGS.O_NOCTTY ?? 0)
 
 /**
- * Reads a regular file of at most 1 MiB; links are followed. Anything else, such as a FIFO, a device or a file whose owner
- * fails the check, is unsuitable and not read. Rejects with the system's error.
+ * Reads a regular file of at most 1 MiB, and follows links. Does not read anything else, such as a FIFO, a device or a
+ * file whose owner fails the check; that is `unsuitable`. Rejects with the system's error.
  */
 export async function readSmallFile(path: string, checkOwner?: CheckOwner): Promise<SmallFile> {
-  // Checked before it is opened, because opening a device can have effects.
+  // Checks before it opens the file, because opening a device can have side effects.
   const problem = problemOf(await stat(path), checkOwner)
   if (problem !== undefined) return {kind: 'unsuitable', problem}
   const file = await open(path, OPEN_FLAGS)
@@ -34,7 +34,7 @@ export async function readSmallFile(path: string, checkOwner?: CheckOwner): Prom
 }
 
 async function readOpenFile(file: FileHandle, checkOwner: CheckOwner | undefined): Promise<SmallFile> {
-  // Checked again, because the path may lead to another file by now.
+  // Checks again, because the path may lead to another file by now.
   const stats = await file.stat()
   const problem = problemOf(stats, checkOwner)
   if (problem !== undefined) return {kind: 'unsuitable', problem}

@@ -1,10 +1,10 @@
 import {AstroError} from '../errors.js'
 import {type CheckOwner, readSmallFile} from './small-file.js'
 
-/** A YAML file of the Astro CLI, as described in errors. */
+/** A YAML file of the Astro CLI, as errors describe it. */
 export interface YamlFile {
   readonly path: string
-  /** What it is: `The Astro CLI's config file`. */
+  /** The subject of an error: `The Astro CLI's config file`. */
   readonly what: string
   /** What to do if it cannot be read. */
   readonly hint: string
@@ -18,15 +18,15 @@ export interface YamlSource {
   lineOf(keys: readonly string[]): number
 }
 
-/** The text of a file; absent if there is no file, unsuitable as in `readSmallFile`. */
+/** The text of a file; `absent` if there is no file, `unsuitable` as in `readSmallFile`. */
 export type YamlText =
   | {readonly kind: 'absent'}
   | {readonly kind: 'text'; readonly text: string}
   | {readonly kind: 'unsuitable'; readonly problem: string}
 
 /**
- * The whole text of the file, including a byte order mark. Throws `config`, which names the file, if it cannot be read or
- * is not text.
+ * The whole text of the file, including a byte order mark. Throws `config`, which names the file, if it cannot be read
+ * or is not text.
  */
 export async function readYamlText(file: YamlFile, checkOwner?: CheckOwner): Promise<YamlText> {
   let found
@@ -77,14 +77,16 @@ export function readMapping(value: unknown, source: YamlSource, keys: readonly s
   throw wrongType('a mapping', source, keys)
 }
 
-/** Returns the value at `keys` as trimmed text; undefined if absent or empty. Throws `config` if it is anything else. */
+/**
+ * Returns the value at `keys` as trimmed text; undefined if absent or empty. Throws `config` if it is anything else.
+ */
 export function readText(value: unknown, source: YamlSource, keys: readonly string[]): string | undefined {
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string') return value.trim() || undefined
   throw wrongType('text', source, keys)
 }
 
-/** Limits for brackets, complex keys and special characters, beyond which the parser could take minutes. */
+/** Beyond these limits for brackets, complex keys and special characters, the parser could take minutes. */
 const LIMITS = {depth: 100, complexKeys: 100, marks: 20_000}
 
 function isTooComplex(content: string): boolean {

@@ -6,26 +6,26 @@ import {fieldsOf} from '../fields-of.js'
 import {ignore} from '../ignore.js'
 import {type LockSystem, type ProcessIdentity} from './system.js'
 
-/** Who holds a lock: what its file says. */
+/** The holder of a lock, as the note in the lock file describes it. */
 export interface Holder extends ProcessIdentity {
-  /** No two locks ever have the same. */
+  /** Unique for each lock. */
   readonly id: string
   /** RFC 3339. */
   readonly since: string
 }
 
-/** What is at the path of a lock. */
+/** The file or folder at the path of a lock. */
 export interface FoundLock {
   readonly kind: 'denied' | 'file' | 'folder'
-  /** Of all that are ever at this path, only this one has it. */
+  /** Unique among all locks at this path over time. */
   readonly id: string
   /** Changes whenever the holder refreshes it. */
   readonly text: string
-  /** Undefined if it has no readable note. */
+  /** Undefined if the lock has no readable note. */
   readonly holder: Holder | undefined
 }
 
-/** How long a lock may have no note, in milliseconds: only a file system without hard links shows one without at all. */
+/** How long a lock may lack its note, in milliseconds. That only happens on a file system without hard links. */
 export const NO_NOTE_MS = 10_000
 
 const BUSY = ['EACCES', 'EBUSY', 'EPERM', 'ESTALE'] as const
@@ -34,7 +34,7 @@ export function newHolder(system: LockSystem): Holder {
   return {id: randomBytes(8).toString('hex'), since: system.date().toISOString(), ...system.self()}
 }
 
-/** What is at the path; undefined if nothing is. Throws the system's error if that cannot be found out. */
+/** Reads the lock at the path; undefined if there is none. Throws the system's error if it cannot tell. */
 export async function readLock(path: string): Promise<FoundLock | undefined> {
   try {
     const stats = await lstat(path)
@@ -44,13 +44,13 @@ export async function readLock(path: string): Promise<FoundLock | undefined> {
     return {kind: stats.isDirectory() ? 'folder' : 'file', id, text, holder}
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined
-    // Another user's lock, or one that is being replaced, on Windows or on a network file system.
+    // This is another user's lock, or one that is just being replaced on Windows or on a network file system.
     if (isCode(error, ...BUSY)) return {kind: 'denied', id: '', text: '', holder: undefined}
     throw error
   }
 }
 
-/** Makes the lock, with its note in it; false if there is one already. */
+/** Creates the lock atomically with its note. Returns false if there is already a lock. */
 export async function createLock(path: string, me: Holder, system: LockSystem): Promise<boolean> {
   const temporary = `${path}.${me.id}.new`
   await writeFile(temporary, noteOf(me), {flag: 'wx', mode: 0o644})
@@ -64,9 +64,9 @@ export async function createLock(path: string, me: Holder, system: LockSystem): 
   }
 }
 
-/** For file systems without hard links, where the lock is there a moment before its note. */
+/** Creates the lock on a file system without hard links. The lock then exists a moment before its note. */
 async function createWithoutLink(path: string, me: Holder, {now}: LockSystem): Promise<boolean> {
-  const from = now()
+  const startedAt = now()
   try {
     await writeFile(path, noteOf(me), {flag: 'wx', mode: 0o644})
   } catch (error) {
@@ -74,20 +74,20 @@ async function createWithoutLink(path: string, me: Holder, {now}: LockSystem): P
     throw error
   }
 
-  if (now() - from < NO_NOTE_MS / 2) return true
-  // Others may have taken it for dead meanwhile.
+  if (now() - startedAt < NO_NOTE_MS / 2) return true
+  // The write was slow, so another process may have considered the lock dead.
   removeLock(path, me)
   return false
 }
 
 /**
- * Removes the lock if it is still this holder's. Synchronous, for a process that ends. What fails leaves the lock to be
- * taken over.
+ * Removes the lock if this holder still has it. Synchronous, so that it works while the process exits. On an error the
+ * lock stays, and another process takes it over later.
  */
 export function removeLock(path: string, me: Holder): void {
   const claim = claimOn(path, me)
   try {
-    // With the claim ours, nobody replaces the lock between the look and the removal.
+    // While we hold the claim, no other process replaces the lock between the check and the removal.
     writeFileSync(claim, noteOf({...me, id: randomBytes(8).toString('hex')}), {flag: 'wx', mode: 0o644})
     try {
       if (parseNote(readFileSync(path, 'utf8'))?.id === me.id) unlinkSync(path)
@@ -95,15 +95,15 @@ export function removeLock(path: string, me: Holder): void {
       unlinkSync(claim)
     }
   } catch {
-    // Another process is taking the lock over, or will.
+    // Another process takes the lock over.
   }
 }
 
-/** Lets those who watch from other machines see that the holder is there: its lock grows by a dot. */
+/** Appends a dot to the lock, so that processes on other machines see that the holder is alive. */
 export async function refreshLock(path: string, {id}: Holder): Promise<void> {
   const file = await open(path, 'r+')
   try {
-    // Written into the very file that was read, so that another's lock is never touched.
+    // Writes through the descriptor that was read, so that this never changes another holder's lock.
     const text = await file.readFile('utf8')
     if (parseNote(text)?.id === id) await file.write('.', Buffer.byteLength(text))
   } finally {
@@ -111,7 +111,7 @@ export async function refreshLock(path: string, {id}: Holder): Promise<void> {
   }
 }
 
-/** The path of the lock that one must hold to remove or replace this lock. */
+/** The path of the claim: a process must hold that lock to remove or replace this one. */
 export function claimOn(path: string, {id}: Pick<FoundLock, 'id'>): string {
   return `${path}.${id}`
 }
@@ -127,7 +127,7 @@ function noteOf(holder: Holder): string {
 function parseNote(text: string): Holder | undefined {
   try {
     const {host, id, machine, pid, since, start} = fieldsOf(JSON.parse(text.slice(0, text.indexOf('\n'))))
-    // The ID becomes part of a file's name, and a PID that is not positive means a group of processes.
+    // The ID becomes part of a file name, and a PID that is not positive would mean a process group.
     if (typeof id !== 'string' || !/^[\da-f]{16}$/.test(id) || !isPid(pid)) return undefined
     if (typeof host !== 'string' || typeof machine !== 'string' || typeof since !== 'string') return undefined
     if (start !== undefined && typeof start !== 'string') return undefined

@@ -4,9 +4,9 @@ import {isAbsolute, join} from 'node:path'
 
 import {AstroError} from '../errors.js'
 
-/** Where the folder of a user's locks can be; tests replace it. */
+/** The possible parents of a user's lock folder. Tests replace them. */
 export interface LockPlaces {
-  /** The same for all processes of the machine, whatever their environment. */
+  /** The same for all processes of the machine, regardless of their environment. */
   readonly temporary: string
   /** The user's home. Throws if the system does not know the user. */
   readonly home: () => string
@@ -15,15 +15,15 @@ export interface LockPlaces {
 const PLACES: LockPlaces = {
   // On POSIX systems, os.tmpdir() would follow TMPDIR, which differs between the processes of one user.
   temporary: process.platform === 'win32' ? tmpdir() : '/tmp',
-  // The password database's, not HOME.
+  // From the password database, because HOME can differ between the processes of one user.
   home: () => userInfo().homedir,
 }
 
 /**
- * The folder for this user's locks, which only this user can change: under the system's temporary directory or, if that
- * name is taken by another user, under the home directory. Made if it is missing.
+ * Returns the folder for this user's locks, which only this user can change, and creates it if it is missing. It is
+ * under the system's temporary directory or, if another user has taken that name, under the home directory.
  *
- * Throws an error that says why there can be none.
+ * Throws an error with the reason if neither is possible.
  */
 export async function privateLockFolder({home, temporary}: LockPlaces = PLACES): Promise<string> {
   try {
@@ -35,7 +35,7 @@ export async function privateLockFolder({home, temporary}: LockPlaces = PLACES):
   }
 }
 
-/** The folder that the user chose for locks. Throws `config` unless it is there and can be written to. */
+/** Checks the folder that the user chose for locks. Throws `config` unless it exists and is writable. */
 export async function chosenLockFolder(path: string): Promise<string> {
   if (!isAbsolute(path)) throw lockFolderError(path, 'it is not an absolute path')
   try {
@@ -49,7 +49,7 @@ export async function chosenLockFolder(path: string): Promise<string> {
   }
 }
 
-/** The error for a chosen folder in which no lock can be made. */
+/** The error for a chosen folder that cannot contain a lock. */
 export function lockFolderError(path: string, reason: string): AstroError {
   return new AstroError('config', `ASTRO_LOCK_DIR cannot be used: ${path} (${reason}).`, {
     hint: 'Set ASTRO_LOCK_DIR to the absolute path of an existing, writable folder, or unset it',
@@ -65,16 +65,16 @@ function homeFolder(home: LockPlaces['home']): string | undefined {
     const path = home()
     return isAbsolute(path) ? join(path, '.astro-organization-token-locks') : undefined
   } catch {
-    // Containers often run as a user ID without a name.
+    // Containers often run with a user ID that has no entry in the password database.
     return undefined
   }
 }
 
-/** Makes the folder, and makes sure that nobody else can put anything into it. */
+/** Creates the folder, and ensures that no other user can write to it. */
 async function privateFolder(path: string): Promise<string> {
   try {
     await mkdir(path, {mode: 0o700})
-    // The umask may have taken permissions of the user.
+    // The umask may have removed permissions of the user.
     await chmod(path, 0o700)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
@@ -87,7 +87,7 @@ async function privateFolder(path: string): Promise<string> {
   throw new Error(`${path} is not a folder that only this user can write to`)
 }
 
-/** Tells users of one machine apart, so that none is kept out by another's folder. */
+/** A name that differs between the users of a machine, so that each has its own folder. */
 function userName(): string {
   return String(process.getuid?.() ?? userInfo().username)
 }

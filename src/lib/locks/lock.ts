@@ -17,29 +17,31 @@ import {type LockSystem, SYSTEM} from './system.js'
 
 /** A lock that this process holds. */
 export interface HeldLock {
-  /** Whether it is still this process's. A process on another machine takes it over after 30 seconds of silence. */
+  /**
+   * Whether this process still holds the lock. A process on another machine takes it over after 30 seconds of silence.
+   */
   isHeld(): Promise<boolean>
   release(): Promise<void>
 }
 
-/** What happens with a lock, for those who debug. */
+/** An event of a lock, for the debug log. */
 export interface LockEvent {
   readonly kind: 'acquired' | 'take-over' | 'wait'
   readonly path: string
-  /** Who holds it, or held it; undefined if it has no note, and for `acquired`. */
+  /** The current or previous holder; undefined if the lock has no note, and for `acquired`. */
   readonly holder?: Holder | undefined
   /** How long this process has waited so far. */
   readonly waitedMs: number
 }
 
 export interface LockOptions {
-  /** What the lock is on, for the error after waiting in vain: `token clx…`. */
+  /** The locked object, for the error after the wait: `token clx…`. */
   readonly purpose: string
-  /** How long to wait for one holder; a minute unless given. */
+  /** How long to wait for one holder; a minute by default. */
   readonly waitMs?: number
-  /** After so long without a sign of life, a lock is taken over even if its holder's process runs. */
+  /** Takes over a lock that was not refreshed for this long, even if the holder's process runs. Never by default. */
   readonly silenceMs?: number
-  /** How long to wait after a take-over, for what a killed holder has sent to arrive. */
+  /** How long to wait after a take-over, so that a request of the killed holder arrives first. */
   readonly afterTakeOverMs?: number
   /** Called once, if this process has to wait. */
   readonly onWait?: () => void
@@ -49,39 +51,39 @@ export interface LockOptions {
 
 const WAIT_MS = 60_000
 const POLL_MS = 50
-/** The longest wait between two looks, as a multiple of the first. */
+/** The longest wait between two checks, as a multiple of POLL_MS. */
 const MOST_POLLS = 4
-/** Several signs of life in the shortest silence after which a lock is taken over. */
+/** Allows several refreshes within the shortest silence that leads to a take-over. */
 const REFRESH_MS = 1000
-/** How long a holder on another machine may show no sign of life. */
+/** After this long without a refresh, a holder on another machine counts as dead. */
 const OTHER_MACHINE_MS = 30_000
 
 /**
- * Takes the lock at `path`, a file whose folder must exist, which no other process has until it is released. A process
- * that ends releases its locks; one that is killed leaves them, and the next one that wants them takes them over.
+ * Acquires the lock at `path`, a file in an existing folder. No other process can acquire it until it is released. A
+ * process releases its locks when it exits. A killed process leaves them, and the next process takes them over.
  *
- * Throws `conflict` that names the holder after waiting for it in vain, and the system's own error if no lock can be made.
+ * Throws `conflict` with the name of the holder after a wait, and the system's error if it cannot create the lock.
  */
 export async function acquireLock(path: string, options: LockOptions): Promise<HeldLock> {
   const {afterTakeOverMs = 0, onEvent, system = SYSTEM} = options
   const me = newHolder(system)
-  const from = system.now()
-  const tell = (kind: LockEvent['kind'], holder?: Holder) => {
-    onEvent?.({kind, path, holder, waitedMs: Math.round(system.now() - from)})
+  const startedAt = system.now()
+  const report = (kind: LockEvent['kind'], holder?: Holder) => {
+    onEvent?.({kind, path, holder, waitedMs: Math.round(system.now() - startedAt)})
   }
 
-  const contest: Contest = {me, options, system, tell, watched: new Map(), hasTakenOver: false}
+  const contest: Contest = {me, options, system, report, watched: new Map(), hasTakenOver: false}
   const hasWaited = await waitForLock(contest, path)
   const stopRefreshing = system.repeat(REFRESH_MS, () => {
     refreshLock(path, me).catch(ignore)
   })
   if (contest.hasTakenOver && afterTakeOverMs > 0) {
     if (!hasWaited) options.onWait?.()
-    // If this process ends before the wait is over, it must leave the lock: the next one has to wait as well.
+    // If this process ends during the wait, it must leave the lock, so that the next process also waits.
     await system.sleep(afterTakeOverMs)
   }
 
-  tell('acquired')
+  report('acquired')
 
   const remove = () => {
     stopRefreshing()
@@ -103,47 +105,47 @@ interface Contest {
   readonly me: Holder
   readonly options: LockOptions
   readonly system: LockSystem
-  readonly tell: (kind: LockEvent['kind'], holder?: Holder) => void
-  /** What was seen at each path, and since when it is the same. */
-  readonly watched: Map<string, {readonly id: string; readonly text: string; readonly from: number}>
+  readonly report: (kind: LockEvent['kind'], holder?: Holder) => void
+  /** The last lock seen at each path, and the time since when it is unchanged. */
+  readonly watched: Map<string, {readonly id: string; readonly text: string; readonly since: number}>
   hasTakenOver: boolean
 }
 
-/** Takes the lock as soon as it can. Returns whether it had to wait. */
+/** Waits until it acquires the lock. Returns whether it had to wait. */
 async function waitForLock(contest: Contest, path: string): Promise<boolean> {
-  const {options, system, tell} = contest
+  const {options, report, system} = contest
   const {onWait, waitMs = WAIT_MS} = options
-  let waitsFor: undefined | {readonly from: number; readonly id: string | undefined}
-  for (let looks = 1; ; looks++) {
+  let waitsFor: undefined | {readonly id: string | undefined; readonly since: number}
+  for (let attempts = 1; ; attempts++) {
     const blocker = await tryLock(contest, path)
-    if (blocker === 'none') return looks > 1
+    if (blocker === 'none') return attempts > 1
     if (!waitsFor) {
       onWait?.()
-      tell('wait', blocker?.holder)
+      report('wait', blocker?.holder)
     }
 
-    if (!waitsFor || waitsFor.id !== blocker?.id) waitsFor = {from: system.now(), id: blocker?.id}
-    if (system.now() - waitsFor.from >= waitMs) throw heldByAnother(contest, path, blocker?.holder)
-    // Unevenly, so that those who wait do not all look at once.
-    await system.sleep(POLL_MS * Math.min(looks, MOST_POLLS) * (0.5 + system.random()))
+    if (!waitsFor || waitsFor.id !== blocker?.id) waitsFor = {id: blocker?.id, since: system.now()}
+    if (system.now() - waitsFor.since >= waitMs) throw heldByAnother(contest, path, blocker?.holder)
+    // Random waits, so that waiting processes do not check at the same time.
+    await system.sleep(POLL_MS * Math.min(attempts, MOST_POLLS) * (0.5 + system.random()))
   }
 }
 
 /**
- * Takes the lock if it is free or its holder is dead. `none` if this process holds it now; otherwise what is in the way,
- * undefined if that was only another's move at the same time.
+ * Takes the lock if it is free or its holder is dead. Returns `none` if this process holds it now; otherwise the lock
+ * in the way, or undefined if another process only made a move at the same time.
  *
- * A dead lock is replaced by the holder of the claim on it: another lock, named by the dead one's ID. There is one claim
- * for each dead lock, so there is one winner; and a claim whose holder was killed is taken over in the same way.
+ * To replace a dead lock, a process must hold the claim on it: another lock, named by the ID of the dead one. There is
+ * one claim for each dead lock, so there is one winner. A claim whose holder was killed is taken over in the same way.
  */
 async function tryLock(contest: Contest, path: string): Promise<'none' | FoundLock | undefined> {
-  const {me, system, tell} = contest
+  const {me, report, system} = contest
   const readAt = system.now()
   const found = await readLock(path)
   if (found?.id === me.id) return 'none'
   if (!found) return (await createLock(path, me, system)) ? 'none' : undefined
   if (!isDead(contest, path, found, readAt)) return found
-  // Never a lock of this program. It goes only if it is empty.
+  // A folder is never a lock of this program. Removes it only if it is empty.
   if (found.kind === 'folder') {
     await rmdir(path).catch(ignore)
     return found
@@ -152,7 +154,7 @@ async function tryLock(contest: Contest, path: string): Promise<'none' | FoundLo
   const claim = claimOn(path, found)
   const blocker = await tryLock(contest, claim)
   if (blocker !== 'none') return blocker
-  // Nobody else replaces or removes this lock now: if it is still there, it stays until the rename.
+  // No other process can replace or remove this lock now. If it is still there, it stays until the rename.
   if ((await readLock(path))?.id !== found.id) {
     await unlink(claim).catch(ignore)
     return undefined
@@ -161,7 +163,7 @@ async function tryLock(contest: Contest, path: string): Promise<'none' | FoundLo
   contest.hasTakenOver = true
   try {
     await rename(claim, path)
-    tell('take-over', found.holder)
+    report('take-over', found.holder)
     return 'none'
   } catch {
     await unlink(claim).catch(ignore)
@@ -169,13 +171,13 @@ async function tryLock(contest: Contest, path: string): Promise<'none' | FoundLo
   }
 }
 
-/** Whether nobody can hold this lock any more. `readAt` is when reading it began. */
+/** Whether the holder of this lock is dead. `readAt` is the time when the read of the lock began. */
 function isDead({me, options, system, watched}: Contest, path: string, found: FoundLock, readAt: number): boolean {
   const {holder, id, kind, text} = found
   const last = watched.get(path)
   const isSame = last?.id === id && last.text === text
-  if (!isSame) watched.set(path, {id, text, from: system.now()})
-  const silence = isSame ? readAt - last.from : 0
+  if (!isSame) watched.set(path, {id, text, since: system.now()})
+  const silence = isSame ? readAt - last.since : 0
   if (kind === 'denied') return false
   if (silence >= (options.silenceMs ?? Infinity)) return true
   if (!holder) return silence >= NO_NOTE_MS

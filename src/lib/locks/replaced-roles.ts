@@ -3,7 +3,7 @@ import {readFile, rename, rm, writeFile} from 'node:fs/promises'
 
 import {fieldsOf} from '../fields-of.js'
 
-/** The parts of a role entry that tell two role sets apart. */
+/** The fields of a role entry that distinguish two role sets. */
 export interface HashableRole {
   readonly entityType: string
   readonly entityId: string
@@ -11,37 +11,37 @@ export interface HashableRole {
   readonly role: string
 }
 
-/** What this machine's writes of the last minute replaced, and the last role set that they wrote; as hashes. */
+/** The role sets that this machine's writes replaced within the last minute, and the last one written; as hashes. */
 export interface WriteRecord {
   readonly written?: string | undefined
   readonly replaced: ReadonlySet<string>
 }
 
 /**
- * What a read shows: `current` is the last role set that was written; `stale` is one that a write of the last minute
- * replaced, so that the read may lag behind; `unknown` is any other, which counts as current.
+ * The age of the role set in a read: `current` is the last one written; `stale` is one that a write replaced within the
+ * last minute, so the read may lag behind; `unknown` is any other, which counts as current.
  */
 export type ReadAge = 'current' | 'stale' | 'unknown'
 
-/** The note of replaced role sets beside a lock. Only the lock's holder may use it. */
+/** The record of replaced role sets beside a lock. Only the holder of the lock may use it. */
 export interface ReplacedRoles {
   classify(roles: readonly HashableRole[]): ReadAge
-  /** Notes a write that Astro confirmed. Never rejects: without the note, a later read counts as current. */
+  /** Records a write that Astro confirmed. Never rejects: without the record, a later read counts as current. */
   record(replaced: readonly HashableRole[], written: readonly HashableRole[]): Promise<void>
 }
 
-/** A write as it is noted: hashes, and milliseconds since 1970. */
-interface NotedWrite {
+/** A recorded write: hashes, and milliseconds since 1970. */
+interface RecordedWrite {
   readonly replaced: string
   readonly written: string
   readonly at: number
 }
 
 const REMEMBER_MS = 60_000
-/** More writes than a minute has room for. */
+/** More writes than fit in a minute. */
 const MOST_WRITES = 200
 
-/** A hash of a role set, whatever its order; unknown fields do not count. */
+/** A hash of a role set, regardless of its order. Unknown fields do not count. */
 export function hashOfRoles(roles: readonly HashableRole[]): string {
   const entries = roles.map(({deploymentId, entityId, entityType, role}) =>
     JSON.stringify([entityType, entityId, deploymentId ?? '', role]),
@@ -49,13 +49,13 @@ export function hashOfRoles(roles: readonly HashableRole[]): string {
   return createHash('sha256').update(entries.toSorted().join('\n')).digest('base64url')
 }
 
-/** Reads the note at `path`. A damaged one, like none, is empty. `now` is in milliseconds since 1970. */
+/** Reads the record at `path`. A missing or damaged file counts as empty. `now` is in milliseconds since 1970. */
 export async function readRecord(path: string, now: number): Promise<WriteRecord> {
   return recordOf(await readWrites(path, now))
 }
 
-/** Adds a write to the note at `path`, all at once. What fails leaves the note as it was, and is no error. */
-export async function recordWrite(path: string, write: NotedWrite): Promise<void> {
+/** Adds a write to the record at `path` atomically. On an error, leaves the record unchanged and does not reject. */
+export async function recordWrite(path: string, write: RecordedWrite): Promise<void> {
   const writes = [...(await readWrites(path, write.at)), write].slice(-MOST_WRITES)
   const temporary = `${path}.${randomBytes(8).toString('hex')}.new`
   try {
@@ -63,12 +63,12 @@ export async function recordWrite(path: string, write: NotedWrite): Promise<void
     await rename(temporary, path)
   } catch {
     await rm(temporary, {force: true}).catch(() => {
-      // The note is a help, not a condition.
+      // The record is optional.
     })
   }
 }
 
-/** The note at `path` as it is now, kept up to date with what this process records. */
+/** Reads the record at `path`, and keeps it up to date with this process's writes. */
 export async function openReplacedRoles(path: string, now: () => number): Promise<ReplacedRoles> {
   let record = await readRecord(path, now())
   return {
@@ -85,22 +85,22 @@ export async function openReplacedRoles(path: string, now: () => number): Promis
   }
 }
 
-function recordOf(writes: readonly NotedWrite[]): WriteRecord {
+function recordOf(writes: readonly RecordedWrite[]): WriteRecord {
   return {written: writes.at(-1)?.written, replaced: new Set(writes.map(({replaced}) => replaced))}
 }
 
-async function readWrites(path: string, now: number): Promise<readonly NotedWrite[]> {
+async function readWrites(path: string, now: number): Promise<readonly RecordedWrite[]> {
   try {
     const writes: unknown = JSON.parse(await readFile(path, 'utf8'))
     if (!Array.isArray(writes)) return []
     // A time in the future means that the clock was set back.
-    return writes.filter((write): write is NotedWrite => isWrite(write) && Math.abs(now - write.at) <= REMEMBER_MS)
+    return writes.filter((write): write is RecordedWrite => isWrite(write) && Math.abs(now - write.at) <= REMEMBER_MS)
   } catch {
     return []
   }
 }
 
-function isWrite(value: unknown): value is NotedWrite {
+function isWrite(value: unknown): value is RecordedWrite {
   const {at, replaced, written} = fieldsOf(value)
   return typeof at === 'number' && typeof replaced === 'string' && typeof written === 'string'
 }

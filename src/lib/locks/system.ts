@@ -2,25 +2,25 @@ import {readFileSync, readlinkSync} from 'node:fs'
 import {hostname} from 'node:os'
 import {setTimeout as sleep} from 'node:timers/promises'
 
-/** A process, as others can find out whether it still runs. */
+/** Identifies a process, so that other processes can find out whether it still runs. */
 export interface ProcessIdentity {
   readonly host: string
-  /** PIDs can only be compared if this is the same: the host, and on Linux its boot and the PID namespace. */
+  /** The host, and on Linux also its boot ID and PID namespace. PIDs are only comparable within the same machine. */
   readonly machine: string
   readonly pid: number
-  /** When the process started, in clock ticks since the boot; absent if the system does not tell. */
+  /** When the process started, in clock ticks since boot. Absent if the system does not provide it. */
   readonly start?: string | undefined
 }
 
-/** What a lock needs from the system; tests replace it. */
+/** The system functions that a lock needs. Tests replace them. */
 export interface LockSystem {
-  /** Milliseconds of a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number
   readonly date: () => Date
   readonly sleep: (ms: number) => Promise<unknown>
   /** A number from 0 to 1. */
   readonly random: () => number
-  /** Does the work again and again, without keeping the process alive, until the returned function is called. */
+  /** Repeats the work until the returned function is called. Does not keep the process alive. */
   readonly repeat: (ms: number, work: () => void) => () => void
   readonly self: () => ProcessIdentity
   /** Whether a process of this machine still runs. Without a start time, any process with that PID counts. */
@@ -47,13 +47,13 @@ export const SYSTEM: LockSystem = {
     try {
       process.kill(pid, 0)
     } catch (error) {
-      // EPERM: it runs, as another user's.
+      // EPERM means that it runs as another user.
       if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
     }
 
     const stat = readStat(pid)
     if (!stat) return true
-    // A zombie has ended, although its parent does not yet know.
+    // A zombie has ended, but its parent has not noticed yet.
     return !'XZ'.includes(stat.state) && (start === undefined || stat.start === start)
   },
 }
@@ -66,16 +66,16 @@ function pidNamespace(): string {
   return readlinkSync('/proc/self/ns/pid')
 }
 
-/** The state and the start time of a process, where the system is Linux. */
+/** The state and the start time of a process; undefined except on Linux. */
 function readStat(pid: number): undefined | {readonly start: string | undefined; readonly state: string} {
   const text = textOrNone(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
   if (text === '') return undefined
-  // The second field is the program's name in parentheses, and may hold spaces and parentheses itself.
+  // The second field is the program's name in parentheses, which may contain spaces and parentheses.
   const [state = '', ...fields] = text.slice(text.lastIndexOf(')') + 2).split(' ')
   return {state, start: fields[18]}
 }
 
-/** The text, or an empty one where the system has no such file. */
+/** The text; empty if the system has no such file. */
 function textOrNone(read: () => string): string {
   try {
     return read()

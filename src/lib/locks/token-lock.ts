@@ -8,19 +8,19 @@ import {openReplacedRoles, type ReplacedRoles} from './replaced-roles.js'
 import {SYSTEM} from './system.js'
 
 export interface TokenLockOptions extends Pick<LockOptions, 'onEvent' | 'onWait' | 'system'> {
-  /** Root of the API's host: tokens of different APIs are different tokens. */
+  /** Root of the API's host, because tokens of different APIs are different tokens. */
   readonly apiHost: string
   readonly organizationId: string
-  /** The value of ASTRO_LOCK_DIR; unset and empty mean the user's own folder on this machine. */
+  /** The value of ASTRO_LOCK_DIR. If unset or empty, the lock is in the user's own folder on this machine. */
   readonly lockDirectory?: string | undefined
-  /** Called with a warning if no lock can be made. */
+  /** Called with a warning if the lock cannot be created. */
   readonly onWarning?: (warning: string) => void
   readonly places?: LockPlaces
 }
 
 /** The lock on a token. */
 export interface TokenLock extends HeldLock {
-  /** Tells whether a read of the token's roles may lag behind this machine's last writes. */
+  /** Shows whether a read of the token's roles lags behind this machine's last writes. */
   readonly replaced: ReplacedRoles
 }
 
@@ -28,11 +28,11 @@ export interface TokenLock extends HeldLock {
 const AFTER_TAKE_OVER_MS = 5000
 
 /**
- * Takes the lock for changing the roles of a token. It is the same for every program of the user on this machine,
- * whatever its environment and whichever CLI runs the plugin; in a chosen folder, for everyone who chose it. Undefined,
- * after a warning, if no lock can be made, as in a read-only container.
+ * Takes the lock for a change to the roles of a token. All processes of the user on this machine share it, regardless
+ * of their environment and of the CLI that runs the plugin. In a chosen folder, all users of that folder share it.
+ * Returns undefined after a warning if the lock cannot be created, as in a read-only container.
  *
- * Throws `conflict` that names the holder after waiting a minute for it, and `config` if no lock can be made in a chosen
+ * Throws `conflict` with the name of the holder after a minute, and `config` if the lock cannot be created in a chosen
  * folder.
  */
 export async function lockToken(tokenId: string, options: TokenLockOptions): Promise<TokenLock | undefined> {
@@ -58,7 +58,7 @@ export async function lockToken(tokenId: string, options: TokenLockOptions): Pro
   }
 }
 
-/** The same for any operating system, and for names with any characters. */
+/** A hash, so that the file name is valid on every operating system and for names with any characters. */
 function fileName(names: readonly string[]): string {
   return createHash('sha256').update(JSON.stringify(names)).digest('hex').slice(0, 32)
 }

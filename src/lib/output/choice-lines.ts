@@ -1,44 +1,44 @@
 import {greatestWidthOf, pad, truncate} from './display-width.js'
 import {fitColumns, LEAST_COLUMNS, sumOf, type Truncation} from './fit-columns.js'
 
-/** Columns of the terminal if it does not know. */
+/** The width of a terminal that does not report it. */
 const DEFAULT_WIDTH = 80
 
-/** Columns that a prompt takes before each line, for its cursor. */
+/** The columns before each line of a prompt, for its cursor. */
 const CURSOR = 2
 
-/** Columns of the longest question, after which the choice stays on the screen. */
+/** The columns of the longest question. The choice stays on the screen after it. */
 const QUESTION = 20
 
 const GAP = 2
 
-/** A column of aligned lines: its safe text in each. */
+/** A column of aligned lines, with its safe text in each line. */
 export interface LineColumn {
   readonly texts: readonly string[]
   readonly truncation: Truncation
 }
 
 /**
- * Lines of aligned columns that fit a prompt on a terminal of this width. Of several layouts, the first that fits is
- * taken; of the last, everything but IDs is truncated as far as it must be. Columns without any text are left out.
+ * Aligns columns in lines that fit a prompt on a terminal of this width. Uses the first layout that fits. If none does,
+ * truncates everything but IDs in the last one as far as necessary. Omits columns without any text.
  */
 export function alignLines(layouts: readonly (readonly LineColumn[])[], width: number | undefined): readonly string[] {
   const columns = (width || DEFAULT_WIDTH) - CURSOR
   for (const layout of layouts) {
-    const lines = alignedIn(layout, columns, layout === layouts.at(-1))
+    const lines = alignLayout(layout, columns, layout === layouts.at(-1))
     if (lines) return lines
   }
 
   return []
 }
 
-/** A choice as it stays on the screen, behind the question: a name that may be truncated, and a text that is not. */
+/** The choice that stays on the screen after the question: a name, truncated if necessary, and a suffix that is not. */
 export function shortLine(name: string, suffix: string, width: number | undefined): string {
   const left = (width || DEFAULT_WIDTH) - QUESTION - greatestWidthOf(suffix)
   return truncate(name, Math.max(LEAST_COLUMNS, left), greatestWidthOf) + suffix
 }
 
-function alignedIn(layout: readonly LineColumn[], columns: number, isLast: boolean): readonly string[] | undefined {
+function alignLayout(layout: readonly LineColumn[], columns: number, isLast: boolean): readonly string[] | undefined {
   const shown = layout.filter(({texts}) => texts.some((text) => text !== ''))
   const natural = shown.map(({texts}) => {
     let widest = 0
@@ -48,7 +48,8 @@ function alignedIn(layout: readonly LineColumn[], columns: number, isLast: boole
   const truncations = shown.map(({truncation}) => truncation)
   const available = columns - GAP * (shown.length - 1)
   const widths =
-    fitColumns(natural, truncations, available) ?? (isLast ? squeezed(natural, truncations, available) : undefined)
+    fitColumns(natural, truncations, available) ??
+    (isLast ? squeezeColumns(natural, truncations, available) : undefined)
   return (
     widths &&
     layout[0]?.texts.map((_, row) =>
@@ -60,8 +61,8 @@ function alignedIn(layout: readonly LineColumn[], columns: number, isLast: boole
   )
 }
 
-/** Less than the least width for what may be truncated, on a terminal that is too narrow for it. */
-function squeezed(
+/** Widths for a terminal that is too narrow even for the least widths: truncates columns to less than those. */
+function squeezeColumns(
   natural: readonly number[],
   truncations: readonly Truncation[],
   available: number,

@@ -4,15 +4,15 @@ import {type Truncation} from './fit-columns.js'
 import {safeText} from './safe-text.js'
 import {expiryOf, isPast} from './time-ago.js'
 
-/** One choice of a prompt, its texts made safe to show. */
+/** A choice in a prompt, with safe texts. */
 export interface Choice {
-  /** The ID of what is chosen, or the name of a role. */
+  /** The ID of the item, or the name of a role. */
   readonly value: string
-  /** The line to choose. */
+  /** The line in the list. */
   readonly name: string
-  /** What stays on the screen once it is chosen. */
+  /** The text that stays on the screen after the choice. */
   readonly short: string
-  /** What typing finds beside the line, which may be truncated. */
+  /** The complete text for the filter, because the line may be truncated. */
   readonly fullText?: string
 }
 
@@ -20,11 +20,11 @@ export interface Choice {
 export interface OfferedRole {
   readonly name: string
   readonly description?: string | undefined
-  /** Whether the token has it on one of the Deployments. */
+  /** Whether the token has this role on one of the Deployments. */
   readonly isPresent: boolean
 }
 
-/** Deployments to choose from: name, ID and Workspace. `width` is that of the terminal, undefined or 0 if unknown. */
+/** Choices of Deployments: name, ID and Workspace. `width` is the terminal's; undefined or 0 if unknown. */
 export async function deploymentChoices(
   deployments: readonly Deployment[],
   width: number | undefined,
@@ -40,8 +40,8 @@ export async function deploymentChoices(
 }
 
 /**
- * Tokens to choose from: name, Organization role, expiry (in capitals if the token has expired), description and ID. On
- * narrower terminals role and expiry are shorter, then the description and the role are left out.
+ * Choices of tokens: name, Organization role, expiry (in capitals if the token has expired), description and ID. On a
+ * narrower terminal, shortens role and expiry first, then omits the description, then the role.
  */
 export async function tokenChoices(
   tokens: readonly ApiToken[],
@@ -64,7 +64,7 @@ export async function tokenChoices(
   return choicesOf(tokens, layouts, width)
 }
 
-/** Deployment roles to choose from, those that the token has marked as current. */
+/** Choices of Deployment roles. Marks the roles that the token has as current. */
 export async function roleChoices(
   roles: readonly OfferedRole[],
   width: number | undefined,
@@ -83,17 +83,17 @@ export async function roleChoices(
   }))
 }
 
-/** The choices that have every word of what was typed, in any case and order. */
+/** The choices that contain every typed word, in any case and order. */
 export function narrowed(choices: readonly Choice[], typed: string): readonly Choice[] {
   const words = typed.toLowerCase().split(/\s+/)
   return choices.filter(({fullText = '', name}) => {
-    // The line too: Tab completes what was typed to the line as it is shown.
+    // Also searches the displayed line, because Tab replaces the typed text with it.
     const text = `${fullText}\n${name}`.toLowerCase()
     return words.every((word) => text.includes(word))
   })
 }
 
-/** The first layout has everything that typing finds. */
+/** Creates choices. The filter searches the columns of the first layout. */
 async function choicesOf(
   items: readonly {readonly id: string; readonly name: string}[],
   layouts: readonly (readonly LineColumn[])[],

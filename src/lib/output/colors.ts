@@ -1,8 +1,8 @@
 import {type ChalkInstance} from 'chalk'
 
 /**
- * Colours for a stream: what Node knows of the terminal, NO_COLOR, FORCE_COLOR and TERM=dumb; into a pipe none, unless
- * FORCE_COLOR asks for them. chalk's own judgement does not know NO_COLOR.
+ * Colors for a stream. On a terminal, Node decides, with NO_COLOR, FORCE_COLOR and TERM=dumb. A pipe has colors only
+ * with FORCE_COLOR. chalk's own detection ignores NO_COLOR.
  */
 export async function paintFor(
   stream: {readonly isTTY?: boolean; hasColors?(): boolean},

@@ -6,31 +6,31 @@ import {type TableColumn} from './table.js'
 import {expiryOf, longAgo, longAgoOrNever, timeAgo} from './time-ago.js'
 
 interface AnyColumn extends TableColumn {
-  /** The key of its value in JSON. */
+  /** The key of the value in JSON. */
   readonly key: string
 }
 
-/** A column of texts from the API, which are not safe to show yet. */
+/** A column of texts from the API, which are not yet safe to print. */
 export interface TextColumn<T> extends AnyColumn {
   readonly text: (item: T) => string
 }
 
-/** A column of times, as the API has them: RFC 3339. */
+/** A column of times from the API, in RFC 3339. */
 export interface TimeColumn<T> extends AnyColumn {
   readonly time: (item: T) => string | undefined
-  /** What a cell shows, except in CSV. */
+  /** The text of a cell, except in CSV. */
   readonly words: (time: string | undefined, now: Date) => string
-  /** Where rows without a time are sorted. */
+  /** The position of rows without a time in the sort order. */
   readonly absent: 'earliest' | 'latest'
 }
 
-/** A column of rows that are made from items of one kind. */
+/** A column of a table of items. */
 export type Column<T> = TextColumn<T> | TimeColumn<T>
 
 export interface ColumnSet<T> {
-  /** All that can be selected, in the order in which an error names them. */
+  /** All columns, in the order in which an error lists them. */
   readonly all: readonly Column<T>[]
-  /** Those that are shown if none are selected. */
+  /** The default columns. */
   readonly shown: readonly Column<T>[]
 }
 
@@ -97,7 +97,7 @@ const UPDATED: Column<HasToken> = {
   absent: 'earliest',
 }
 
-/** A token without this time never expires, which is later than any time. */
+/** A token without this time never expires, so it sorts after all others. */
 export const EXPIRES: Column<HasToken> = {
   header: 'EXPIRES',
   key: 'expires_at',
@@ -141,19 +141,19 @@ export const AUDIT_COLUMNS: ColumnSet<AuditedRole> = {
   shown: AUDIT,
 }
 
-/** What a cell shows, not safe to show yet. */
+/** The text of a cell, not yet safe to print. */
 export function cellText<T>(column: Column<T>, item: T, now: Date): string {
   return 'time' in column ? column.words(column.time(item), now) : column.text(item)
 }
 
-/** The cell in CSV: a time as the API has it, empty if it is absent or cannot be parsed. */
+/** The text of a cell in CSV. A time is as in the API; empty if it is absent or invalid. */
 export function csvText<T>(column: Column<T>, item: T): string {
   if (!('time' in column)) return column.text(item)
   const time = column.time(item) ?? ''
   return Number.isNaN(Date.parse(time)) ? '' : time
 }
 
-/** What rows are sorted by: texts as they are, times in milliseconds since 1970. */
+/** The value to sort by: the text, or the time in milliseconds since 1970. */
 export function sortValue<T>(column: Column<T>, item: T): number | string {
   if (!('time' in column)) return column.text(item)
   const time = column.time(item)

@@ -1,18 +1,18 @@
 import {safeText} from './safe-text.js'
 
-/** What a spreadsheet takes for the beginning of a formula; some skip spaces before it, some take its wide forms. */
+/** The start of a formula in a spreadsheet. Some programs skip leading spaces, and some accept full-width forms. */
 const FORMULA = /^(?:\s*[=+\-@＝＋－＠]|[\t\r])/
 
 /**
- * The rows as CSV (RFC 4180): lines end with CRLF, and cells are quoted where they must be. A cell that a spreadsheet
- * would take for a formula gets an apostrophe before it.
+ * Formats the rows as CSV (RFC 4180): lines end with CRLF, and cells have quotes only if necessary. Puts an apostrophe
+ * before a cell that a spreadsheet would read as a formula.
  */
 export function csv(rows: readonly (readonly string[])[]): string {
   return rows.map((cells) => `${line(cells)}\r\n`).join('')
 }
 
 function line(cells: readonly string[]): string {
-  // An empty line would be no row to some readers.
+  // Some readers skip an empty line.
   return cells.map((text) => cell(text)).join(',') || '""'
 }
 

@@ -1,6 +1,6 @@
 import stringWidth from 'string-width'
 
-/** How many columns of a terminal a text takes. */
+/** Returns the number of terminal columns that a text takes. */
 export type Measure = (text: string) => number
 
 const ELLIPSIS = '…'
@@ -8,27 +8,27 @@ const ELLIPSIS = '…'
 /** Characters that take one column each, and never combine. */
 const PLAIN = /^[ -~…]*$/
 
-/** Of characters that are shown as one. Looking them up takes a tenth of the time. */
+/** A cache of the widths of graphemes: a lookup takes a tenth of the time. */
 const knownWidths = new Map<string, number>()
 
 let segmenter: Intl.Segmenter | undefined
 
-/** How many columns a text takes, as terminals show it that know the characters that combine. */
+/** The number of columns that a text takes on terminals that support combining characters. */
 export function widthOf(text: string): number {
   return PLAIN.test(text) ? text.length : widthOfParts(graphemesOf(text), displayWidthOf)
 }
 
 /**
- * The most columns that a text takes if characters that combine are shown apart. Terminals, and the library that
- * prompts, differ in which ones they combine, and a line that they find too wide breaks a prompt.
+ * The most columns that a text takes, if a terminal shows combining characters separately. Terminals and the prompt
+ * library differ in the characters that they combine, and a line that is too wide breaks a prompt.
  */
 export function greatestWidthOf(text: string): number {
   return PLAIN.test(text) ? text.length : widthOfParts(graphemesOf(text), greatestOf)
 }
 
 /**
- * The text, or as much of it as fits into this many columns with an ellipsis at its end. Characters that are shown as
- * one, such as a letter with its accents or an emoji of several parts, are kept or cut as one. Empty for 0 columns.
+ * Truncates a text to this many columns, with an ellipsis at its end. Never cuts within a grapheme, such as a letter
+ * with its accents or an emoji of several parts. Empty for 0 columns.
  */
 export function truncate(text: string, columns: number, measure: Measure = widthOf): string {
   if (measure(text) <= columns) return text
@@ -45,7 +45,7 @@ export function truncate(text: string, columns: number, measure: Measure = width
   return kept.trimEnd() + ELLIPSIS
 }
 
-/** The text with spaces after it up to this many columns. */
+/** Appends spaces to the text up to this many columns. */
 export function pad(text: string, columns: number, measure: Measure = widthOf): string {
   return text + ' '.repeat(Math.max(0, columns - measure(text)))
 }
@@ -62,7 +62,9 @@ function greatestOf(grapheme: string): number {
   return Math.max(displayWidthOf(grapheme), widthOfParts(grapheme, widthApart))
 }
 
-/** The accents of Latin, Greek and Cyrillic combine everywhere. */
+/**
+ * The width of a character that does not combine. The accents of Latin, Greek and Cyrillic combine on every terminal.
+ */
 function widthApart(character: string): number {
   return /[\u0300-\u036F]/.test(character) ? 0 : Math.max(1, displayWidthOf(character))
 }

@@ -1,11 +1,11 @@
 import {makeTable} from '@oclif/table'
 import {stripVTControlCharacters} from 'node:util'
 
-/** A table that fits: each cell is padded to the width of its column, those of the header too. */
+/** A table that fits. Each cell, including the header's, is padded to the width of its column. */
 export interface Drawing {
   readonly header: readonly string[]
   readonly rows: readonly (readonly string[])[]
-  /** Without the spaces between columns. */
+  /** The widths without the spaces between columns. */
   readonly widths: readonly number[]
   /** Spaces between two columns. */
   readonly gap: 2 | 3
@@ -14,9 +14,9 @@ export interface Drawing {
   readonly hasColors: boolean
 }
 
-/** Draws a table with a line under its header. No other module knows the library that does it. */
+/** Draws a table with a line under its header. Only this module uses the table library. */
 export function drawWithHeaderLine({gap, hasColors, hasHeader, header, rows, widths}: Drawing): string {
-  // The library puts one space between cells, and the padding on both sides of each.
+  // The library puts one space between cells, and padding on both sides of each cell.
   const padding = gap === 3 ? 1 : 0
   const extra = (column: number) => (gap === 3 ? 2 : column < widths.length - 1 ? 1 : 0)
   const styled = makeTable({
@@ -31,8 +31,8 @@ export function drawWithHeaderLine({gap, hasColors, hasHeader, header, rows, wid
     maxWidth: 'none',
     padding,
   })
-  // The library does not know NO_COLOR.
+  // The library ignores NO_COLOR.
   const table = hasColors ? styled : stripVTControlCharacters(styled)
-  // It cannot omit its header, which is one line with a rule under it.
+  // The library cannot omit the header, which takes two lines.
   return hasHeader ? table : table.split('\n').slice(2).join('\n')
 }

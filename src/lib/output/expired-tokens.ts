@@ -4,12 +4,12 @@ import {safeText} from './safe-text.js'
 import {expiryOf, isPast} from './time-ago.js'
 import {type View} from './view.js'
 
-/** How many expired tokens are named. */
+/** The most expired tokens that the line names. */
 const MOST_NAMED = 5
 
 /**
- * A line that names the expired tokens of a table that does not show when they expire; undefined if there are none.
- * Only for a terminal: other programs that read rows select EXPIRES.
+ * A line that names the expired tokens in a table without the column EXPIRES; undefined if there are none. Only for a
+ * terminal, because a program that reads rows can select that column.
  */
 export function expiredTokensLine<T extends {readonly token: ApiToken}>(
   items: readonly T[],

@@ -1,15 +1,15 @@
 /**
- * What happens to a column that is too wide: a description is truncated first, names and roles second, an ID never.
- * Everything else is only truncated where rows become blocks, which even the narrowest columns do not avoid.
+ * When to truncate a column: `first` for descriptions, `second` for names and roles, `never` for IDs. All others are
+ * `blocks`: they are only truncated if the columns do not fit at all and each row becomes a block of lines.
  */
 export type Truncation = 'blocks' | 'first' | 'never' | 'second'
 
-/** Columns are not truncated to fewer than this. */
+/** The least width of a truncated column. */
 export const LEAST_COLUMNS = 10
 
 /**
- * Widths with which columns of these widths fit into this many columns of a terminal, whatever is between them already
- * taken off; undefined if there are none.
+ * Reduces the widths of columns until they fit into `available` columns of a terminal, which do not include the spaces
+ * between them. Undefined if they cannot fit.
  */
 export function fitColumns(
   widths: readonly number[],
@@ -36,7 +36,7 @@ export function sumOf(numbers: readonly number[]): number {
   return sum
 }
 
-/** The greatest width that each of these may have, so that together they take no more than is available. */
+/** The greatest width for each of these columns with which they all fit. */
 function greatestShare(widths: readonly number[], available: number): number {
   let left = available
   let count = widths.length

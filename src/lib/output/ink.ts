@@ -1,6 +1,6 @@
 /**
- * What @oclif/table uses of ink, which this replaces in the bundle. Ink keeps a screen in step with a tree that changes,
- * by React's reconciler and a layout engine; a table is drawn once. So drawn, it takes a tenth of the time.
+ * Replaces ink in the bundle, as far as @oclif/table uses it. Ink updates a screen from a changing tree, with React's
+ * reconciler and a layout engine. But a table is drawn only once, and this takes a tenth of the time.
  */
 import chalk, {foregroundColorNames} from 'chalk'
 import stringWidth from 'string-width'
@@ -10,29 +10,29 @@ interface Props {
   readonly [name: string]: unknown
 }
 
-/** What React.createElement makes. */
+/** A result of React.createElement. */
 interface Element {
   readonly type: (props: Props) => unknown
   readonly props: Props
 }
 
-/** Marks its children as ones that stand side by side, or below each other where `flexDirection` is `column`. */
+/** Marks children to draw side by side, or below each other if `flexDirection` is `column`. */
 export function Box(): undefined {
   return undefined
 }
 
-/** Marks a text, its lines parted by line feeds. Of its styles, `bold` and a `color` that has a name are heeded. */
+/** Marks a text with lines separated by line feeds. Supports only the styles `bold` and named colors. */
 export function Text(): undefined {
   return undefined
 }
 
-/** Writes the tree to stdout, at once. */
+/** Writes the tree to stdout immediately. */
 export function render(tree: unknown, {stdout}: {readonly stdout: {write(text: string): unknown}}) {
   const lines = linesOf(tree).map((line) => line.trimEnd())
   stdout.write(`${lines.join('\n')}\n`)
   return {
     unmount() {
-      // Nothing goes on after it.
+      // There is nothing to stop.
     },
   }
 }
@@ -46,19 +46,19 @@ function linesOf(node: unknown): string[] {
   return props.flexDirection === 'column' ? blocks.flat() : sideBySide(blocks)
 }
 
-/** An empty text takes no line. */
+/** Styles each line of a text. An empty text has no lines. */
 function styledLines(props: Props): string[] {
   const text = childrenOf(props).join('')
-  return text === '' ? [] : text.split('\n').map((line) => styled(line, props))
+  return text === '' ? [] : text.split('\n').map((line) => applyStyle(line, props))
 }
 
-function styled(text: string, {bold, color}: Props): string {
+function applyStyle(text: string, {bold, color}: Props): string {
   const name = foregroundColorNames.find((one) => one === color)
-  const coloured = name === undefined ? text : chalk[name](text)
-  return bold ? chalk.bold(coloured) : coloured
+  const colored = name === undefined ? text : chalk[name](text)
+  return bold ? chalk.bold(colored) : colored
 }
 
-/** The blocks' lines joined, each padded to the width of its block and each block to the height of the highest. */
+/** Joins the lines of blocks. Pads each line to the width of its block, and each block to the greatest height. */
 function sideBySide(blocks: readonly string[][]): string[] {
   const height = Math.max(0, ...blocks.map((lines) => lines.length))
   const padded = blocks.map((lines) => {

@@ -3,7 +3,7 @@ import {safeText} from './safe-text.js'
 import {type TableColumn} from './table.js'
 import {type View} from './view.js'
 
-/** Where rows are written: a terminal, which has a width and colors, or a pipe. */
+/** The destination of rows: a pipe, or a terminal with a width and colors. */
 export interface Output {
   readonly isTTY?: boolean
   readonly columns?: number
@@ -12,8 +12,8 @@ export interface Output {
 }
 
 /**
- * Writes a row for each item: CSV if the view asks for it, else a table on a terminal (nothing if there are no rows),
- * and tab-separated lines into a pipe.
+ * Writes a row for each item: CSV if the view requests it; otherwise a table on a terminal, and tab-separated lines
+ * into a pipe. Without rows, writes nothing on a terminal.
  */
 export async function writeRows<T>(items: readonly T[], view: View<T>, output: Output, now: Date): Promise<void> {
   const {columns, hasHeader, isCsv} = view
@@ -39,7 +39,7 @@ export async function writeTable(
 ): Promise<void> {
   const {drawTable} = await import('./table.js')
   const hasColors = output.hasColors?.() ?? false
-  // A terminal of 0 columns does not know its width.
+  // 0 columns means that the width is unknown.
   output.write(await drawTable(columns, rows, {hasHeader, hasColors, width: output.columns || undefined}))
 }
 

@@ -4,14 +4,14 @@ import {writePlan} from './plan.js'
 import {type NamedResult} from './result-json.js'
 import {safeText} from './safe-text.js'
 
-/** Writes what a command did, or would do: a sentence for each Deployment, but a table for several on a terminal. */
+/** Writes the result of a command: a sentence for each Deployment, or a table for several Deployments on a terminal. */
 export async function writeResult(result: NamedResult, output: Output): Promise<void> {
   const {changes} = result
   if (output.isTTY && changes.length > 1) await writePlan(result, output)
   else output.write(changes.map((change) => `${changeMessage(change, result)}\n`).join(''))
 }
 
-/** A Deployment in a message: `reports (clz27bn7xj8b7tfq7xkwo886v)`, or only its ID without a known name. */
+/** The label of a Deployment: `reports (clz27bn7xj8b7tfq7xkwo886v)`, or only its ID if the name is unknown. */
 export function deploymentLabel(id: string, names?: NamedResult['deploymentNames']): string {
   const name = names?.get(id)
   return safeText(name ? `${name} (${id})` : id)

@@ -6,7 +6,7 @@ import {type TableColumn} from './table.js'
 
 const NAME: TableColumn = {header: 'DEPLOYMENT_NAME', truncation: 'second'}
 
-/** Roles are what the reader decides about: a table with truncated ones becomes blocks. */
+/** Never truncates roles in the table, because the reader must confirm them: rows become blocks instead. */
 const COLUMNS: readonly TableColumn[] = [
   {header: 'DEPLOYMENT_ID', truncation: 'never'},
   {header: 'ACTION', truncation: 'blocks'},
@@ -23,8 +23,8 @@ const PLANNED = {
 } as const
 
 /**
- * Writes what a command did, or would do: the token, how many Deployments change, and a table with a row for each
- * Deployment. The output may be any: before a confirmation it is stderr.
+ * Writes the result or the plan of a command: the token, the number of Deployments that change, and a table with a row
+ * for each Deployment. Before a confirmation, the output is stderr.
  */
 export async function writePlan(result: NamedResult, output: Output): Promise<void> {
   const {changes, deploymentNames, isDryRun, token} = result
@@ -40,21 +40,21 @@ export async function writePlan(result: NamedResult, output: Output): Promise<vo
 }
 
 /**
- * The question to confirm a plan: `Give deploy-bot DEPLOYMENT_ADMIN on 3 Deployments?`. Deployments that stay as they are
- * do not count. Undefined if nothing would change.
+ * The prompt to confirm a plan: `Give deploy-bot DEPLOYMENT_ADMIN on 3 Deployments?`. Does not count unchanged
+ * Deployments. Undefined if nothing would change.
  */
 export function confirmationQuestion({changes, token}: Pick<NamedResult, 'changes' | 'token'>): string | undefined {
   const changed = changes.filter(({action}) => action !== 'unchanged')
   const [first] = changed
   if (!first) return undefined
   const name = safeText(token.name)
-  const where = countedDeployments(changed.length)
+  const where = countDeployments(changed.length)
   return first.action === 'removed'
     ? `Remove ${name}'s role on ${where}?`
     : `Give ${name} ${safeText(roleAfter(first) ?? '')} on ${where}?`
 }
 
-/** The name is truncated so that the ID fits beside it. */
+/** The line with the token. Truncates the name so that the ID fits. */
 async function tokenLine({id, name}: NamedResult['token'], columns: number): Promise<string> {
   const {truncate} = await import('./display-width.js')
   const suffix = ` (${safeText(id)})`
@@ -64,19 +64,19 @@ async function tokenLine({id, name}: NamedResult['token'], columns: number): Pro
 function summaryOf({changes, isDryRun}: NamedResult): string {
   const unchanged = changes.filter(({action}) => action === 'unchanged').length
   if (unchanged === changes.length) {
-    return `${isDryRun ? 'Nothing would change' : 'Nothing changed'} on ${countedDeployments(unchanged)}`
+    return `${isDryRun ? 'Nothing would change' : 'Nothing changed'} on ${countDeployments(unchanged)}`
   }
 
-  const where = `${countedDeployments(changes.length - unchanged)}${unchanged === 0 ? '' : ` (${unchanged} unchanged)`}`
+  const where = `${countDeployments(changes.length - unchanged)}${unchanged === 0 ? '' : ` (${unchanged} unchanged)`}`
   return `${isDryRun ? 'Would change' : 'Changed'} its role on ${where}`
 }
 
-/** The roles before and after: `DEPLOYMENT_ADMIN → (none)`; only one if it stays. */
+/** The roles before and after: `DEPLOYMENT_ADMIN → (none)`. Only one role if it is unchanged. */
 function rolesOf(change: RoleChange): string {
   const [before = NO_ROLE, after = NO_ROLE] = [roleBefore(change), roleAfter(change)]
   return change.action === 'unchanged' ? after : `${before} → ${after}`
 }
 
-function countedDeployments(count: number): string {
+function countDeployments(count: number): string {
   return `${count} ${count === 1 ? 'Deployment' : 'Deployments'}`
 }

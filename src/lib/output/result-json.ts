@@ -5,11 +5,11 @@ import {roleAfter, roleBefore} from '../roles/role-arithmetic.js'
 import {type RoleResult, type ScopedToken} from '../roles/token-scoping.js'
 
 /**
- * The JSON documents that `--json` prints, made from the domain. Keys are snake_case and times RFC 3339. Keys without a
- * value are omitted: JSON.stringify leaves out keys whose value is undefined.
+ * The JSON documents that `--json` prints, created from the domain and not from displayed rows. Keys are snake_case and
+ * times are RFC 3339. JSON.stringify omits keys whose value is undefined.
  */
 
-/** A result with the names of Deployments that responses had, by ID. */
+/** A result with the known names of Deployments, by ID. */
 export interface NamedResult extends RoleResult {
   readonly deploymentNames?: ReadonlyMap<string, string> | undefined
 }
@@ -25,7 +25,7 @@ export function listJson(deploymentId: string, tokens: readonly ScopedToken[]) {
   }
 }
 
-/** For `list --all-deployments`: grouped by token, each in the place of its first role. */
+/** For `list --all-deployments`: grouped by token, in the order of their first roles. */
 export function auditJson(roles: readonly AuditedRole[]) {
   const deploymentsOf = new Map<
     ApiToken,
@@ -45,7 +45,7 @@ export function roleJson(result: NamedResult) {
   const {changes, deploymentNames, isDryRun, settlement, token} = result
   return {
     ...tokenJson(token),
-    // The token was read before the write, which changes this time.
+    // Omitted, because the token was read before the write and the write changes this time.
     updated_at: undefined,
     role: changes.map((change) => roleAfter(change)).find((role) => role !== undefined),
     dry_run: isDryRun,
@@ -60,7 +60,7 @@ export function roleJson(result: NamedResult) {
   }
 }
 
-/** For `remove`: which role the token had on each Deployment. */
+/** For `remove`: the role that the token had on each Deployment. */
 export function removalJson({changes, deploymentNames, isDryRun, settlement, token}: NamedResult) {
   return {
     id: token.id,
@@ -78,7 +78,7 @@ export function removalJson({changes, deploymentNames, isDryRun, settlement, tok
   }
 }
 
-/** The document of an error, by an allow-list of what an AstroError holds. Each text goes through `redact`. */
+/** For an error: an allow-list of the fields of an AstroError. Redacts each text. */
 export function errorJson({details, kind, message}: AstroError, redact: (text: string) => string) {
   return {
     error: {

@@ -1,42 +1,42 @@
 import {pad, truncate, widthOf} from './display-width.js'
 import {fitColumns, sumOf, type Truncation} from './fit-columns.js'
 
-/** Above this many rows, the library takes seconds to draw a table. Padded lines take none. */
+/** With more rows, the library takes seconds to draw a table, so the code only pads lines. */
 const MOST_DRAWN_ROWS = 100
 
-/** Columns beside the cells of a drawn table and the gaps between them, by the width of the gaps. */
+/** The extra columns of a drawn table beside its cells and gaps, by the width of the gaps. */
 const MARGINS = {2: 1, 3: 3} as const
 
 export interface TableColumn {
   readonly header: string
-  /** What happens to it on a narrow terminal. */
+  /** When to truncate the column on a narrow terminal. */
   readonly truncation: Truncation
 }
 
 export interface TableOptions {
-  /** Columns of the terminal; undefined if it has no limit. */
+  /** Columns of the terminal; undefined for no limit. */
   readonly width?: number | undefined
   readonly hasHeader: boolean
   /** Whether the terminal shows colors and bold letters. */
   readonly hasColors: boolean
 }
 
-/** A text with the columns that it takes, which are slow to find out. */
+/** A text with its width, which is slow to measure. */
 interface Cell {
   readonly text: string
   readonly width: number
 }
 
-/** Widths of columns, and the spaces between two of them. */
+/** The widths of columns, and the spaces between two of them. */
 interface Layout {
   readonly widths: readonly number[]
   readonly gap: 2 | 3
 }
 
 /**
- * A table of safe texts, one line for each row, that is never wider than the terminal: cells are truncated, and if even
- * that is not enough, each row becomes a block of `HEADER  value` lines. Only IDs are whole on any terminal. Above a
- * hundred rows, lines are padded and not drawn.
+ * Draws a table of safe texts that is never wider than the terminal, with one line for each row. Truncates cells if
+ * necessary. If that is not enough, each row becomes a block of `HEADER  value` lines. IDs are never truncated. With
+ * more than a hundred rows, pads lines instead of drawing them.
  */
 export async function drawTable(
   columns: readonly TableColumn[],
@@ -70,7 +70,9 @@ function fit({text, width}: Cell, columns: number): string {
   return width <= columns ? text + ' '.repeat(columns - width) : pad(truncate(text, columns), columns)
 }
 
-/** Headers that would look the same, such as DEPLOYMENT_NAME and DEPLOYMENT_ROLE, keep their ends. */
+/**
+ * Truncates headers. Headers that would look the same, such as DEPLOYMENT_NAME and DEPLOYMENT_ROLE, keep their ends.
+ */
 function fitHeaders(headers: readonly string[], widths: readonly number[]): readonly string[] {
   const fitted = headers.map((header, column) => truncate(header, widths[column] ?? 0))
   return fitted.map((text, column) => {
@@ -81,7 +83,10 @@ function fitHeaders(headers: readonly string[], widths: readonly number[]): read
   })
 }
 
-/** Columns as wide as their widest cell, closer together and truncated if they must be; undefined if nothing fits. */
+/**
+ * Makes columns as wide as their widest cell. If that does not fit, narrows the gaps and truncates; undefined if
+ * nothing fits.
+ */
 function findLayout(
   columns: readonly TableColumn[],
   cells: readonly (readonly Cell[])[],
@@ -100,7 +105,7 @@ function findLayout(
   return widths && {gap: 2, widths}
 }
 
-/** A line for each cell, and an empty line between rows. Even without a header, each value keeps its label. */
+/** Formats each cell on a line, with an empty line between rows. Keeps the labels even without a header. */
 async function blocks(
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],

@@ -1,7 +1,7 @@
 import {AstroError} from '../errors.js'
 import {type Column, type ColumnSet, sortValue} from './columns.js'
 
-/** How the user wants to see the rows; an option that is undefined was not given. */
+/** The user's options for rows. An undefined option was not passed. */
 export interface ViewOptions {
   /** Names of columns, separated by commas. */
   readonly columns?: string | undefined
@@ -12,17 +12,17 @@ export interface ViewOptions {
 }
 
 export interface View<T> {
-  /** At least one, each once. */
+  /** At least one, without duplicates. */
   readonly columns: readonly Column<T>[]
   readonly hasHeader: boolean
   readonly isCsv: boolean
-  /** The items in the requested order. Items that are equal in it keep theirs. */
+  /** Sorts the items in the requested order. Equal items keep their order. */
   sort(items: readonly T[]): readonly T[]
 }
 
 /**
- * How to show rows of these columns. Columns are named by header or by JSON key, in any case, with `_` for a space.
- * Throws `usage` for a name that no column has.
+ * Creates a view from the options. A column can be named by its header or JSON key, in any case, with `_` or a space.
+ * Throws `usage` for an unknown column.
  */
 export async function readView<T>(columns: ColumnSet<T>, options: ViewOptions): Promise<View<T>> {
   const {columns: names, csv = false, 'no-header': noHeader = false, sort} = options
@@ -34,7 +34,7 @@ export async function readView<T>(columns: ColumnSet<T>, options: ViewOptions): 
     columns: shown,
     hasHeader: !noHeader,
     isCsv: csv,
-    sort: (items) => (by ? sorted(items, by, isDescending) : items),
+    sort: (items) => (by ? sortItems(items, by, isDescending) : items),
   }
 }
 
@@ -63,7 +63,7 @@ async function unknownColumn(name: string, all: readonly Column<never>[]): Promi
 }
 
 /** Compares texts by code units, so that the order is the same on every machine. */
-function sorted<T>(items: readonly T[], by: Column<T>, isDescending: boolean): readonly T[] {
+function sortItems<T>(items: readonly T[], by: Column<T>, isDescending: boolean): readonly T[] {
   const sign = isDescending ? -1 : 1
   return items
     .map((item) => ({item, value: sortValue(by, item)}))

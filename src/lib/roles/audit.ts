@@ -12,7 +12,7 @@ export interface AuditedRole {
   readonly role: string
 }
 
-/** Limits an audit; a filter that is undefined limits nothing. */
+/** Filters an audit. An undefined filter matches everything. */
 export interface AuditFilter {
   readonly workspaceId?: string | undefined
   readonly role?: string | undefined
@@ -20,8 +20,8 @@ export interface AuditFilter {
 }
 
 /**
- * Every role that a token of this scope has on a Deployment, grouped by token; with two list requests, regardless of the
- * number of Deployments.
+ * Finds every role that a token of this scope has on a Deployment, grouped by token, with two list requests regardless
+ * of the number of Deployments.
  */
 export async function auditTokens(
   api: AstroApi,

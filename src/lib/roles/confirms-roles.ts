@@ -2,7 +2,7 @@ import {type SubjectRoles, type TokenRole} from '../astro-api/answers.js'
 
 /**
  * Whether the response to a write has the roles that were sent. It must have the roles on Deployments, and at least one
- * role in all, since no token is without. Other kinds of roles are not compared if the response leaves them out.
+ * role in total, because every token has one. Other kinds of roles are compared only if the response has them.
  */
 export function confirmsRoles(response: SubjectRoles | undefined, sent: readonly TokenRole[]): boolean {
   if (response?.deploymentRoles === undefined) return false

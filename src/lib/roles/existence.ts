@@ -3,28 +3,28 @@ import {type AstroApi} from '../astro-api/operations.js'
 import {AstroError, hasKind} from '../errors.js'
 import {DEPLOYMENT_ADMIN} from './role-arithmetic.js'
 
-/** More IDs than this make a URL longer than servers accept; then the whole list is requested. */
+/** More IDs would make the URL longer than servers accept. Then the code requests the complete list instead. */
 const MOST_IDS = 100
 
-/** The Deployments that a role is given or removed on, and the role if it is given. */
+/** The Deployments on which a role is given or removed. Has a role only if one is given. */
 interface RoleTarget {
   readonly deploymentIds: readonly string[]
   readonly role?: string | undefined
 }
 
 /**
- * Finds the reason why the API refused a write: a role or a Deployment that does not exist. Returns a `not_found` error
- * that names it with alternatives, or the refusal itself if there is another reason.
+ * Finds out why the API rejected a write. If a role or a Deployment does not exist, returns a `not_found` error that
+ * names it and suggests others. Otherwise returns the original error.
  */
-export async function explainRefusal(api: AstroApi, refusal: AstroError, target: RoleTarget): Promise<AstroError> {
-  if (!hasKind(refusal, 'invalid_request', 'not_found')) return refusal
+export async function explainRefusal(api: AstroApi, rejection: AstroError, target: RoleTarget): Promise<AstroError> {
+  if (!hasKind(rejection, 'invalid_request', 'not_found')) return rejection
   try {
-    await requireRole(api, target, refusal)
-    await requireDeployments(api, target.deploymentIds, refusal)
-    return refusal
+    await requireRole(api, target, rejection)
+    await requireDeployments(api, target.deploymentIds, rejection)
+    return rejection
   } catch (error) {
-    // If the search for the reason fails itself, the refusal is what matters.
-    return hasKind(error, 'not_found') ? error : refusal
+    // If the search for the reason fails, the original error is more useful.
+    return hasKind(error, 'not_found') ? error : rejection
   }
 }
 
@@ -40,12 +40,12 @@ export async function requireDeployments(
   if (missing.length > 0) throw await deploymentNotFound(api, missing, cause)
 }
 
-/** The Deployments that have one of these IDs, and perhaps others. */
+/** Deployments that include those with these IDs; with many IDs, all Deployments. */
 export async function findDeployments(api: AstroApi, deploymentIds: readonly string[]): Promise<readonly Deployment[]> {
   return api.listDeployments(deploymentIds.length > MOST_IDS ? {} : {deploymentIds})
 }
 
-/** The `not_found` error for Deployments that do not exist, with those whose ID or name is closest to the first. */
+/** The `not_found` error for unknown Deployments. Suggests Deployments with an ID or name similar to the first. */
 export async function deploymentNotFound(
   api: AstroApi,
   missing: readonly string[],
@@ -64,7 +64,7 @@ export async function deploymentNotFound(
   })
 }
 
-/** The roles that are not restricted to other Workspaces than those of the Deployments. */
+/** The roles that can be given on all of the Deployments: a role may be restricted to certain Workspaces. */
 export async function assignableRoles(
   api: AstroApi,
   roles: readonly Role[],
@@ -79,7 +79,7 @@ export async function assignableRoles(
   )
 }
 
-/** Throws `not_found`, with the roles that can be given on these Deployments, if no Deployment role has the name. */
+/** Throws `not_found` if no Deployment role has the name. The error lists the roles that these Deployments allow. */
 export async function requireRole(api: AstroApi, {deploymentIds, role}: RoleTarget, cause?: AstroError): Promise<void> {
   if (role === undefined || role === DEPLOYMENT_ADMIN) return
   const roles = await api.listDeploymentRoles()

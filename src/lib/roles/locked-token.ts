@@ -4,14 +4,14 @@ import {type Clock} from '../clock.js'
 import {type TokenLock} from '../locks/token-lock.js'
 import {rolesOf} from './token-scope.js'
 
-/** How long a read may show roles that this machine has already replaced, in milliseconds. */
+/** How long reads may return roles that this machine has already replaced, in milliseconds. */
 const LONGEST_LAG_MS = 10_000
 
 export interface LockOptions {
   readonly clock: Clock
-  /** Milliseconds to wait before the next attempt, by how many were made. */
+  /** Milliseconds to wait before the next attempt, given the number of attempts so far. */
   readonly backoff: (attempts: number) => number
-  /** Takes the lock of the token; undefined if no lock can be made. */
+  /** Takes the lock on the token; resolves to undefined if the lock cannot be created. */
   readonly lock?: ((tokenId: string) => Promise<TokenLock | undefined>) | undefined
   readonly onWarning?: ((warning: string) => void) | undefined
 }
@@ -20,21 +20,21 @@ export interface RolesRead {
   readonly token: ApiToken
   /** At least one. */
   readonly roles: readonly TokenRole[]
-  /** When the read was sent, by the clock. */
+  /** The clock's time when the read was sent. */
   readonly startedAt: number
 }
 
 /** A token while this process holds its lock. */
 export interface LockedToken {
-  /** Reads the token until its roles are current. `isAfterWrite` also reads again when they are missing. */
+  /** Reads the token until its roles are current. With `isAfterWrite`, also reads again if they are missing. */
   read(isAfterWrite: boolean): Promise<RolesRead>
-  /** Whether the lock was ours all the time. If it was not, takes it again. */
+  /** Whether this process still holds the lock. If not, takes it again. */
   keepsLock(): Promise<boolean>
-  /** Notes a confirmed write beside the lock: the lists that it replaced, and the one that stands now. */
+  /** Records a confirmed write beside the lock: the role lists that it replaced, and the current one. */
   recordWrite(replaced: readonly (readonly TokenRole[])[], written: readonly TokenRole[]): Promise<void>
 }
 
-/** Does the work under the token's lock, and releases that at the end. */
+/** Does the work while it holds the lock on the token, then releases the lock. */
 export async function withLockedToken<T>(
   {read, tokenId}: {readonly read: () => Promise<ApiToken>; readonly tokenId: string},
   options: LockOptions,
@@ -60,7 +60,7 @@ export async function withLockedToken<T>(
   }
 }
 
-/** Reads lag behind writes at times: one that shows roles that this machine has just replaced is repeated. */
+/** Repeats a read that returns roles that this machine has just replaced, because reads can lag behind writes. */
 async function readCurrent(
   read: () => Promise<ApiToken>,
   {backoff, clock, onWarning}: LockOptions,
@@ -85,5 +85,5 @@ async function readCurrent(
 }
 
 function staleRoles({id, name}: ApiToken): string {
-  return `The roles of "${name}" (${id}) look as before this machine's last change; another writer may have undone it.`
+  return `The roles of "${name}" (${id}) look as they did before this machine's last change; another writer may have undone it.`
 }

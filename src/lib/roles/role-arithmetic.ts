@@ -1,11 +1,11 @@
 import {type TokenRole} from '../astro-api/answers.js'
 
 /**
- * Role arithmetic: pure functions on a token's whole list of roles, which is what the API takes. Entries that a call
- * does not name come back as they were, in their place, including fields and entity types unknown here.
+ * Role arithmetic: pure functions on a token's complete list of roles, because the API only accepts the complete list.
+ * All other entries stay unchanged and in place, including unknown fields and entity types.
  */
 
-/** The Deployment role that Astro always has, and the default. */
+/** The Deployment role that always exists. It is the default. */
 export const DEPLOYMENT_ADMIN = 'DEPLOYMENT_ADMIN'
 
 /** A change to a token's role on one Deployment. */
@@ -30,9 +30,9 @@ export function roleBefore(change: RoleChange): string | undefined {
 }
 
 export interface RoleEdit {
-  /** The whole list to send; the very list that was given if nothing changes. */
+  /** The complete list to send. If nothing changes, it is the same array as the input. */
   readonly roles: readonly TokenRole[]
-  /** In the order of the Deployments that were named. */
+  /** In the order of the given Deployments. */
   readonly changes: readonly RoleChange[]
 }
 
@@ -56,7 +56,7 @@ export function hasDagRole(roles: readonly TokenRole[], deploymentId: string): b
   return roles.some((entry) => entry.entityType.startsWith('DAG') && entry.deploymentId === deploymentId)
 }
 
-/** Whether two lists give the same roles, in any order. Fields unknown here are not compared. */
+/** Whether two lists give the same roles, in any order. Ignores unknown fields. */
 export function isSameRoleSet(a: readonly TokenRole[], b: readonly TokenRole[]): boolean {
   const keysOf = (roles: readonly TokenRole[]) =>
     roles.map(({deploymentId, entityId, entityType, role}) =>
@@ -66,7 +66,7 @@ export function isSameRoleSet(a: readonly TokenRole[], b: readonly TokenRole[]):
   return left.length === right.length && left.every((key, index) => key === right[index])
 }
 
-/** Gives the role on each of the Deployments; a different role there is replaced. */
+/** Gives the role on each of the Deployments, and replaces a different role there. */
 export function giveRole(roles: readonly TokenRole[], deploymentIds: readonly string[], role: string): RoleEdit {
   return editEach(roles, deploymentIds, (list, deploymentId) => {
     const previousRole = roleOn(list, deploymentId)
@@ -84,7 +84,7 @@ export function giveRole(roles: readonly TokenRole[], deploymentIds: readonly st
   })
 }
 
-/** Removes the role on each of the Deployments that has one. Roles on DAGs there stay. */
+/** Removes the role on each of the Deployments that has one. Keeps roles on their DAGs. */
 export function takeRole(roles: readonly TokenRole[], deploymentIds: readonly string[]): RoleEdit {
   return editEach(roles, deploymentIds, (list, deploymentId) => {
     const previousRole = roleOn(list, deploymentId)

@@ -15,13 +15,13 @@ import {
   readsTooSlow,
 } from './write-errors.js'
 
-/** How far a write is: `sent` until its outcome is known. */
+/** The state of a write: `sent` until its outcome is known. */
 export type WriteState = 'refused' | 'sent' | 'written'
 
 export interface WriteOptions extends LockOptions {
-  /** Told how far a write is. */
+  /** Called with each new state of the write. */
   readonly onWrite?: ((state: WriteState) => void) | undefined
-  /** A write is only sent if its read started less than so many milliseconds ago; any age unless given. */
+  /** Sends a write only if its read started less than this many milliseconds ago. No limit by default. */
   readonly maxReadAgeMs?: number | undefined
 }
 
@@ -29,27 +29,27 @@ export interface WriteOptions extends LockOptions {
 export interface RoleWrite {
   readonly tokenId: string
   readonly read: () => Promise<ApiToken>
-  /** Throws if the change must not be made. After a write of ours, a removal may find its role gone. */
+  /** Throws if the change must not be made. With `isAfterWrite`, our own write may already have removed the role. */
   readonly check: (token: ApiToken, isAfterWrite: boolean) => Promise<void>
-  /** The whole list to send, from the whole list that was read; the very same list if nothing changes. */
+  /** Computes the complete list to send from the one that was read. Returns the same array if nothing changes. */
   readonly edit: (roles: readonly TokenRole[]) => RoleEdit
-  /** Finds the reason for a refusal. */
-  readonly explain: (refusal: AstroError) => Promise<AstroError>
+  /** Finds the reason for a rejected write. */
+  readonly explain: (rejection: AstroError) => Promise<AstroError>
 }
 
 export interface WriteResult {
   readonly token: ApiToken
-  /** What the first write was meant to change, however many attempts it took. */
+  /** The changes of the first write, regardless of the number of attempts. */
   readonly changes: readonly RoleChange[]
   /** The roles that the token has now. */
   readonly roles: readonly TokenRole[]
 }
 
-/** Attempts so far that did not settle the write. */
+/** The state after attempts that did not complete the write. */
 interface Unsettled {
-  /** Why the last one did not. */
+  /** The error of the last attempt. */
   readonly error: AstroError
-  /** Writes that were sent and whose outcome is unknown: what the first was meant to change, and what they replaced. */
+  /** Writes with an unknown outcome: the changes of the first, and the role lists that they replaced. */
   readonly unknown?: {readonly changes: readonly RoleChange[]; readonly replaced: readonly (readonly TokenRole[])[]}
 }
 
@@ -60,22 +60,24 @@ interface Writer {
   readonly options: WriteOptions
 }
 
-/** Reads in a row that may be too old to write from. */
+/** The number of reads in a row that may be too old to write from. */
 const SLOW_READS = 4
 
 /**
- * The one way to change a token's roles, since the API replaces them all and has no conditional write: under the
- * token's lock, read, compute, stop if nothing would change, write, and compare the response. If the outcome is unknown,
- * the next of four attempts starts with a fresh read, and one final look follows them.
+ * Changes a token's roles. This is the only way to do it, because the API replaces all roles and has no conditional
+ * write. Under the token's lock, it reads, computes the new list, stops if nothing would change, writes, and compares
+ * the response. If the outcome is unknown, the next of up to four attempts starts with a fresh read. After the last
+ * attempt, a final read shows whether a write arrived.
  *
- * Throws an error of the last failure's kind after four attempts; `conflict` if Astro accepted the write but the token
- * has other roles, or if it would keep no role; `api` for a token that comes without its roles; or the refusal.
+ * Throws an error with the kind of the last error after four attempts; `conflict` if Astro accepted the write but the
+ * token has other roles, or if the token would keep no role; `api` if Astro returns the token without its roles; or the
+ * reason why Astro rejected the write.
  */
 export async function writeRoles(api: AstroApi, write: RoleWrite, options: WriteOptions): Promise<WriteResult> {
   return withLockedToken(write, options, async (token) => attemptWrites({api, write, token, options}))
 }
 
-/** What `writeRoles` would do, by reading only. Throws what that would throw before it writes. */
+/** Computes what `writeRoles` would do, without a write. Throws what `writeRoles` throws before it writes. */
 export async function previewWrite(write: RoleWrite, options: WriteOptions): Promise<WriteResult> {
   const {roles: before, token} = await withLockedToken(write, options, async (locked) => locked.read(false))
   await write.check(token, false)
@@ -95,10 +97,10 @@ async function attemptWrites(writer: Writer): Promise<WriteResult> {
     if ((unsettled.error.details.retryAfterMs ?? 0) > LONGEST_RETRY_AFTER_MS) break
   }
 
-  return finalLook(writer, unsettled)
+  return readOutcome(writer, unsettled)
 }
 
-/** Reads, computes and writes once. Throws a final refusal. */
+/** Reads, computes and writes once. Throws if another attempt would not help. */
 async function attemptWrite(writer: Writer, unsettled: undefined | Unsettled): Promise<Unsettled | WriteResult> {
   const {api, options, token, write} = writer
   const plan = await planWrite(writer, unsettled)
@@ -131,7 +133,7 @@ async function attemptWrite(writer: Writer, unsettled: undefined | Unsettled): P
   return {token: read.token, changes: unknown.changes, roles: edit.roles}
 }
 
-/** Why the lock is no longer ours; undefined if it is. */
+/** The reason why this process lost the lock; undefined if it still holds it. */
 async function lockErrorOf(token: LockedToken): Promise<AstroError | undefined> {
   try {
     return (await token.keepsLock()) ? undefined : lockLost()
@@ -146,7 +148,7 @@ interface Plan {
   readonly edit: RoleEdit
 }
 
-/** What to write, from a read that is young enough; or why the lock is no longer ours. */
+/** Plans a write from a read that is recent enough. Returns the reason if this process has lost the lock. */
 async function planWrite(
   writer: Writer,
   unsettled: undefined | Unsettled,
@@ -166,12 +168,11 @@ async function planWrite(
   throw withOutcome(readsTooSlow(), unsettled)
 }
 
-/** An error of a later step. After a write that may have arrived, it says first that the outcome is unknown. */
+/** Returns the error of a later step. If a write may have arrived, the error first says that the outcome is unknown. */
 function withOutcome(error: AstroError, unsettled: undefined | Unsettled): AstroError {
   return unsettled?.unknown ? couldNotConfirm(error, unsettled.error) : error
 }
 
-/** Reads and checks the token. */
 async function readAfter({token, write}: Writer, unsettled: undefined | Unsettled): Promise<RolesRead> {
   const isAfterWrite = unsettled?.unknown !== undefined
   const read = await token.read(isAfterWrite).catch((error: unknown) => {
@@ -181,7 +182,7 @@ async function readAfter({token, write}: Writer, unsettled: undefined | Unsettle
   return read
 }
 
-/** The result if nothing is left to change: because it was so before, or because a write of ours arrived. */
+/** The result if nothing is left to change, because the roles were already right or because a write of ours arrived. */
 async function finish(
   {options, token}: Writer,
   {edit, read}: Plan,
@@ -196,8 +197,8 @@ async function finish(
   return {token: read.token, changes: unknown?.changes ?? edit.changes, roles: read.roles}
 }
 
-/** After the last attempt: success if a write arrived after all. */
-async function finalLook(writer: Writer, unsettled: undefined | Unsettled): Promise<WriteResult> {
+/** Reads the token after the last attempt, in case a write arrived after all. */
+async function readOutcome(writer: Writer, unsettled: undefined | Unsettled): Promise<WriteResult> {
   if (!unsettled) throw new TypeError('No attempt was made')
   if (!unsettled.unknown) throw unsettled.error
   const read = await readAfter(writer, unsettled)

@@ -6,10 +6,10 @@ import {type WriteResult} from './role-write.js'
 import {rolesOf} from './token-scope.js'
 import {SEE_ROLES} from './write-errors.js'
 
-/** How often a write that another writer undid is repeated. */
+/** The most repeats of a write that other writers undo. */
 const MOST_REWRITES = 16
 
-/** How often a wait starts again because other writers changed the token meanwhile. */
+/** The most waits, each because other writers changed the token during the one before. */
 const MOST_WAITS = 40
 
 export interface SettleOptions {
@@ -19,9 +19,9 @@ export interface SettleOptions {
   readonly onWait?: ((milliseconds: number, rewrites: number) => void) | undefined
 }
 
-/** A change that is to stand although writers on other machines change the same token. */
+/** A change that must stand although writers on other machines change the same token. */
 export interface SettlingWrite {
-  /** The whole write. A repeat comes after a write that was confirmed. */
+  /** Makes the complete write. A repeat follows a confirmed write. */
   readonly write: (isRepeat: boolean) => Promise<WriteResult>
   readonly read: () => Promise<ApiToken>
   /** Whether these roles show the change. */
@@ -34,14 +34,15 @@ export interface SettledResult extends WriteResult {
 }
 
 /**
- * Writes, then waits until the change stands: for `seconds` to 1.5 times as long, without the lock, nothing may change.
- * A change that another writer undid is written again. If every writer does this, and every round trip takes less than
- * half of `seconds`, a change that is reported as done stands. For that, a write must start from a read that is younger
- * than half of `seconds`. One case goes unnoticed, since the API does not number its changes: roles that change and
- * return to the same set within one wait.
+ * Writes, then waits until the change stands: the roles must not change during a wait of `seconds` to 1.5 times as
+ * long, without the lock. If another writer undid the change, writes it again.
  *
- * Throws `conflict` after sixteen repeats, `timeout` after forty waits without a quiet one, and the error of a check
- * that fails, which says that the change was written.
+ * If every writer does this and every round trip takes less than half of `seconds`, a change that is reported as done
+ * stands. For that, a write must start from a read that is younger than half of `seconds`. One case goes unnoticed,
+ * because the API does not number its changes: the roles change and return to the same set within one wait.
+ *
+ * Throws `conflict` after sixteen repeats, and `timeout` after forty waits if the roles changed during each. If a later
+ * read or write fails, throws its error, which also says that the change was written.
  */
 export async function settle(change: SettlingWrite, options: SettleOptions): Promise<SettledResult> {
   const {clock, onWait, seconds} = options
@@ -80,7 +81,10 @@ async function readAfterWait(
     return rolesOf(await read())
   } catch (error) {
     const state = isWritten ? 'written' : 'there'
-    throw explained(error, `The change to ${label(token)} is ${state}, but could not confirm that it stands.`)
+    throw withContext(
+      error,
+      `The change to ${label(token)} is ${state}, but the command could not confirm that it stands.`,
+    )
   }
 }
 
@@ -88,12 +92,12 @@ async function writeAgain({write}: SettlingWrite, token: ApiToken): Promise<Writ
   try {
     return await write(true)
   } catch (error) {
-    throw explained(error, `Another writer undid the change to ${label(token)}, and the repeat failed.`)
+    throw withContext(error, `Another writer undid the change to ${label(token)}, and the repeat failed.`)
   }
 }
 
-/** The error of a step after the first write, with what happened before it. */
-function explained(error: unknown, before: string): unknown {
+/** Puts what happened before into the error of a step after the first write. */
+function withContext(error: unknown, before: string): unknown {
   if (!(error instanceof AstroError)) return error
   return new AstroError(error.kind, `${before} ${error.message}`, {
     ...error.details,

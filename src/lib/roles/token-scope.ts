@@ -2,15 +2,15 @@ import {type ApiToken, type TokenRole} from '../astro-api/answers.js'
 import {type AstroApi, type TokenFilter} from '../astro-api/operations.js'
 import {AstroError, hasKind} from '../errors.js'
 
-/** The tokens that the commands work with, by where they were made. */
+/** The kind of tokens that the commands work with, by the scope in which they were created. */
 export interface TokenScope {
   /** The API's name: ORGANIZATION, WORKSPACE or DEPLOYMENT. */
   readonly type: string
-  /** In messages. */
+  /** The name in messages. */
   readonly label: string
-  /** What the API can filter by when it lists tokens of this scope. */
+  /** The API's filter for a list of these tokens. */
   readonly filter: TokenFilter
-  /** The Astro CLI's command that lists them. */
+  /** The Astro CLI's command that lists these tokens. */
   readonly listCommand: string
 }
 
@@ -22,8 +22,8 @@ export const ORGANIZATION_TOKENS: TokenScope = {
 }
 
 /**
- * Reads a token by its ID, before its roles are written. Throws `not_found` if there is none, or one of another scope, and
- * `api` if its roles could not be sent back unchanged.
+ * Reads a token by its ID before a write to its roles. Throws `not_found` if there is none or if it has another scope,
+ * and `api` if its roles could not be sent back unchanged.
  */
 export async function readTokenOfScope(api: AstroApi, scope: TokenScope, tokenId: string): Promise<ApiToken> {
   const token = await api.getTokenForWrite(tokenId).catch((error: unknown) => {
@@ -51,14 +51,14 @@ export function wrongScope(scope: TokenScope, token: ApiToken): AstroError {
   )
 }
 
-/** The hint that says how to list them. */
+/** The hint with the command that lists the tokens. */
 export function seeTokens({label, listCommand}: TokenScope): string {
   return `List the ${label}s with the Astro CLI: ${listCommand}`
 }
 
 /**
- * The token's roles. Throws `api` if the response lacks them: every Organization token has at least one, so a list
- * without any is incomplete and must not lead to a write.
+ * The token's roles. Throws `api` if the response has none. Every Organization token has at least one role, so an empty
+ * list is incomplete and must not lead to a write.
  */
 export function rolesOf({id, roles}: ApiToken): readonly TokenRole[] {
   if (roles && roles.length > 0) return roles
@@ -67,21 +67,23 @@ export function rolesOf({id, roles}: ApiToken): readonly TokenRole[] {
   })
 }
 
-/** How many tokens are read at the same time. */
+/** How many tokens to read at the same time. */
 const BATCH = 8
 
-/** Tokens of a list with their roles: an item that lacks them is read by its ID. Throws `api` if that has none either. */
+/**
+ * Adds missing roles to the tokens of a list by reading those tokens by ID. Throws `api` if that has no roles either.
+ */
 export async function withRoles(
   api: AstroApi,
   tokens: readonly ApiToken[],
 ): Promise<readonly (ApiToken & {readonly roles: readonly TokenRole[]})[]> {
-  const whole: (ApiToken & {readonly roles: readonly TokenRole[]})[] = []
+  const complete: (ApiToken & {readonly roles: readonly TokenRole[]})[] = []
   for (let start = 0; start < tokens.length; start += BATCH) {
     const batch = tokens
       .slice(start, start + BATCH)
       .map(async (token) => ({...token, roles: rolesOf(token.roles?.length ? token : await api.getToken(token.id))}))
-    whole.push(...(await Promise.all(batch)))
+    complete.push(...(await Promise.all(batch)))
   }
 
-  return whole
+  return complete
 }

@@ -17,33 +17,33 @@ import {
 import {settle} from './settle.js'
 import {readTokenOfScope, type TokenScope, withRoles} from './token-scope.js'
 
-/** A token that a Deployment lists. */
+/** A token with access to a Deployment. */
 export interface ScopedToken {
   readonly token: ApiToken
   /** Its role on the Deployment; undefined if it only has roles on DAGs there. */
   readonly role: string | undefined
 }
 
-/** What a command did to a token, or would do. */
+/** The result of a change to a token's roles, or of a dry run. */
 export interface RoleResult {
   readonly token: ApiToken
-  /** In the order of the Deployments that were named. */
+  /** In the order of the given Deployments. */
   readonly changes: readonly RoleChange[]
-  /** Deployments on whose DAGs the token keeps roles after its role on the Deployment was removed. */
+  /** Deployments where the token lost its role but keeps roles on DAGs. */
   readonly dagRolesStay: readonly string[]
-  /** Whether nothing was written, because this only says what would change. */
+  /** Whether this only shows what would change, and nothing was written. */
   readonly isDryRun: boolean
-  /** Only with `settleSeconds`: that the change stands, and how often it was written again. */
+  /** Only with `settleSeconds`: whether the change stands, and how often it was written again. */
   readonly settlement?: {readonly settled: boolean; readonly rewrites: number}
 }
 
 export interface Target {
   readonly tokenId: string
-  /** At least one, each once. */
+  /** At least one, without duplicates. */
   readonly deploymentIds: readonly string[]
-  /** Only say what would change: every check is made, and nothing is written. */
+  /** Only shows what would change: makes every check, and writes nothing. */
   readonly isDryRun?: boolean
-  /** Wait so long until the change stands, for writers on several machines. */
+  /** Waits this long to see that the change stands, for writers on several machines. */
   readonly settleSeconds?: number | undefined
 }
 
@@ -52,21 +52,21 @@ export interface RoleTarget extends Target {
 }
 
 /**
- * Scopes tokens to Deployments. All Deployments of one call change in one atomic write. Besides the errors named here,
- * each function throws what the API client throws.
+ * Scopes tokens to Deployments. All Deployments of one call change in one atomic write. Each function also throws the
+ * errors of the API client.
  */
 export interface TokenScoping {
-  /** The tokens that the Deployment lists. Throws `not_found` for an unknown Deployment. */
+  /** Lists the tokens with access to the Deployment. Throws `not_found` for an unknown Deployment. */
   list(deploymentId: string): Promise<readonly ScopedToken[]>
   /** Gives the role. Throws `not_found` for an unknown token, Deployment or role. */
   add(target: RoleTarget): Promise<RoleResult>
-  /** Changes the role; also throws `not_found`, naming each Deployment on which the token has none. */
+  /** Changes the role. Also throws `not_found` if the token has no role on a Deployment, and names each of them. */
   update(target: RoleTarget): Promise<RoleResult>
-  /** Removes the role; throws as `update` does, and `conflict` if the token would keep no role at all. */
+  /** Removes the role. Throws as `update` does, and `conflict` if the token would have no role left. */
   remove(target: Target): Promise<RoleResult>
-  /** The token with its current roles. Throws `not_found` for an unknown token. */
+  /** Reads the token with its current roles. Throws `not_found` for an unknown token. */
   read(tokenId: string): Promise<ApiToken>
-  /** Every role that a token of this scope has on a Deployment. */
+  /** Finds every role that a token of this scope has on a Deployment. */
   audit(filter: AuditFilter): Promise<readonly AuditedRole[]>
 }
 
@@ -81,22 +81,22 @@ interface Service {
   readonly options: ScopingOptions
 }
 
-/** A change to make, for its checks and for the words of its errors. */
+/** A change to make, with the data for its checks and errors. */
 interface Change extends Target {
   readonly edit: (roles: readonly TokenRole[]) => RoleEdit
-  /** The role to give; absent when it is removed. */
+  /** The role to give; absent for a removal. */
   readonly role?: string
-  /** Whether the token must have a role on each of the Deployments already. */
+  /** Whether the token must already have a role on each of the Deployments. */
   readonly needsRole: boolean
 }
 
-/** The service on an Organization's part of the API. */
+/** Creates the service for an Organization. */
 export function createTokenScoping(api: AstroApi, options: ScopingOptions): TokenScoping {
   const service = {api, options}
   return {
     list: async (deploymentId) => listTokens(service, deploymentId),
-    add: async (target) => changeRoles(service, {...target, edit: givingRole(target), needsRole: false}),
-    update: async (target) => changeRoles(service, {...target, edit: givingRole(target), needsRole: true}),
+    add: async (target) => changeRoles(service, {...target, edit: editToGive(target), needsRole: false}),
+    update: async (target) => changeRoles(service, {...target, edit: editToGive(target), needsRole: true}),
     remove: async (target) =>
       changeRoles(service, {...target, edit: (roles) => takeRole(roles, target.deploymentIds), needsRole: true}),
     async read(tokenId) {
@@ -108,7 +108,7 @@ export function createTokenScoping(api: AstroApi, options: ScopingOptions): Toke
   }
 }
 
-function givingRole({deploymentIds, role}: RoleTarget): Change['edit'] {
+function editToGive({deploymentIds, role}: RoleTarget): Change['edit'] {
   return (roles) => giveRole(roles, deploymentIds, role)
 }
 
@@ -135,7 +135,7 @@ async function changeRoles({api, options}: Service, change: Change): Promise<Rol
       if (needsRole && !(isAfterWrite && role === undefined)) await requireRoles(api, token, change)
     },
     edit,
-    explain: async (refusal) => explainRefusal(api, refusal, change),
+    explain: async (rejection) => explainRefusal(api, rejection, change),
   }
   if (isDryRun) {
     const preview = await previewWrite(write, options)
@@ -149,12 +149,12 @@ async function changeRoles({api, options}: Service, change: Change): Promise<Rol
 }
 
 async function settleRoles({api, options}: Service, write: RoleWrite, seconds: number): Promise<RoleResult> {
-  // In a repeat, the roles may be as after our own write.
+  // In a repeat, our own write may already have removed the role.
   const repeat: RoleWrite = {...write, check: async (token) => write.check(token, true)}
   let hasWritten = false
   const onWrite = (state: WriteState) => {
     hasWritten ||= state === 'written'
-    // A refused repeat does not undo what was written before.
+    // A rejected repeat does not undo an earlier write.
     options.onWrite?.(state === 'refused' && hasWritten ? 'written' : state)
   }
 
@@ -175,7 +175,7 @@ function resultOf({changes, roles, token}: WriteResult, isDryRun: boolean): Role
   return {token, changes, dagRolesStay, isDryRun}
 }
 
-/** Checks what the API would refuse in a write: a role or a Deployment that does not exist. */
+/** Checks that the role and the Deployments exist; otherwise the API would reject the write. */
 async function requireTargets(api: AstroApi, change: Change, changes: readonly RoleChange[]): Promise<void> {
   if (changes.every(({action}) => action === 'unchanged')) return
   await requireRole(api, change)
@@ -183,7 +183,7 @@ async function requireTargets(api: AstroApi, change: Change, changes: readonly R
   if (added.length > 0) await requireDeployments(api, added)
 }
 
-/** Throws `not_found` that names each Deployment on which the token has no role, and those that do not exist. */
+/** Throws `not_found` with each Deployment on which the token has no role, and with those that do not exist. */
 async function requireRoles(api: AstroApi, token: ApiToken, {deploymentIds, role}: Change): Promise<void> {
   const {roles = []} = token
   const without = deploymentIds.filter((id) => roleOn(roles, id) === undefined)

@@ -1,19 +1,22 @@
 import {type ApiToken} from '../astro-api/answers.js'
 import {AstroError, hasKind} from '../errors.js'
 
-/** What can go wrong with a write, as errors. */
+/** The errors of a write. */
 
-/** The hint after a write whose result the user should look at. */
+/** The hint after a write whose result the user should check. */
 export const SEE_ROLES = "See the token's roles: {{list}} --all-deployments"
 
-/** Whether a write may have arrived though it failed: all but a 4xx, of which 408 may come from a proxy that passed it on. */
+/**
+ * Whether a failed write may have arrived. False for a 4xx, except 408: a proxy may send that after it forwarded the
+ * write.
+ */
 export function isOutcomeUnknown(error: AstroError): boolean {
   const {status} = error.details
-  const isRefusal = status !== undefined && status >= 400 && status < 500 && status !== 408
-  return hasKind(error, 'api', 'network', 'timeout') && !isRefusal
+  const isRejection = status !== undefined && status >= 400 && status < 500 && status !== 408
+  return hasKind(error, 'api', 'network', 'timeout') && !isRejection
 }
 
-/** The error when the token cannot be read after a write whose outcome is unknown. */
+/** The error if the token cannot be read after a write with an unknown outcome. */
 export function couldNotConfirm(error: AstroError, write: AstroError): AstroError {
   return new AstroError(error.kind, `Could not confirm whether the roles were updated. ${error.message}`, {
     ...error.details,
@@ -21,7 +24,7 @@ export function couldNotConfirm(error: AstroError, write: AstroError): AstroErro
   })
 }
 
-/** The error when a final look shows that no write arrived. */
+/** The error if the final read shows that no write arrived. */
 export function notUpdated({id, name}: ApiToken, {details, kind, message}: AstroError): AstroError {
   return new AstroError(kind, `The roles of "${name}" (${id}) do not show the update. ${message}`, {
     ...details,
@@ -47,7 +50,7 @@ export function lockLost(): AstroError {
   return new AstroError('conflict', 'Another process took over the lock on this token.')
 }
 
-/** The error when no read was young enough to write from, see `--settle`. */
+/** The error if every read was too old to write from; see `maxReadAgeMs`. */
 export function readsTooSlow(): AstroError {
   return new AstroError('timeout', 'The Astro API responded too slowly for --settle.', {
     hint: 'Nothing was written. Try again with a larger --settle',

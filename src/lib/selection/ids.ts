@@ -2,22 +2,26 @@ import {AstroError} from '../errors.js'
 import {shellWord} from '../shell-word.js'
 
 /**
- * The ID of a token, a Deployment or a Workspace (a CUID) as the API writes it: trimmed, in lower case. `what` names its
- * source. Throws `usage`, or the given kind, for anything else, so that a path or a query never becomes part of a URL.
+ * Parses the ID of a token, a Deployment or a Workspace (a CUID), and returns it trimmed and in lower case, as the API
+ * writes it. `what` is its source, for the error. Throws `usage`, or the given kind, for anything else, so that a path
+ * or a query never becomes part of a URL.
  */
 export function parseId(text: string, what: string, kind: 'config' | 'usage' = 'usage'): string {
   if (!isId(text)) throw notAnId([text], what, kind)
   return text.trim().toLowerCase()
 }
 
-/** Several IDs. Throws as `parseId` does, and names each text that is not an ID. */
+/** Parses several IDs. Throws as `parseId` does, and names each text that is not an ID. */
 export function parseIds(texts: readonly string[], what: string): string[] {
   const wrong = texts.filter((text) => text.trim() && !isId(text))
   if (wrong.length > 1) throw notAnId(wrong, what, 'usage')
   return texts.map((text) => parseId(text, what))
 }
 
-/** The ID of a token from the command line. The error for a text that looks like a name says how to use a name. */
+/**
+ * Parses the ID of a token from the command line. The error for a text that looks like a name explains how to use a
+ * name.
+ */
 export function parseTokenId(text: string): string {
   if (!text.trim() || isId(text)) return parseId(text, 'TOKEN-ID')
   throw new AstroError('usage', `TOKEN-ID is not an ID: ${JSON.stringify(text)}.`, {

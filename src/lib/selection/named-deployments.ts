@@ -1,7 +1,7 @@
 import {parseId, parseIds} from './ids.js'
 import {type ProjectDeployment} from './project-config.js'
 
-/** Deployments that are named, and where. */
+/** Deployments that the user named, and the source of their IDs. */
 export interface NamedDeployments {
   readonly deploymentIds: readonly string[]
   /** `--deployment-id`, `ASTRO_DEPLOYMENT_ID`, or the path of a project's config file. */
@@ -11,15 +11,15 @@ export interface NamedDeployments {
 export interface DeploymentSources {
   readonly flag: readonly string[] | undefined
   readonly env: NodeJS.ProcessEnv
-  /** What the project of the working directory names; read last. */
+  /** Reads the Deployment of the project in the working directory. Called only if no other source names one. */
   readonly readProject: () => Promise<ProjectDeployment | undefined>
 }
 
 /**
- * The Deployments of the first source that names any: the flag (each once, in their order), ASTRO_DEPLOYMENT_ID, the
- * project. Undefined if none does.
+ * The Deployments from the first source that names any: the flag (in order, without duplicates), ASTRO_DEPLOYMENT_ID,
+ * or the project. Undefined if no source names one.
  *
- * Throws `usage` for a text that is not an ID, and `config` for a project whose file cannot be read or has no ID.
+ * Throws `usage` for a text that is not an ID, and `config` for a project file that is unreadable or has no valid ID.
  */
 export async function readNamedDeployments({
   env,

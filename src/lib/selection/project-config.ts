@@ -5,14 +5,14 @@ import {configPath} from '../auth/config-file.js'
 import {type CheckOwner} from '../auth/small-file.js'
 import {parseYaml, readMapping, readText, readYamlText, type YamlFile, type YamlText} from '../auth/yaml-file.js'
 
-/** The Deployment in a project's config file, not yet checked to be an ID. */
+/** The Deployment in a project's config file. It may not be a valid ID. */
 export interface ProjectDeployment {
   readonly deploymentId: string
-  /** The file that it comes from. */
+  /** The path of the config file. */
   readonly path: string
 }
 
-/** Where to look for a project. */
+/** The parameters of the search for a project. */
 export interface ProjectSearch {
   /** The working directory; undefined if it has been removed. */
   readonly directory: string | undefined
@@ -25,14 +25,14 @@ export interface ProjectSearch {
 }
 
 /**
- * Reads what `astro deploy --save` wrote: `project.deployment` in `.astro/config.yaml` of `directory` or of its nearest
- * ancestor that has that file. The search ends at the first such file. The files with logins, in the home directory and
- * under ASTRO_HOME, do not belong to a project. Undefined if no project names a Deployment.
+ * Reads `project.deployment`, which `astro deploy --save` writes, from `.astro/config.yaml` in `directory` or its
+ * nearest ancestor with that file. The search ends at the first such file. Ignores the config files with logins, in the
+ * home directory and under ASTRO_HOME. Undefined if no project names a Deployment.
  *
- * A file is skipped with a warning, and ends the search, unless it is a regular file of at most 1 MiB that belongs to the
- * user, root or the owner of `directory`: others must not choose the Deployment.
+ * The file must be a regular file of at most 1 MiB that belongs to the user, root or the owner of `directory`, because
+ * other users must not choose the Deployment. Otherwise, skips it with a warning and ends the search.
  *
- * Throws `config`, which names the file, if it cannot be read or is malformed.
+ * Throws `config`, which names the file, if it is unreadable or malformed.
  */
 export async function readProjectDeployment(search: ProjectSearch): Promise<ProjectDeployment | undefined> {
   const {directory, env, home, onWarning} = search
@@ -58,11 +58,11 @@ async function readProjectText(file: YamlFile, checkOwner: CheckOwner | undefine
   const own = await lstat(file.path).catch((error: unknown) => (isMissing(error) ? 'missing' : undefined))
   if (own === 'missing') return {kind: 'absent'}
   const folder = await lstat(dirname(file.path)).catch(() => {})
-  // The links too, or another user could link to any project file of this user.
+  // Also checks the owner of links; otherwise another user could link to any project file of this user.
   const [problem] = [folder, own].flatMap((stats) => (stats && checkOwner?.(stats.uid)) ?? [])
   if (problem !== undefined) return {kind: 'unsuitable', problem}
   const isDangling = await realpath(file.path).then(() => false, isMissing)
-  return isDangling ? {kind: 'unsuitable', problem: 'is a link that leads nowhere'} : readYamlText(file, checkOwner)
+  return isDangling ? {kind: 'unsuitable', problem: 'is a broken link'} : readYamlText(file, checkOwner)
 }
 
 /** Accepts the user, root and the owner of the directory. Undefined if the system has no owners. */
@@ -81,7 +81,7 @@ async function readDeployment(file: YamlFile, content: string): Promise<ProjectD
   return deploymentId === undefined ? undefined : {deploymentId, path: file.path}
 }
 
-/** Resolves symbolic links, as of the home directory; returns the path itself if it does not exist. */
+/** Resolves symbolic links, for example in the home directory. Returns the path itself if it does not exist. */
 async function realPath(path: string): Promise<string> {
   return realpath(path).catch(() => path)
 }

@@ -15,7 +15,7 @@ export interface RoleOffer {
 /** Prompts for one of these roles and returns its name. */
 export type PickRole = (roles: readonly RoleOffer[]) => Promise<string>
 
-/** Prompts for a role that can be given on all of these Deployments. Throws `not_found` if there is none. */
+/** Prompts for a role that can be given on all of these Deployments. Throws `not_found` if no role can. */
 export async function selectRole(
   api: AstroApi,
   scope: TokenScope,

@@ -8,13 +8,13 @@ import {selectTokenId, type TokenSearch, type TokenSelector} from './select-toke
 /** Prompts for one of these Deployments and returns its ID. */
 export type PickDeployment = (deployments: readonly Deployment[]) => Promise<string>
 
-/** Deployments by their IDs, one by a prompt, or all. */
+/** Selects Deployments: by their IDs, one with a prompt, or all. */
 export type DeploymentSelector = 'all' | {readonly ids: readonly string[]} | {readonly pick: PickDeployment}
 
 export interface Workspaces {
-  /** The Workspace that was named; it limits prompts and `all`. */
+  /** The Workspace from the command line. It limits prompts and `all`. */
   readonly workspaceId: string | undefined
-  /** The Workspace that the login last worked in: a prompt offers only its Deployments, if it has any. */
+  /** The Workspace that the login used last. A prompt offers only its Deployments, if it has any. */
   readonly loginWorkspaceId: string | undefined
 }
 
@@ -29,7 +29,7 @@ export interface TargetRequest extends Workspaces {
 
 export interface Selection {
   readonly deploymentIds: readonly string[]
-  /** The names that responses had, by ID. */
+  /** The known names of Deployments, by ID. */
   readonly deploymentNames: ReadonlyMap<string, string>
 }
 
@@ -38,8 +38,8 @@ export interface SelectedTarget extends Selection {
 }
 
 /**
- * The token and the Deployments that a command changes. `all` means every Deployment or, with `needsRole`, those on
- * which the token has a role. Throws `not_found` if there are none, and what `selectTokenId` throws.
+ * Selects the token and the Deployments of a change. `all` means every Deployment or, with `needsRole`, those on which
+ * the token has a role. Throws `not_found` if there are none, and what `selectTokenId` throws.
  */
 export async function selectTarget(api: AstroApi, scope: TokenScope, request: TargetRequest): Promise<SelectedTarget> {
   const {deployments, needsRole, token} = request
@@ -56,7 +56,7 @@ export async function selectTarget(api: AstroApi, scope: TokenScope, request: Ta
   return {...selection, tokenId: await selectTokenId(api, scope, token, search)}
 }
 
-/** The Deployments that are selected. Throws `not_found` if there is none to choose from. */
+/** Selects the Deployments. Throws `not_found` if there are none to choose from. */
 export async function selectDeployments(
   api: AstroApi,
   deployments: DeploymentSelector,
@@ -92,7 +92,7 @@ async function selectWhereTokenHasRole(
   )
 }
 
-/** All Deployments of the Organization, or of the Workspace. Throws `not_found` if there are none. */
+/** Lists all Deployments of the Organization, or of the Workspace. Throws `not_found` if there are none. */
 async function listDeployments(api: AstroApi, workspaceId: string | undefined): Promise<readonly Deployment[]> {
   const filter: DeploymentFilter = workspaceId === undefined ? {} : {workspaceIds: [workspaceId]}
   const deployments = await api.listDeployments(filter)

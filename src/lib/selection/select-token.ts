@@ -4,33 +4,36 @@ import {AstroError, hasKind} from '../errors.js'
 import {seeTokens, type TokenScope, withRoles, wrongScope} from '../roles/token-scope.js'
 
 /**
- * Prompts for one of these tokens and returns its ID. `deploymentIds` are the Deployments that the command is about;
- * undefined if they depend on the token.
+ * Prompts for one of these tokens and returns its ID. `deploymentIds` are the Deployments of the command; undefined if
+ * they depend on the token.
  */
 export type PickToken = (tokens: readonly ApiToken[], deploymentIds: readonly string[] | undefined) => Promise<string>
 
-/** A token by its ID, by its exact name, or by a prompt. With a name, `pick` decides between several of that name. */
+/**
+ * Selects a token by its ID, by its exact name, or with a prompt. `pick` also decides between tokens with the same
+ * name.
+ */
 export type TokenSelector =
   {readonly id: string} | {readonly name: string; readonly pick?: PickToken | undefined} | {readonly pick: PickToken}
 
 export interface TokenSearch {
-  /** The Deployments that the command is about; undefined if they depend on the token. */
+  /** The Deployments of the command; undefined if they depend on the token. */
   readonly deploymentIds?: readonly string[] | undefined
-  /** A Deployment on which the token should have a role: the tokens that it lists are searched first. */
+  /** A Deployment on which the token should have a role. The search starts with the tokens of this Deployment. */
   readonly onDeployment?: string | undefined
   /**
-   * How well a token fits, such as on how many of the Deployments it has a role. The best are meant; 0 means not at all.
-   * All fit alike unless given.
+   * Rates a token, for example by the number of Deployments on which it has a role. The search keeps the tokens with
+   * the highest rank, and none with rank 0. Without `rank`, it keeps all.
    */
   readonly rank?: ((token: ApiToken) => number) | undefined
 }
 
 /**
- * The ID of the selected token. An ID is returned as it is, without a request. A name is searched among all tokens of
- * the scope or, with `onDeployment`, first among those that this Deployment lists.
+ * Returns the ID of the selected token. Returns a given ID without a request. Searches a name among all tokens of the
+ * scope or, with `onDeployment`, first among the tokens of this Deployment.
  *
- * Throws `not_found`, with the closest names or with the scope of the token that has the name; `ambiguous` if several
- * tokens have the name and there is no prompt.
+ * Throws `not_found` with similar names, or with the scope of the token if it has another scope. Throws `ambiguous` if
+ * several tokens have the name and it cannot prompt.
  */
 export async function selectTokenId(
   api: AstroApi,

@@ -126,7 +126,7 @@ describe('proxies', () => {
       it(`refuses ${value}, without its password`, async () => {
         const error = await failureOf(() => proxyFor(new URL(API), {https_proxy: value}))
         expect(error.kind).to.equal('config')
-        expect(error.message).to.match(/^https_proxy is not the address of a proxy/)
+        expect(error.message).to.match(/^https_proxy is not a valid proxy address/)
         expect(textOf(error)).not.to.contain('s3cret')
       })
     }

@@ -339,7 +339,7 @@ describe('writing roles until the outcome is known', () => {
       await scoping.add({...TARGET, role: 'DEPLOYMENT_ADMIN'})
 
       expect(clock.sleeps).to.deep.equal([3000, 3000, 3000, 1000])
-      expect(warnings.join('')).to.contain("look as before this machine's last change")
+      expect(warnings.join('')).to.contain("look as they did before this machine's last change")
       expect(world.writes).to.have.length(1)
     })
 

@@ -199,7 +199,7 @@ describe('settling a change', () => {
 
       expect(error).to.include({
         kind,
-        message: 'The change to "etl" (a) is written, but could not confirm that it stands. It is so.',
+        message: 'The change to "etl" (a) is written, but the command could not confirm that it stands. It is so.',
       })
       expect(error.details).to.deep.equal({
         hint: "See the token's roles: {{list}} --all-deployments",
@@ -213,7 +213,7 @@ describe('settling a change', () => {
     const {run} = settling({first: UNCHANGED, reads: [new AstroError('network', 'It is so.')]})
 
     expect((await failureOf(run)).message).to.equal(
-      'The change to "etl" (a) is there, but could not confirm that it stands. It is so.',
+      'The change to "etl" (a) is there, but the command could not confirm that it stands. It is so.',
     )
   })
 

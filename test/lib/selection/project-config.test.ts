@@ -153,8 +153,8 @@ describe('readProjectDeployment', () => {
         'is larger than 1 MiB',
         async () => writeFile(path, Buffer.alloc(1024 * 1024 + 1, '#')),
       ],
-      ['a link that leads nowhere', 'is a link that leads nowhere', async () => symlink('nowhere', path)],
-      ['a link to itself', 'is a link that leads nowhere', async () => symlink('config.yaml', path)],
+      ['a link that leads nowhere', 'is a broken link', async () => symlink('nowhere', path)],
+      ['a link to itself', 'is a broken link', async () => symlink('config.yaml', path)],
     ]
     const onPosix: typeof unsuitable = [
       ['a FIFO', 'is not a regular file', () => execFileSync('mkfifo', [path])],

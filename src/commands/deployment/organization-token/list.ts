@@ -35,7 +35,7 @@ export default class List extends BaseCommand {
       description: 'Every admin role in the Organization, for a spreadsheet',
     },
   ]
-  /** Without a declared argument, oclif takes one for the rest of the command's name, and finds no such command. */
+  /** With strict parsing, oclif would read an argument as part of the command's name and report an unknown command. */
   static override strict = false
   static override flags = {
     'all-deployments': allDeploymentsFlag,

@@ -37,7 +37,7 @@ describe('IDs', () => {
     [
       'several wrong texts in a list',
       () => parseIds(['a/b', 'cl1', '', 'c d'], '--deployment-id'),
-      '--deployment-id is not an ID: "a/b", "c d".',
+      '--deployment-id is not an ID: "a/b", "", "c d".',
     ],
     ['one wrong text in a list', () => parseIds(['cl1', 'c d'], '--id'), '--id is not an ID: "c d".'],
     ['an empty text in a list', () => parseIds(['cl1', '', ' '], '--id'), '--id is empty.'],

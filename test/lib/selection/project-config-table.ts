@@ -11,6 +11,8 @@ export interface ProjectCase {
   readonly userId?: number | undefined
   /** The path of the file that names the Deployment `clm8xq0b1`. */
   readonly finds?: string
+  /** The path of the file that a warning or an error names. Default: that of `project`. */
+  readonly path?: string
   readonly warns?: string
   readonly fails?: string
   /** On which systems, or as which user, it can be tested. */
@@ -20,7 +22,7 @@ export interface ProjectCase {
 export const STRANGER = 12_345
 const ABOVE = '.astro/config.yaml'
 const FOLDER = 'project/.astro'
-const FILE = `${FOLDER}/config.yaml`
+export const FILE = `${FOLDER}/config.yaml`
 const SAVED = 'project: {name: etl, deployment: clm8xq0b1}\n'
 const OTHER = 'project: {deployment: other}\n'
 const FOREIGN = `belongs to another user (ID ${STRANGER})`
@@ -99,6 +101,13 @@ const BROKEN: readonly ProjectCase[] = [
     title: 'rejects a file that takes long to parse',
     files: {[FILE]: '{'.repeat(1000)},
     fails: 'has too many entries or levels',
+  },
+  {
+    title: 'rejects a file whose path is too long',
+    files: {},
+    from: `project/${'x'.repeat(300)}`,
+    path: `project/${'x'.repeat(300)}/.astro/config.yaml`,
+    fails: 'cannot be read (ENAMETOOLONG)',
   },
   {title: 'rejects a list', files: {[FILE]: '- a\n- b\n'}, fails: 'is not a mapping (line 1)'},
   {

@@ -6,7 +6,7 @@ import {dirname, join} from 'node:path'
 
 import {readProjectDeployment} from '../../../src/lib/selection/project-config.js'
 import {failureOf} from '../support.js'
-import {type Entry, type ProjectCase, PROJECTS, STRANGER} from './project-config-table.js'
+import {type Entry, FILE, type ProjectCase, PROJECTS, STRANGER} from './project-config-table.js'
 
 async function make(path: string, entry: Entry): Promise<void> {
   await mkdir(dirname(path), {recursive: true})
@@ -39,7 +39,7 @@ describe('readProjectDeployment', () => {
   })
 
   for (const row of PROJECTS.filter((each) => canTest(each))) {
-    const {astroHome, fails, files, finds, from = 'project/dags', home = 'home', title, warns} = row
+    const {astroHome, fails, files, finds, from = 'project/dags', home = 'home', path = FILE, title, warns} = row
     it(title, async () => {
       for (const [path, entry] of Object.entries(files)) await make(join(root, path), entry)
       const read = async () =>
@@ -50,7 +50,7 @@ describe('readProjectDeployment', () => {
           env: astroHome === undefined ? {} : {ASTRO_HOME: join(root, astroHome)},
           home: join(root, home),
         })
-      const file = `The project's config file ${join(root, 'project/.astro/config.yaml')}`
+      const file = `The project's config file ${join(root, path)}`
 
       if (fails === undefined) {
         const found = finds === undefined ? undefined : {deploymentId: 'clm8xq0b1', path: join(root, finds)}

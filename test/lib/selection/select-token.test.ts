@@ -50,9 +50,11 @@ describe('selectTokenId', () => {
   ] as const) {
     it(`passes on a list's ${kind} error`, async () => {
       const error = new AstroError(kind, 'No.')
-      const listTokens = async () => {
-        throw error
+      const listTokens: ListTokens = async (filter) => {
+        if (Object.keys(filter).length > 0) throw error
+        return []
       }
+
       expect(await failureOf(async () => select({name: 'etl'}, search, {listTokens}))).to.equal(error)
     })
   }

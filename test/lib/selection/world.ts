@@ -9,5 +9,5 @@ export function namedToken(id: string, name: string, roles: readonly TokenRole[]
 }
 
 export function roleOnDag(deploymentId: string): TokenRole {
-  return {entityType: 'DAG', entityId: 'load', deploymentId, role: 'DAG_VIEWER'}
+  return {entityType: 'DAG_TAG', entityId: 'finance', deploymentId, role: 'DAG_VIEWER'}
 }

@@ -1,6 +1,6 @@
 import {type ErrorKind} from '../../../src/lib/errors.js'
 
-export type Env = Readonly<Record<string, string>>
+export type Env = Readonly<Record<string, string | undefined>>
 
 export const API = 'https://api.astronomer.io/v1/x'
 export const PROXY = 'http://proxy.example:3128'
@@ -103,13 +103,17 @@ const BYPASS = `Check the proxy, or bypass it: NO_PROXY=${TARGET}`
 
 export interface TunnelFailure {
   readonly title: string
+  /** Another address than that of the recording proxy. */
+  readonly proxy?: string
+  readonly noProxy?: string
   /** What the proxy sends before it closes the connection. Without it, the proxy does nothing. */
   readonly sends?: string
   readonly kind?: ErrorKind
-  /** Of the error, with PROXY for the proxy's host. */
+  /** Of the error, with PROXY for the host of the recording proxy. */
   readonly message: RegExp
   readonly details: object
-  readonly tries: number
+  /** How many connections the recording proxy sees. */
+  readonly connections: number
 }
 
 export const TUNNEL_FAILURES: readonly TunnelFailure[] = [
@@ -121,41 +125,62 @@ export const TUNNEL_FAILURES: readonly TunnelFailure[] = [
       hint: 'Set a user name and password for the proxy: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT',
       status: 407,
     },
-    tries: 1,
+    connections: 1,
   },
   {
     title: 'a proxy that refuses',
     sends: 'HTTP/1.1 403 No\r\ncontent-length: 0\r\n\r\n',
     message: /^The proxy PROXY refused to connect to api\.astro\.invalid \(status 403\)\.$/,
     details: {hint: BYPASS, status: 403},
-    tries: 1,
+    connections: 1,
   },
   {
     title: 'a proxy that has no connection',
     sends: 'HTTP/1.1 502 No\r\n\r\n',
     message: /^The proxy PROXY refused to connect to api\.astro\.invalid \(status 502\)\.$/,
     details: {hint: BYPASS, status: 502},
-    tries: 4,
+    connections: 4,
   },
   {
     title: 'a proxy that hangs up',
     sends: '',
     message: /^Could not reach the proxy PROXY \([A-Z_]+\)\.$/,
     details: {hint: UNREACHABLE},
-    tries: 4,
+    connections: 4,
   },
   {
     title: 'a proxy that speaks another protocol',
     sends: 'SSH-2.0-OpenSSH_9.6\r\n',
     message: /^Could not reach the proxy PROXY \(HPE_[A-Z_]+\)\.$/,
     details: {hint: UNREACHABLE},
-    tries: 4,
+    connections: 4,
   },
   {
     title: 'a proxy that does not respond',
     kind: 'timeout',
     message: /^The proxy PROXY did not respond in time\.$/,
     details: {hint: 'Check your network and the proxy variables, then try again'},
-    tries: 2,
+    connections: 2,
+  },
+  {
+    title: 'a proxy that does not listen',
+    proxy: 'http://jo:s3cret@127.0.0.1:1',
+    message: /^Could not reach the proxy 127\.0\.0\.1:1 \(ECONNREFUSED\)\.$/,
+    details: {hint: UNREACHABLE},
+    connections: 0,
+  },
+  {
+    title: 'a proxy with an IPv6 address, which is not looked up',
+    proxy: 'http://[::1]:1',
+    message: /^Could not reach the proxy \[::1]:1 \((?!ENOTFOUND|EAI_AGAIN)[A-Z_]+\)\.$/,
+    details: {hint: UNREACHABLE},
+    connections: 0,
+  },
+  {
+    title: 'a host in NO_PROXY',
+    noProxy: TARGET,
+    message: /^Could not reach api\.astro\.invalid \((?:ENOTFOUND|EAI_AGAIN)\)\.$/,
+    details: {hint: 'Check your network, ASTRO_DOMAIN and proxy settings, then try again'},
+    connections: 0,
   },
 ]

@@ -1,5 +1,5 @@
 /** Numbers that JavaScript reads and writes as another number. */
-export const CHANGING: readonly string[] = [
+const CHANGING: readonly string[] = [
   '9007199254740993',
   '-9223372036854775807',
   '18446744073709551615',
@@ -16,7 +16,7 @@ export const CHANGING: readonly string[] = [
 ]
 
 /** Numbers that keep their value, if not their spelling. */
-export const STABLE: readonly string[] = [
+const STABLE: readonly string[] = [
   '0',
   '-1',
   '1.0',
@@ -36,7 +36,7 @@ export const STABLE: readonly string[] = [
 const IN_STRINGS = JSON.stringify({roles: {'9007199254740993': '1e400', '\\"-0': ['-0', '\\', '"9007199254740993"']}})
 
 /** Documents without such a number under the key `roles`. */
-export const ELSEWHERE: readonly string[] = [
+const ELSEWHERE: readonly string[] = [
   '{"other":{"roles":1e400},"roles":[]}',
   '{"other":1e400}',
   '[1e400]',
@@ -44,4 +44,13 @@ export const ELSEWHERE: readonly string[] = [
   '1e400',
   IN_STRINGS,
   IN_STRINGS.replace(/}$/, ',"a":-0}'),
+]
+
+/** JSON texts with the first such number under the key `roles`. */
+export const DOCUMENTS: readonly (readonly [text: string, number: string | undefined])[] = [
+  ...CHANGING.map((number) => [`{"a":1,"roles":[{"b":[1,{"c":${number}}],"d":2}]}`, number] as const),
+  ...STABLE.map((number) => [`{"roles":${number}}`, undefined] as const),
+  ...ELSEWHERE.map((text) => [text, undefined] as const),
+  ['{"other":1e400,"roles":[null,1,[2,-0],1e999]}', '-0'],
+  [`{"roles":${'['.repeat(20_000)}-0${']'.repeat(20_000)}}`, '-0'],
 ]

@@ -2,40 +2,20 @@ import {expect} from 'chai'
 import fc from 'fast-check'
 
 import {numberThatChanges} from '../../../src/lib/astro-api/exact-json.js'
-import {CHANGING, ELSEWHERE, STABLE} from './exact-json-table.js'
+import {DOCUMENTS} from './exact-json-table.js'
 
 const inRoles = (text: string) => numberThatChanges(text, 'roles')
 
 describe('numberThatChanges', () => {
-  for (const number of CHANGING) {
-    it(`finds ${number.slice(0, 40)}`, () => {
-      expect(inRoles(`{"a":1,"roles":[{"b":[1,{"c":${number}}],"d":2}]}`)).to.equal(number)
+  for (const [text, number] of DOCUMENTS) {
+    it(`finds ${number?.slice(0, 40) ?? 'nothing'} in ${text.slice(0, 60)}`, () => {
+      expect(inRoles(text)).to.equal(number)
     })
   }
-
-  for (const number of STABLE) {
-    it(`ignores ${number.slice(0, 40)}`, () => {
-      expect(inRoles(`{"roles":${number}}`)).to.equal(undefined)
-    })
-  }
-
-  it('returns the first such number under the key', () => {
-    expect(inRoles('{"other":1e400,"roles":[null,1,[2,-0],1e999]}')).to.equal('-0')
-  })
-
-  for (const text of ELSEWHERE) {
-    it(`finds nothing under the key in ${text}`, () => {
-      expect(inRoles(text)).to.equal(undefined)
-    })
-  }
-
-  it('finds a number at any depth', () => {
-    expect(inRoles(`{"roles":${'['.repeat(20_000)}-0${']'.repeat(20_000)}}`)).to.equal('-0')
-  })
 
   it('finds nothing in what JSON.stringify writes', () => {
     fc.assert(
-      fc.property(fc.jsonValue({noUnicodeString: false}), (roles) => {
+      fc.property(fc.jsonValue(), (roles) => {
         expect(inRoles(JSON.stringify({roles}))).to.equal(undefined)
       }),
     )
@@ -52,9 +32,9 @@ describe('numberThatChanges', () => {
   })
 
   it('takes little time for a long text', () => {
-    const roles = [{text: '"'.repeat(1_000_000), numbers: Array.from({length: 50_000}, () => 1.5)}]
+    const roles = [{text: '"'.repeat(200_000), numbers: Array.from({length: 10_000}, () => 1.5)}]
     const startedAt = performance.now()
     expect(inRoles(JSON.stringify({roles}))).to.equal(undefined)
-    expect(performance.now() - startedAt).to.be.below(5000)
+    expect(performance.now() - startedAt).to.be.below(1000)
   })
 })

@@ -58,15 +58,6 @@ describe('fetchAll', () => {
     expect(offsets).to.deep.equal([0])
   })
 
-  it('throws the error of a page', async () => {
-    const error = new AstroError('forbidden', 'No.')
-    const fail = () => {
-      throw error
-    }
-
-    expect(await failureOf(world({ids: namesOf(4), limit: 2, changes: [same, same, fail]}).read)).to.equal(error)
-  })
-
   it('returns the whole list in order for any length and limit', async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat({max: 100}), fc.integer({min: 1, max: 30}), async (count, limit) => {

@@ -76,17 +76,9 @@ describe('proxies', () => {
       nock.activate()
     })
 
-    for (const {
-      connections,
-      details,
-      kind = 'network',
-      message,
-      noProxy,
-      proxy: other,
-      sends,
-      title,
-    } of TUNNEL_FAILURES) {
-      it(`are reported after ${connections} connections: ${title}`, async () => {
+    for (const failure of TUNNEL_FAILURES) {
+      it(`are reported: ${failure.title}`, async () => {
+        const {connections, details, kind = 'network', message, noProxy, proxy: other, sends} = failure
         if (sends !== undefined) proxy.onConnect = (socket) => socket.end(sends)
         const address = other ?? `http://jo:s3cret@${proxy.host}`
         const error = await failureOf(get(address, {NO_PROXY: noProxy}, kind === 'timeout' ? 50 : 5000))

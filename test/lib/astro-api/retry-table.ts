@@ -4,7 +4,7 @@ const errorOf = (kind: ErrorKind, status?: number, retryAfterMs?: number) =>
   new AstroError(kind, `${kind}, status ${status ?? 'none'}`, {retryAfterMs, status})
 
 /** Errors after which the same request may succeed. */
-export const PASSING: readonly AstroError[] = [
+const PASSING: readonly AstroError[] = [
   errorOf('network'),
   errorOf('api'),
   errorOf('timeout', 408),
@@ -15,7 +15,7 @@ export const PASSING: readonly AstroError[] = [
 ]
 
 /** Errors after which it fails again. */
-export const LASTING: readonly Error[] = [
+const LASTING: readonly Error[] = [
   errorOf('config'),
   errorOf('internal'),
   errorOf('network', 407),
@@ -31,12 +31,13 @@ const TIMEOUT = errorOf('timeout')
 const waiting = (milliseconds: number) => errorOf('rate_limited', 429, milliseconds)
 
 /** The errors of the first tries, the index of the one that is thrown (-1 for none), and the waits. */
-export const SEQUENCES: readonly (readonly [
-  title: string,
-  errors: readonly Error[],
-  thrown: number,
-  sleeps: readonly number[],
-])[] = [
+type Sequence = readonly [title: string, errors: readonly Error[], thrown: number, sleeps: readonly number[]]
+export const SEQUENCES: readonly Sequence[] = [
+  ...PASSING.map((error): Sequence => {
+    const errors = [error, error, error, errorOf('api', 503)]
+    return [`throws the last error after four tries: ${error.message}`, errors, 3, [500, 1000, 2000]]
+  }),
+  ...LASTING.map((error): Sequence => [`does not retry: ${error.message}`, [error], 0, []]),
   ['returns the result of the first try', [], -1, []],
   ['returns the result of the fourth try', [LOST, LOST, LOST], -1, [500, 1000, 2000]],
   ['retries one time-out', [TIMEOUT], -1, [500]],

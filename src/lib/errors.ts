@@ -98,7 +98,7 @@ export function redact(text: string, secret = ''): string {
 /** Takes time in proportion to the length of the text, so that a long one does not stop the process. */
 function withoutParts(text: string, secret: string): string {
   // A value without a dot is no token, but something else that was set in its place, such as a word that commands use.
-  if (secret.length < SHORTEST_PART || !secret.includes('.')) return text
+  if (!secret.includes('.')) return text
   const parts = new Set(
     Array.from({length: secret.length - SHORTEST_PART + 1}, (_, start) => secret.slice(start, start + SHORTEST_PART)),
   )

@@ -7,7 +7,7 @@ import {CLOSEST} from './closest-table.js'
 const itself = (text: string) => [text]
 
 describe('byCloseness and closest', () => {
-  it('keep every item, and put the same text first, in any case', () => {
+  it('keeps every item, and puts the same text first, in any case', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), fc.string(), (texts, wanted) => {
         const items = Object.freeze([...texts, wanted.toUpperCase()])
@@ -18,7 +18,7 @@ describe('byCloseness and closest', () => {
     )
   })
 
-  it('sort by the closest of the texts of an item', () => {
+  it('sorts by the closest of the texts of an item', () => {
     const items = [
       {id: 'zzzz', name: 'none'},
       {id: 'abcd', name: 'wholly other'},

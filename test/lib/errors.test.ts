@@ -6,11 +6,11 @@ import {EXIT_CODES, HARMLESS, SECRET, TEXTS} from './errors-table.js'
 import {jwt} from './support.js'
 
 describe('errors', () => {
-  it('have the documented exit codes', () => {
+  it('has the documented exit codes', () => {
     expect(EXITS).to.deep.equal(EXIT_CODES)
   })
 
-  it('have a kind, a message and details, and no cause', () => {
+  it('creates errors with a kind, a message and details, and no cause', () => {
     const error = new AstroError('usage', 'What?', {hint: 'This'})
     expect(error).to.be.instanceOf(Error)
     expect(error).to.deep.include({kind: 'usage', message: 'What?', name: 'AstroError', details: {hint: 'This'}})
@@ -18,25 +18,25 @@ describe('errors', () => {
     expect(cancelled()).to.deep.include({kind: 'cancelled', message: 'Cancelled.', details: {}})
   })
 
-  it('are recognized by one of several kinds', () => {
+  it('recognizes an error by one of several kinds', () => {
     expect(hasKind(cancelled(), 'usage', 'cancelled')).to.equal(true)
     expect(hasKind(cancelled(), 'usage')).to.equal(false)
     expect(hasKind(Object.assign(new Error('bug'), {kind: 'usage'}), 'usage')).to.equal(false)
   })
 
   for (const [title, text, redacted, secret] of TEXTS) {
-    it(`are redacted: ${title}`, () => {
+    it(`redacts ${title}`, () => {
       expect(redact(text, secret)).to.equal(redacted)
     })
   }
 
   for (const [text, secret] of HARMLESS) {
-    it(`are not redacted without reason: ${text}`, () => {
+    it(`keeps other text: ${text}`, () => {
       expect(redact(text, secret)).to.equal(text)
     })
   }
 
-  it('contain no part of a token, whatever its payload', () => {
+  it('redacts a token with any payload', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (payload) => {
         expect(redact(`before ${jwt(payload)} after`)).to.equal('before [redacted] after')
@@ -45,7 +45,7 @@ describe('errors', () => {
     )
   })
 
-  it('contain no part of the known secret, whatever surrounds it', () => {
+  it('redacts any part of the known secret', () => {
     fc.assert(
       fc.property(fc.nat({max: SECRET.length - 12}), fc.integer({min: 12, max: 44}), (start, length) => {
         const part = SECRET.slice(start, start + length)
@@ -54,7 +54,7 @@ describe('errors', () => {
     )
   })
 
-  it('are redacted in time that does not depend on the length of the secret', () => {
+  it('takes no longer for a longer secret', () => {
     for (const text of ['x'.repeat(200_000), '0123456789'.repeat(20_000), '0123456789!'.repeat(20_000)]) {
       const [short = 0, long = 0] = [10, 5000].map((count) => {
         const startedAt = performance.now()

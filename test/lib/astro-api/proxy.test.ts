@@ -14,19 +14,19 @@ const proxyOf = (url: string, env: Env) => proxyFor(new URL(url), env)?.href
 
 describe('proxies', () => {
   for (const [title, env, url, proxy] of VARIABLES) {
-    it(`are ${title}`, () => {
+    it(title, () => {
       expect(proxyOf(url, env)).to.equal(proxy)
     })
   }
 
   for (const url of LOCAL) {
-    it(`are bypassed for ${url}`, () => {
+    it(`returns no proxy for ${url}`, () => {
       expect(proxyOf(url, {HTTPS_PROXY: PROXY, HTTP_PROXY: PROXY})).to.equal(undefined)
     })
   }
 
   for (const [noProxy, straight, proxied] of EXCLUSIONS) {
-    it(`follow NO_PROXY=${JSON.stringify(noProxy)}`, () => {
+    it(`follows NO_PROXY=${JSON.stringify(noProxy)}`, () => {
       const env = {HTTPS_PROXY: PROXY, NO_PROXY: noProxy}
       const isProxied = (host: string) => proxyOf(`https://${host}/v1/x`, env) !== undefined
       expect([...straight, ...proxied].filter((host) => isProxied(host))).to.deep.equal(proxied)
@@ -34,7 +34,7 @@ describe('proxies', () => {
   }
 
   for (const value of UNUSABLE) {
-    it(`are not ${value}, whose password is not printed`, async () => {
+    it(`rejects ${value} without printing its password`, async () => {
       const error = await failureOf(() => proxyFor(new URL(API), {https_proxy: value}))
       const message = 'https_proxy is not the address of a proxy that can be used.'
       expect(error).to.include({kind: 'config', message})
@@ -43,7 +43,7 @@ describe('proxies', () => {
     })
   }
 
-  it('have one agent per protocol, until a new tunnel is needed', async () => {
+  it('returns one agent per protocol until a new tunnel is needed', async () => {
     const agentsFor = createProxyAgents({HTTP_PROXY: PROXY, HTTPS_PROXY: PROXY}, 1000)
     const [first, second, plain] = await Promise.all(
       [API, 'https://auth.example', 'http://auth.example'].map(async (url) => agentsFor(new URL(url))),
@@ -56,7 +56,7 @@ describe('proxies', () => {
     expect(await agentsFor(new URL(API))).to.equal(renewed)
   })
 
-  describe('that requests go through', () => {
+  describe('in a request', () => {
     let proxy: RecordingProxy
 
     before(() => {
@@ -77,7 +77,7 @@ describe('proxies', () => {
     })
 
     for (const failure of TUNNEL_FAILURES) {
-      it(`are reported: ${failure.title}`, async () => {
+      it(`reports ${failure.title}`, async () => {
         const {connections, details, kind = 'network', message, noProxy, proxy: other, sends} = failure
         if (sends !== undefined) proxy.onConnect = (socket) => socket.end(sends)
         const address = other ?? `http://jo:s3cret@${proxy.host}`
@@ -89,7 +89,7 @@ describe('proxies', () => {
       })
     }
 
-    it('see their credentials and the host, and nothing of the request', async () => {
+    it('shows the proxy its credentials and the host, and nothing of the request', async () => {
       proxy.onConnect = (socket) => {
         socket.write('HTTP/1.1 200 OK\r\n\r\n')
         socket.once('data', () => socket.destroy())
@@ -105,7 +105,7 @@ describe('proxies', () => {
       expect(proxy.seen.join('')).not.to.match(/\r\nauthorization|bearer|top\.secret|\/v1\/x/i)
     })
 
-    it('carry several requests in one tunnel', async () => {
+    it('sends several requests through one tunnel', async () => {
       proxy.onConnect = (socket) => {
         socket.write('HTTP/1.1 200 OK\r\n\r\n')
         socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\n{"a":1}'))

@@ -6,14 +6,14 @@ import {failureOf} from '../support.js'
 
 const HINT = 'An ID consists of letters and digits, such as clm8xq0b1000008l4d2g7h3kz'
 
-describe('IDs', () => {
-  it('are trimmed and converted to lower case', () => {
+describe('parseId', () => {
+  it('trims an ID and converts it to lower case', () => {
     expect(parseId(' \tCLM8xq\n', 'TOKEN-ID')).to.equal('clm8xq')
     expect(parseIds([' CL1 ', 'cl2'], '--deployment-id')).to.deep.equal(['cl1', 'cl2'])
     expect(parseTokenId(' CL1 ')).to.equal('cl1')
   })
 
-  it('contain nothing but letters and digits, whatever the text', () => {
+  it('returns nothing but letters and digits, whatever the text', () => {
     const texts = fc.oneof(fc.string(), fc.stringMatching(/^[a-zA-Z0-9]+[^a-zA-Z0-9]?$/))
     fc.assert(
       fc.property(texts, (text) => {
@@ -49,7 +49,7 @@ describe('IDs', () => {
     ],
   ]
   for (const [title, parse, message, hint = HINT] of failures) {
-    it(`are not ${title}`, async () => {
+    it(`rejects ${title}`, async () => {
       expect(await failureOf(parse)).to.deep.include({kind: 'usage', message, details: {hint}})
     })
   }

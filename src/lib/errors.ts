@@ -98,7 +98,7 @@ export function redact(text: string, secret = ''): string {
 /** Runs in linear time, so that a long text does not block the process. */
 function redactParts(text: string, secret: string): string {
   // A value without a dot is not a token. It may be an ordinary word, which must not be redacted everywhere.
-  if (secret.length < SHORTEST_PART || !secret.includes('.')) return text
+  if (!secret.includes('.')) return text
   const parts = new Set(
     Array.from({length: secret.length - SHORTEST_PART + 1}, (_, start) => secret.slice(start, start + SHORTEST_PART)),
   )

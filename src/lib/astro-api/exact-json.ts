@@ -43,5 +43,5 @@ function normalize(literal: string): string {
   const digits = `${whole}${fraction}`.replace(/^0+/, '')
   const significant = digits.replace(/0+$/, '')
   if (!significant) return whole ? `${sign}0` : literal
-  return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`
+  return `${sign}0.${significant}e${Number(exponent) - fraction.length + digits.length}`
 }

@@ -16,11 +16,6 @@ interface Setting {
   readonly value: string
 }
 
-/** Upper case takes precedence. */
-const VARIABLES: Readonly<Record<string, readonly string[]>> = {
-  'http:': ['HTTP_PROXY', 'http_proxy'],
-  'https:': ['HTTPS_PROXY', 'https_proxy'],
-}
 /** An entry of NO_PROXY with a port: `host:443` or `[::2]:443`. Does not match an IPv6 address without brackets. */
 const HOST_AND_PORT = /^(?:\[(?<address>[^[\]]*)]|(?<name>[^:[\]]*)):(?<port>[^:[\]]*)$/
 const LOOPBACK = new BlockList()
@@ -36,7 +31,8 @@ LOOPBACK.addAddress('::1', 'ipv6')
 export function proxyFor(url: URL, env: Env): undefined | URL {
   // In a CGI process, HTTP_PROXY contains the header `Proxy` of a visitor's request.
   if (url.protocol === 'http:' && env.REQUEST_METHOD) return undefined
-  const setting = firstSet(VARIABLES[url.protocol] ?? [], env)
+  const names = url.protocol === 'https:' ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy']
+  const setting = firstSet(names, env)
   if (!setting || bypassesProxy(url, firstSet(['NO_PROXY', 'no_proxy'], env)?.value ?? '')) return undefined
   return parseProxy(setting)
 }
@@ -69,7 +65,7 @@ function firstSet(names: readonly string[], env: Env): Setting | undefined {
 }
 
 function bypassesProxy(url: URL, noProxy: string): boolean {
-  const host = url.hostname.replaceAll(/^\[|]$/g, '')
+  const host = withoutBrackets(url.hostname)
   const port = url.port || (url.protocol === 'https:' ? '443' : '80')
   const entries = noProxy.split(',').map((entry) => entry.trim().toLowerCase())
   return host === 'localhost' || holds(LOOPBACK, host) || entries.some((entry) => excludes(entry, host, port))
@@ -109,9 +105,14 @@ function isDomainOf(name: string, host: string): boolean {
   return host.endsWith(`.${bare}`) || (!isSubdomainOnly && host === bare)
 }
 
-/** The name as URLs spell it. Leaves ASCII names unchanged, because domainToASCII would read `10.1` as an address. */
+/** The name as URLs spell it. Leaves ASCII names unchanged, because domainToASCII would decode `ex%61mple.com`. */
 function asciiOf(name: string): string {
   return /[^\0-\u007F]/.test(name) ? domainToASCII(name) || name : name
+}
+
+/** The host name of a URL, whose IPv6 addresses are in brackets. */
+function withoutBrackets(hostname: string): string {
+  return hostname.replaceAll(/[[\]]/g, '')
 }
 
 function holds(list: BlockList, host: string): boolean {
@@ -130,7 +131,7 @@ function familyOf(address: string): 'ipv4' | 'ipv6' {
 function parseProxy({name, value}: Setting): URL {
   const text = value.includes('://') ? value : `http://${value}`
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url && /^https?:$/.test(url.protocol) && hasReadableCredentials(url)) return url
+  if (url && ['http:', 'https:'].includes(url.protocol) && hasReadableCredentials(url)) return url
   throw new AstroError('config', `${name} is not a valid proxy address.`, {
     hint: 'Set it to http://HOST:PORT or https://HOST:PORT; percent-encode special characters in a user name or password',
   })
@@ -152,7 +153,7 @@ function hasReadableCredentials({hash, password, pathname, search, username}: UR
 async function agentsFor(protocol: string, proxy: URL, timeout: number): Promise<ProxyAgents> {
   const {HttpProxyAgent, HttpsProxyAgent} = await import('hpagent')
   // hpagent would look up an IPv6 address with its brackets and fail; `hostname` overrides that.
-  const proxyRequestOptions = {headers: {}, hostname: proxy.hostname.replaceAll(/^\[|]$/g, '')}
+  const proxyRequestOptions = {headers: {}, hostname: withoutBrackets(proxy.hostname)}
   const options = {keepAlive: true, proxy, proxyRequestOptions, timeout}
   return protocol === 'https:'
     ? {https: withProxyErrors(new HttpsProxyAgent(options), proxy)}

@@ -13,8 +13,8 @@ export function parseId(text: string, what: string, kind: 'config' | 'usage' = '
 
 /** Parses several IDs. Throws as `parseId` does, and names each text that is not an ID. */
 export function parseIds(texts: readonly string[], what: string): string[] {
-  const wrong = texts.filter((text) => text.trim() && !isId(text))
-  if (wrong.length > 1) throw notAnId(wrong, what, 'usage')
+  const wrong = texts.filter((text) => !isId(text))
+  if (wrong.length > 0) throw notAnId(wrong, what, 'usage')
   return texts.map((text) => parseId(text, what))
 }
 

@@ -34,11 +34,5 @@ export async function selectRole(
     })
   }
 
-  return pick(
-    available.map(({description, name}) => ({
-      name,
-      ...(description !== undefined && {description}),
-      isPresent: presentNames.has(name),
-    })),
-  )
+  return pick(available.map(({description, name}) => ({name, description, isPresent: presentNames.has(name)})))
 }

@@ -67,8 +67,7 @@ export async function selectDeployments(
   const deploymentNames = namesOf(found)
   if (deployments === 'all') return {deploymentIds: found.map(({id}) => id), deploymentNames}
   const near = found.filter((deployment) => deployment.workspaceId === loginWorkspaceId)
-  const offered = workspaceId === undefined && near.length > 0 ? near : found
-  return {deploymentIds: [await deployments.pick(offered)], deploymentNames}
+  return {deploymentIds: [await deployments.pick(near.length > 0 ? near : found)], deploymentNames}
 }
 
 async function selectWhereTokenHasRole(

@@ -40,8 +40,8 @@ async function readOpenFile(file: FileHandle, checkOwner: CheckOwner | undefined
   if (problem !== undefined) return {kind: 'unsuitable', problem}
   const bytes = new Uint8Array(MAX_BYTES + 1)
   let length = 0
-  for (let isAtEnd = false; !isAtEnd && length < bytes.byteLength;) {
-    const {bytesRead} = await file.read(bytes, length, bytes.byteLength - length)
+  for (let isAtEnd = false; !isAtEnd;) {
+    const {bytesRead} = await file.read(bytes, length)
     length += bytesRead
     isAtEnd = bytesRead === 0
   }

@@ -1,0 +1,123 @@
+import {expect} from 'chai'
+import {mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+
+import {type Http, type HttpRequest} from '../../../src/lib/astro-api/http.js'
+import {type LoginRefresh} from '../../../src/lib/auth/refresh-login.js'
+import {AstroError} from '../../../src/lib/errors.js'
+import {failureOf} from '../support.js'
+
+export const NOW = new Date('2026-03-10T12:00:00.750Z')
+export const DOMAIN = {name: 'astronomer.io', apiHost: 'https://api.astronomer.io'}
+export const AUTH_CONFIG = {clientId: 'client-1', domainUrl: 'https://auth.astronomer.io/'}
+export const GRANTED = {access_token: 'new-token', expires_in: 3600}
+export const ROTATED = {...GRANTED, refresh_token: 'new-refresh'}
+export const REFUSED = new AstroError('invalid_request', 'no', {status: 400})
+export const DOWN = new AstroError('api', 'down', {status: 503})
+export const LOST = new AstroError('network', 'The connection broke.')
+
+/** An API and an identity provider that refresh a login. */
+export interface FakeAstro {
+  /** The response of auth-config; an error is thrown. */
+  authConfig: unknown
+  /** The response of the identity provider; an error is thrown. */
+  grant: unknown
+  /** Runs before the identity provider responds. */
+  meanwhile: () => Promise<void>
+  readonly requests: HttpRequest[]
+  readonly http: Http
+}
+
+export function fakeAstro(responses: Partial<FakeAstro> = {}): FakeAstro {
+  const astro: FakeAstro = {
+    authConfig: AUTH_CONFIG,
+    grant: GRANTED,
+    async meanwhile() {},
+    requests: [],
+    async http(request) {
+      astro.requests.push(request)
+      if (request.method === 'POST') await astro.meanwhile()
+      const response = request.method === 'GET' ? astro.authConfig : astro.grant
+      if (response instanceof Error) throw response
+      return response
+    },
+    ...responses,
+  }
+  return astro
+}
+
+/** A home directory with a folder for the config file. */
+export interface Home {
+  readonly home: string
+  readonly path: string
+  readonly astro: FakeAstro
+  /** The test fails if it leaves any. */
+  readonly warnings: string[]
+  now: Date
+  /** How to refresh the login to astronomer.io in the config file. */
+  readonly options: LoginRefresh
+  readonly read: () => Promise<string>
+  readonly write: (content: Buffer | string) => Promise<void>
+}
+
+/** A home for each test of a suite: `create` goes before each, `remove` after each. */
+export interface Homes {
+  readonly on: Home
+  readonly create: () => Promise<void>
+  /** Also checks that the test left no warning, file or exit listener. */
+  readonly remove: () => Promise<void>
+}
+
+export function prepareHomes(): Homes {
+  const on = {} as Home
+  let listeners = 0
+  return {
+    on,
+    async create() {
+      const home = await realpath(await mkdtemp(join(tmpdir(), 'astro-home-')))
+      await mkdir(join(home, '.astro'))
+      Object.assign(on, createHome(home, on))
+      listeners = process.listenerCount('exit')
+    },
+    async remove() {
+      const names = await readdir(join(on.home, '.astro'))
+      await rm(on.home, {recursive: true})
+      expect(names.filter((name) => name !== 'config.yaml')).to.deep.equal([])
+      expect(on.warnings).to.deep.equal([])
+      expect(process.listenerCount('exit')).to.equal(listeners)
+    },
+  }
+}
+
+function createHome(home: string, on: Home): Home {
+  const path = join(home, '.astro', 'config.yaml')
+  return {
+    home,
+    path,
+    astro: fakeAstro(),
+    warnings: [],
+    now: NOW,
+    options: {
+      path,
+      domain: DOMAIN,
+      contextKey: 'astronomer_io',
+      now: () => on.now,
+      http: async () => on.astro.http,
+      onWarning: (warning) => on.warnings.push(warning),
+    },
+    read: async () => readFile(path, 'utf8'),
+    write: async (content) => writeFile(path, content, {mode: 0o600}),
+  }
+}
+
+/** All that the user learns from a failure. */
+export async function reportOf(work: () => unknown) {
+  const {details, kind, message} = await failureOf(work)
+  return {kind, message, ...details}
+}
+
+/** Fails as the operating system does. */
+export async function failWith(code: string): Promise<never> {
+  throw Object.assign(new Error(`system error ${code}`), {code})
+}

@@ -25,7 +25,7 @@ export function replaceValues(
   path: readonly string[],
   values: Readonly<Record<string, string>>,
 ): string | undefined {
-  const document = parseDocument(text, {logLevel: 'silent'})
+  const document = parseDocument(text)
   const map = document.getIn(path)
   if (document.errors.length > 0 || !isMap(map)) return undefined
 

@@ -10,8 +10,6 @@ export type CheckOwner = (owner: number) => string | undefined
 
 const MAX_BYTES = 1024 * 1024
 
-const TOO_LARGE = 'is larger than 1 MiB'
-
 const FLAGS: Readonly<Record<string, number>> = {...constants}
 
 /** So that opening a FIFO or a terminal does not block. Windows does not have these flags. */
@@ -47,11 +45,11 @@ async function readOpenFile(file: FileHandle, checkOwner: CheckOwner | undefined
   }
 
   return length > MAX_BYTES
-    ? {kind: 'unsuitable', problem: TOO_LARGE}
+    ? {kind: 'unsuitable', problem: 'is larger than 1 MiB'}
     : {kind: 'bytes', bytes: bytes.subarray(0, length)}
 }
 
 function problemOf(stats: Stats, checkOwner: CheckOwner | undefined): string | undefined {
   if (!stats.isFile()) return 'is not a regular file'
-  return stats.size > MAX_BYTES ? TOO_LARGE : checkOwner?.(stats.uid)
+  return checkOwner?.(stats.uid)
 }

@@ -89,6 +89,7 @@ export const EDITS: readonly (readonly [what: string, before: string, value: str
   ['fills a value that is null', 'key: null', 'b', 'key: b'],
   ['replaces text on two lines', 'key: one\n      two', 'b', 'key: b'],
   ['replaces a block of text, but not the line end after it', 'key: |-\n      a\n', 'b', 'key: "b"\n'],
+  ['replaces a block of text, but not the blank lines after it', 'key: |+\n      a\n\n\n', 'c', 'key: "c"\n\n\n'],
   [
     'replaces a folded block of text, but not the blank lines after it',
     'key: >\n      a\n      b\n\n',

@@ -15,7 +15,7 @@ describe('readCredentials', () => {
   const read = async (env: Readonly<Record<string, string>>, home = '') =>
     readCredentials({
       ...on.options,
-      env: {ASTRO_HOME: on.home, ...env, ASTRO_API_TOKEN: (env.ASTRO_API_TOKEN ?? '').replace(TOKEN, API_TOKEN)},
+      env: {ASTRO_HOME: on.home, ...env, ASTRO_API_TOKEN: env.ASTRO_API_TOKEN?.replace(TOKEN, API_TOKEN)},
       home,
     })
 

@@ -37,7 +37,7 @@ const UNSAVED = {...SAVED, outcome: 'not_saved', file: CONFIG}
 export type Validity = 'expired' | 'expiring' | 'only the old one has expired'
 
 /** A fault of the lock or of the disk. */
-export type Fault = 'cannot commit' | 'cannot lock' | 'cannot prepare' | 'locked by another'
+export type Fault = 'cannot commit' | 'cannot lock' | 'cannot prepare' | 'cannot prepare at first' | 'locked by another'
 
 interface Given {
   readonly authConfig?: unknown
@@ -154,6 +154,12 @@ export const REFRESHES: readonly (readonly [title: string, validity: Validity, g
     {before: '{}\n', fault: 'locked by another'},
     {...FAILED, outcome: 'conflict', requests: 0, file: '{}\n'},
   ],
+  [
+    'fails while others hold the lock and the token has expired',
+    'expired',
+    {fault: 'locked by another'},
+    {...FAILED, outcome: 'conflict', requests: 0},
+  ],
   ['uses a valid token if the lock fails', 'expiring', {fault: 'cannot lock'}, POSTPONED],
   [
     'refreshes an expired token without a lock, and warns',
@@ -168,6 +174,13 @@ export const REFRESHES: readonly (readonly [title: string, validity: Validity, g
   ],
 
   ['uses a valid token if it could not save another', 'expiring', {fault: 'cannot prepare'}, POSTPONED],
+  ['saves if it can prepare after the refresh', 'expired', {fault: 'cannot prepare at first'}, SAVED],
+  [
+    'does not overwrite a login that others save before it can prepare',
+    'expired',
+    {fault: 'cannot prepare at first', meanwhile: NEWER},
+    {...SAVED, file: NEWER},
+  ],
   [
     'warns if it cannot save the login',
     'expired',

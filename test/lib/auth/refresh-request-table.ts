@@ -1,4 +1,5 @@
-import {AUTH_CONFIG, GRANTED} from './fixture.js'
+import {AstroError} from '../../../src/lib/errors.js'
+import {AUTH_CONFIG, type FakeAstro, GRANTED} from './fixture.js'
 
 /** Values of `domainUrl`, and the address that the token is requested from. */
 export const PROVIDERS: readonly (readonly [domainUrl: string, tokenUrl: string])[] = [
@@ -10,59 +11,127 @@ export const PROVIDERS: readonly (readonly [domainUrl: string, tokenUrl: string]
   ['http://[::1]:5000/', 'http://[::1]:5000/oauth/token'],
 ]
 
-/** Responses that are not accepted, and the problem. */
-type Unexpected = readonly (readonly [response: unknown, problem: string])[]
+export const SECRET = 'old-refresh+b&c=d%'
 
-export const UNEXPECTED_PROVIDERS: Unexpected = [
-  [[], 'clientId is not text'],
-  ['text', 'clientId is not text'],
-  [null, 'clientId is not text'],
-  [undefined, 'clientId is not text'],
-  [{...AUTH_CONFIG, clientId: ''}, 'clientId is not text'],
-  [{...AUTH_CONFIG, clientId: 7}, 'clientId is not text'],
-  [{...AUTH_CONFIG, clientId: undefined}, 'clientId is not text'],
-  [{...AUTH_CONFIG, domainUrl: ''}, 'domainUrl is not a URL'],
-  [{...AUTH_CONFIG, domainUrl: null}, 'domainUrl is not a URL'],
-  [{...AUTH_CONFIG, domainUrl: 'auth.astronomer.io/'}, 'domainUrl is not a URL'],
-  [{...AUTH_CONFIG, domainUrl: [AUTH_CONFIG.domainUrl]}, 'domainUrl is not a URL'],
-  [{...AUTH_CONFIG, domainUrl: 'https://user@auth.io/'}, 'domainUrl is not a URL'],
-  [{...AUTH_CONFIG, domainUrl: 'https://:password@auth.io/'}, 'domainUrl is not a URL'],
-  [{...AUTH_CONFIG, domainUrl: 'https://auth.io/?to='}, 'domainUrl is not a URL'],
-  [{...AUTH_CONFIG, domainUrl: 'https://auth.io/#to'}, 'domainUrl is not a URL'],
-  [{...AUTH_CONFIG, domainUrl: 'http://auth.io/'}, 'domainUrl is not https'],
-  [{...AUTH_CONFIG, domainUrl: 'http://127.0.0.1.evil.example/'}, 'domainUrl is not https'],
-  [{...AUTH_CONFIG, domainUrl: 'http://localhost.evil.example/'}, 'domainUrl is not https'],
-  [{...AUTH_CONFIG, domainUrl: 'ftp://localhost/'}, 'domainUrl is not https'],
-  [{...AUTH_CONFIG, domainUrl: 'file:///etc/passwd'}, 'domainUrl is not https'],
-]
+const CHECK_ADDRESS = 'Check that ASTRO_DOMAIN and any proxy lead to the Astro API'
+const LOG_IN = 'log in again with the Astro CLI: astro login astronomer.io'
+const NO_CLIENT = {
+  kind: 'api',
+  message: 'Could not refresh the login to astronomer.io: unexpected response: clientId is not text.',
+  hint: CHECK_ADDRESS,
+}
+const NO_URL = {...NO_CLIENT, message: NO_CLIENT.message.replace('clientId is not text', 'domainUrl is not a URL')}
+const NO_HTTPS = {...NO_CLIENT, message: NO_CLIENT.message.replace('clientId is not text', 'domainUrl is not https')}
+const NO_TOKEN = {
+  kind: 'api',
+  message: 'Could not refresh the login to astronomer.io: unexpected response: access_token is not a token.',
+  hint: `${CHECK_ADDRESS}; if the login is refused then, ${LOG_IN}`,
+}
+const NO_EXPIRY = {
+  ...NO_TOKEN,
+  message: NO_TOKEN.message.replace('access_token is not a token', 'expires_in is not a number of seconds'),
+}
+const NO_REFRESH_TOKEN = {...NO_TOKEN, message: NO_TOKEN.message.replace('access_token', 'refresh_token')}
 
-export const UNEXPECTED_GRANTS: Unexpected = [
-  [[], 'access_token is not a token'],
-  ['text', 'access_token is not a token'],
-  [null, 'access_token is not a token'],
-  [undefined, 'access_token is not a token'],
-  [{...GRANTED, access_token: ''}, 'access_token is not a token'],
-  [{...GRANTED, access_token: 7}, 'access_token is not a token'],
-  [{...GRANTED, access_token: undefined}, 'access_token is not a token'],
-  [{...GRANTED, access_token: 'new token'}, 'access_token is not a token'],
-  [{...GRANTED, access_token: 'new\r\ntoken'}, 'access_token is not a token'],
-  [{...GRANTED, expires_in: undefined}, 'expires_in is not a number of seconds'],
-  [{...GRANTED, expires_in: '3600'}, 'expires_in is not a number of seconds'],
-  [{...GRANTED, expires_in: 0}, 'expires_in is not a number of seconds'],
-  [{...GRANTED, expires_in: -1}, 'expires_in is not a number of seconds'],
-  [{...GRANTED, expires_in: 3_153_600_001}, 'expires_in is not a number of seconds'],
-  [{...GRANTED, expires_in: Number.NaN}, 'expires_in is not a number of seconds'],
-  [{...GRANTED, refresh_token: ''}, 'refresh_token is not a token'],
-  [{...GRANTED, refresh_token: 7}, 'refresh_token is not a token'],
-  [{...GRANTED, refresh_token: 'new\nrefresh'}, 'refresh_token is not a token'],
-]
+/** An error of the HTTP client, which may quote the refresh token. */
+const failure = (status?: number, hint?: string) =>
+  new AstroError('network', status ? SECRET : 'The connection broke.', {status, hint, requestId: SECRET})
 
-/** Failures for now, with the hint of the error and the reason that is reported. */
-export const FAILURES: readonly (readonly [status: number | undefined, hint: string | undefined, why: string])[] = [
-  [500, undefined, 'HOST returned status 500.'],
-  [503, 'Wait', 'HOST returned status 503.'],
-  [429, undefined, 'HOST returned status 429.'],
-  [408, undefined, 'HOST returned status 408.'],
-  [399, undefined, 'HOST returned a response that is not JSON, with status 399.'],
-  [undefined, 'Check your network', 'The connection broke.'],
+const staysSaved = (why: string, status?: number, hint?: string) => ({
+  kind: 'network',
+  message: `Could not refresh the login to astronomer.io, which stays saved: ${why}`,
+  hint,
+  status,
+})
+
+const mayBeUsedUp = (why: string, status?: number, hint = 'Try again') => ({
+  kind: 'network',
+  message: `Could not refresh the login to astronomer.io: ${why}`,
+  hint: `${hint}; if the login is refused then, ${LOG_IN}`,
+  status,
+})
+
+const noProvider = (status: number) => ({
+  kind: 'api',
+  message: `Could not refresh the login to astronomer.io: api.astronomer.io does not name the identity provider (status ${status}).`,
+  hint: CHECK_ADDRESS,
+  status,
+})
+
+const refused = (status: number) => ({
+  kind: 'unauthenticated',
+  message: `Could not refresh the login to astronomer.io: the identity provider refused it (status ${status}).`,
+  hint: 'Log in again with the Astro CLI: astro login astronomer.io',
+  status,
+})
+
+export const FAILURES: readonly (readonly [responses: Partial<FakeAstro>, error: object])[] = [
+  [{authConfig: []}, NO_CLIENT],
+  [{authConfig: 'text'}, NO_CLIENT],
+  [{authConfig: null}, NO_CLIENT],
+  [{authConfig: undefined}, NO_CLIENT],
+  [{authConfig: {...AUTH_CONFIG, clientId: ''}}, NO_CLIENT],
+  [{authConfig: {...AUTH_CONFIG, clientId: 7}}, NO_CLIENT],
+  [{authConfig: {...AUTH_CONFIG, clientId: undefined}}, NO_CLIENT],
+  [{authConfig: {...AUTH_CONFIG, domainUrl: ''}}, NO_URL],
+  [{authConfig: {...AUTH_CONFIG, domainUrl: null}}, NO_URL],
+  [{authConfig: {...AUTH_CONFIG, domainUrl: 'auth.astronomer.io/'}}, NO_URL],
+  [{authConfig: {...AUTH_CONFIG, domainUrl: [AUTH_CONFIG.domainUrl]}}, NO_URL],
+  [{authConfig: {...AUTH_CONFIG, domainUrl: 'https://user@auth.io/'}}, NO_URL],
+  [{authConfig: {...AUTH_CONFIG, domainUrl: 'https://:password@auth.io/'}}, NO_URL],
+  [{authConfig: {...AUTH_CONFIG, domainUrl: 'https://auth.io/?to='}}, NO_URL],
+  [{authConfig: {...AUTH_CONFIG, domainUrl: 'https://auth.io/#to'}}, NO_URL],
+  [{authConfig: {...AUTH_CONFIG, domainUrl: 'http://auth.io/'}}, NO_HTTPS],
+  [{authConfig: {...AUTH_CONFIG, domainUrl: 'http://127.0.0.1.evil.example/'}}, NO_HTTPS],
+  [{authConfig: {...AUTH_CONFIG, domainUrl: 'http://localhost.evil.example/'}}, NO_HTTPS],
+  [{authConfig: {...AUTH_CONFIG, domainUrl: 'ftp://localhost/'}}, NO_HTTPS],
+  [{authConfig: {...AUTH_CONFIG, domainUrl: 'file:///etc/passwd'}}, NO_HTTPS],
+  [{grant: []}, NO_TOKEN],
+  [{grant: 'text'}, NO_TOKEN],
+  [{grant: null}, NO_TOKEN],
+  [{grant: undefined}, NO_TOKEN],
+  [{grant: {...GRANTED, access_token: ''}}, NO_TOKEN],
+  [{grant: {...GRANTED, access_token: 7}}, NO_TOKEN],
+  [{grant: {...GRANTED, access_token: undefined}}, NO_TOKEN],
+  [{grant: {...GRANTED, access_token: 'new token'}}, NO_TOKEN],
+  [{grant: {...GRANTED, access_token: 'new\r\ntoken'}}, NO_TOKEN],
+  [{grant: {...GRANTED, expires_in: undefined}}, NO_EXPIRY],
+  [{grant: {...GRANTED, expires_in: '3600'}}, NO_EXPIRY],
+  [{grant: {...GRANTED, expires_in: 0}}, NO_EXPIRY],
+  [{grant: {...GRANTED, expires_in: -1}}, NO_EXPIRY],
+  [{grant: {...GRANTED, expires_in: 3_153_600_001}}, NO_EXPIRY],
+  [{grant: {...GRANTED, expires_in: Number.NaN}}, NO_EXPIRY],
+  [{grant: {...GRANTED, refresh_token: ''}}, NO_REFRESH_TOKEN],
+  [{grant: {...GRANTED, refresh_token: 7}}, NO_REFRESH_TOKEN],
+  [{grant: {...GRANTED, refresh_token: 'new\nrefresh'}}, NO_REFRESH_TOKEN],
+  [{authConfig: failure(400)}, noProvider(400)],
+  [{grant: failure(400, SECRET)}, refused(400)],
+  [{authConfig: failure(404)}, noProvider(404)],
+  [{grant: failure(404, SECRET)}, refused(404)],
+  [{authConfig: failure(499)}, noProvider(499)],
+  [{grant: failure(499, SECRET)}, refused(499)],
+  [{authConfig: failure(408)}, staysSaved('api.astronomer.io returned status 408.', 408)],
+  [{authConfig: failure(429)}, staysSaved('api.astronomer.io returned status 429.', 429)],
+  [{authConfig: failure(500)}, staysSaved('api.astronomer.io returned status 500.', 500)],
+  [{authConfig: failure(503, 'Wait')}, staysSaved('api.astronomer.io returned status 503.', 503, 'Wait')],
+  [
+    {authConfig: failure(399)},
+    staysSaved('api.astronomer.io returned a response that is not JSON, with status 399.', 399),
+  ],
+  [
+    {authConfig: failure(undefined, 'Check your network')},
+    staysSaved('The connection broke.', undefined, 'Check your network'),
+  ],
+  [{grant: failure(408)}, mayBeUsedUp('auth.astronomer.io returned status 408.', 408)],
+  [{grant: failure(429)}, mayBeUsedUp('auth.astronomer.io returned status 429.', 429)],
+  [{grant: failure(500)}, mayBeUsedUp('auth.astronomer.io returned status 500.', 500)],
+  [{grant: failure(503, 'Wait')}, mayBeUsedUp('auth.astronomer.io returned status 503.', 503, 'Wait')],
+  [
+    {grant: failure(399)},
+    mayBeUsedUp('auth.astronomer.io returned a response that is not JSON, with status 399.', 399),
+  ],
+  [
+    {grant: failure(undefined, 'Check your network')},
+    mayBeUsedUp('The connection broke.', undefined, 'Check your network'),
+  ],
 ]

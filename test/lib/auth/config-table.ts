@@ -1,3 +1,23 @@
+/** The environment, the home directory, and the folder of the config file if that is an absolute path. */
+export const FOLDERS: readonly (readonly [env: {ASTRO_HOME?: string}, home: string, folder: string | undefined])[] = [
+  [{ASTRO_HOME: '/other'}, '/home/me', '/other'],
+  [{ASTRO_HOME: ''}, '/home/me', '/home/me'],
+  [{}, '/home/me', '/home/me'],
+  [{}, '', undefined],
+  [{}, '.', undefined],
+  [{}, '..', undefined],
+  [{}, 'home', undefined],
+  [{}, './home', undefined],
+  [{}, '~', undefined],
+  [{}, ' /home/me', undefined],
+  [{ASTRO_HOME: '.'}, '/home/me', undefined],
+  [{ASTRO_HOME: '..'}, '/home/me', undefined],
+  [{ASTRO_HOME: 'home'}, '/home/me', undefined],
+  [{ASTRO_HOME: './home'}, '/home/me', undefined],
+  [{ASTRO_HOME: '~'}, '/home/me', undefined],
+  [{ASTRO_HOME: ' /home/me'}, '/home/me', undefined],
+]
+
 export const CONFIG = `# written by astro login
 cloud: {api: {port: "443"}}
 context: astronomer.io

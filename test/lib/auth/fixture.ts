@@ -61,36 +61,30 @@ export interface Home {
   readonly write: (content: Buffer | string) => Promise<void>
 }
 
-/** A home for each test of a suite: `create` goes before each, `remove` after each. */
-export interface Homes {
-  readonly on: Home
-  readonly create: () => Promise<void>
-  /** Also checks that the test left no warning, file or exit listener. */
-  readonly remove: () => Promise<void>
-}
-
-export function prepareHomes(): Homes {
+/** A home for each test of a suite: call `create` before each, and `remove` after each. */
+export function prepareHomes() {
   const on = {} as Home
   let listeners = 0
-  return {
-    on,
-    async create() {
-      const home = await realpath(await mkdtemp(join(tmpdir(), 'astro-home-')))
-      await mkdir(join(home, '.astro'))
-      Object.assign(on, createHome(home, on))
-      listeners = process.listenerCount('exit')
-    },
-    async remove() {
-      const names = await readdir(join(on.home, '.astro'))
-      await rm(on.home, {recursive: true})
-      expect(names.filter((name) => name !== 'config.yaml')).to.deep.equal([])
-      expect(on.warnings).to.deep.equal([])
-      expect(process.listenerCount('exit')).to.equal(listeners)
-    },
+
+  const create = async () => {
+    const home = await realpath(await mkdtemp(join(tmpdir(), 'astro-home-')))
+    await mkdir(join(home, '.astro'))
+    Object.assign(on, describeHome(home, on))
+    listeners = process.listenerCount('exit')
   }
+
+  /** Also checks that the test left no warning, file or exit listener. */
+  const remove = async () => {
+    const names = await readdir(join(on.home, '.astro'))
+    await rm(on.home, {recursive: true})
+    const others = names.filter((name) => name !== 'config.yaml')
+    expect([others, on.warnings, process.listenerCount('exit')]).to.deep.equal([[], [], listeners])
+  }
+
+  return {create, on, remove}
 }
 
-function createHome(home: string, on: Home): Home {
+function describeHome(home: string, on: Home): Home {
   const path = join(home, '.astro', 'config.yaml')
   return {
     home,

@@ -64,6 +64,7 @@ export const REFRESHES: readonly (readonly [title: string, validity: Validity, g
     {contextKey: 'localhost'},
     {...SAVED, file: CONFIG.replace('localhost: {token: Bearer old', 'localhost: {token: Bearer new')},
   ],
+  ['keeps a byte order mark', 'expired', {before: `\uFEFF${CONFIG}`}, {...SAVED, file: `\uFEFF${REFRESHED}`}],
   ['reuses a fresh login', 'only the old one has expired', {before: NEWER}, {...REUSED, requests: 0}],
 
   [

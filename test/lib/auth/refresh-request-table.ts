@@ -1,3 +1,4 @@
+import {type Grant} from '../../../src/lib/auth/refresh-request.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {AUTH_CONFIG, type FakeAstro, GRANTED} from './fixture.js'
 
@@ -64,6 +65,15 @@ const refused = (status: number) => ({
   hint: 'Log in again with the Astro CLI: astro login astronomer.io',
   status,
 })
+
+/** Fields of a grant, and what they change in the result. */
+export const ACCEPTED: readonly (readonly [field: string, value: unknown, expected: Partial<Grant>])[] = [
+  ['refresh_token', 'new-refresh', {refreshToken: 'new-refresh'}],
+  ['refresh_token', SECRET, {refreshToken: undefined}],
+  ['refresh_token', null, {refreshToken: undefined}],
+  ['expires_in', 3_153_600_000, {expiresInSeconds: 3_153_600_000}],
+  ['expires_in', 0.5, {expiresInSeconds: 0.5}],
+]
 
 export const FAILURES: readonly (readonly [responses: Partial<FakeAstro>, error: object])[] = [
   [{authConfig: []}, NO_CLIENT],

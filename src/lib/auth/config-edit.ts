@@ -48,7 +48,7 @@ function createSplice(text: string, {key, value}: Pair<Scalar>, wanted: string):
   const [start, end] = value.range
   if (start < end) {
     // The range of a block scalar includes the line ends after it.
-    const old = text.slice(start, end).replace(/[\t\n\r ]+$/, '')
+    const old = text.slice(start, end).trimEnd()
     return {start, end: start + old.length, replacement: format(wanted, value.type, old)}
   }
 

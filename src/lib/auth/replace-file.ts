@@ -107,7 +107,7 @@ async function finish(
   const bytes = Buffer.from(content)
   await write(file, bytes)
   await file.truncate(bytes.byteLength)
-  // Only root may do this.
+  // Fails if the owner would change, except for root.
   await file.chown(old.uid, old.gid).catch(ignore)
   await file.chmod(old.mode % FILE_TYPE)
   await file.sync()

@@ -106,7 +106,7 @@ describe('refreshLogin', () => {
     expect(on.astro.requests).to.have.length(2)
   })
 
-  it('follows a symbolic link to the file and to its locks', async () => {
+  it('follows a symbolic link, and locks beside the file itself', async () => {
     const file = join(on.home, 'mine.yaml')
     await rename(on.path, file)
     await symlink(file, on.path)

@@ -37,8 +37,8 @@ export function isToken(value: unknown): value is string {
 }
 
 function parseClaims(token: string): Record<string, unknown> | undefined {
-  const [header, payload, signature, ...more] = token.split('.')
-  if (!header || !payload || signature === undefined || more.length > 0 || !/^[\w.-]+$/.test(token)) return undefined
+  const payload = /^[\w-]+\.([\w-]+)\.[\w-]*$/.exec(token)?.[1]
+  if (payload === undefined) return undefined
   try {
     const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
     return typeof claims === 'object' && claims !== null && !Array.isArray(claims) ? {...claims} : undefined

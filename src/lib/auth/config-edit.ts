@@ -24,14 +24,14 @@ export function replaceValues(
   path: readonly string[],
   values: Readonly<Record<string, string>>,
 ): string | undefined {
-  const document = parseDocument(text, {logLevel: 'silent'})
-  const map = document.getIn(path, true)
+  const document = parseDocument(text)
+  const map = document.getIn(path)
   if (document.errors.length > 0 || !isMap(map)) return undefined
 
   const present = Object.entries(values).filter(([key]) => map.has(key))
   const splices: Splice[] = []
   for (const [key, value] of present) {
-    const pair = map.items.find((item) => isScalar(item.key) && item.key.value === key)
+    const pair = map.items.find((item): item is Pair<Scalar> => isScalar(item.key) && item.key.value === key)
     const splice = pair && createSplice(text, pair, value)
     if (!splice) return undefined
     splices.push(splice)
@@ -42,24 +42,23 @@ export function replaceValues(
   return isDeepStrictEqual(parseData(edited), wanted) ? edited : undefined
 }
 
-function createSplice(text: string, {key, value}: Pair, wanted: string): Splice | undefined {
+function createSplice(text: string, {key, value}: Pair<Scalar>, wanted: string): Splice | undefined {
   if (!isScalar(value) || !value.range) return undefined
   const [start, end] = value.range
   if (start < end) {
     // The range of a block scalar includes the line ends after it.
-    const [lineEnds = ''] = /(?:\r?\n[\t ]*)*$/.exec(text.slice(start, end)) ?? []
-    return {start, end: end - lineEnds.length, replacement: format(wanted, value)}
+    const old = text.slice(start, end).trimEnd()
+    return {start, end: start + old.length, replacement: format(wanted, value.type, old)}
   }
 
   // For a missing value, the library's range starts after the white space that follows the colon.
-  const colon = isScalar(key) && key.range ? text.indexOf(':', key.range[1]) : -1
-  if (colon === -1) return undefined
-  return {start: colon + 1, end: colon + 1, replacement: ` ${format(wanted, value)}`}
+  const afterColon = text.indexOf(':', key.range?.[1]) + 1
+  return {start: afterColon, end: afterColon, replacement: ` ${format(wanted, value.type, '')}`}
 }
 
-function format(wanted: string, {source = '', type}: Scalar): string {
+function format(wanted: string, type: Scalar['type'], old: string): string {
   if (type === 'QUOTE_SINGLE' && /^[ -~]*$/.test(wanted)) return `'${wanted.replaceAll("'", "''")}'`
-  return type === 'PLAIN' && isPlain(wanted, source) ? wanted : JSON.stringify(wanted)
+  return type === 'PLAIN' && isPlain(wanted, old) ? wanted : JSON.stringify(wanted)
 }
 
 /** Whether a text can replace an unquoted value without quotes. */

@@ -76,9 +76,10 @@ async function readSavedOrganization(
   keys: readonly string[],
 ): Promise<string | undefined> {
   const path = configPath(env, home)
-  const config = path === undefined ? undefined : await readConfig(path).catch(() => {})
+  if (path === undefined) return undefined
   try {
-    return config?.findContext(keys)?.organizationId
+    const config = await readConfig(path)
+    return config.findContext(keys)?.organizationId
   } catch {
     return undefined
   }

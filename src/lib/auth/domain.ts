@@ -27,11 +27,10 @@ export function resolveDomain(domain: string, localCore?: string): AstroDomain {
   const text = domain.trim().toLowerCase()
   if (text === 'localhost') return {name: text, apiHost: parseLocalCore(localCore ?? DEFAULT_LOCAL_CORE)}
 
-  const [, astro] = ASTRO.exec(text) ?? []
-  if (astro) return {name: astro, apiHost: `https://api.${astro}`}
-
-  const [, preview, rest] = PREVIEW.exec(text) ?? []
-  if (preview && rest) return {name: `${preview}.${rest}`, apiHost: `https://${preview}.api.${rest}`}
+  if (ASTRO.test(text)) return {name: text.replace(ASTRO, '$1'), apiHost: text.replace(ASTRO, 'https://api.$1')}
+  if (PREVIEW.test(text)) {
+    return {name: text.replace(PREVIEW, '$1.$2'), apiHost: text.replace(PREVIEW, 'https://$1.api.$2')}
+  }
 
   throw new AstroError(
     'unsupported',
@@ -48,14 +47,13 @@ export function resolveDomain(domain: string, localCore?: string): AstroDomain {
  */
 export function contextKeys(spelled: string, {name}: Pick<AstroDomain, 'name'>): readonly string[] {
   const literal = spelled.trim().toLowerCase()
-  const host = literal.replace(/^https:\/\//, '').replace(/\/$/, '')
-  const names = [literal, host, name].map((each) => each.replaceAll('.', '_'))
-  return names.filter((each, index) => names.indexOf(each) === index)
+  const host = literal.replace('https://', '').replace('/', '')
+  return [...new Set([literal, host, name].map((each) => each.replaceAll('.', '_')))]
 }
 
 function parseLocalCore(localCore: string): string {
   const url = URL.canParse(localCore) ? new URL(localCore) : undefined
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.password || url.search || url.hash) {
     throw new AstroError('config', 'local.core is not an http or https URL.', {
       hint: `Set it to a URL such as ${DEFAULT_LOCAL_CORE}`,
     })

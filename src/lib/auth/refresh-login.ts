@@ -194,8 +194,8 @@ async function recoverFrom(error: unknown, attempt: Attempt, isSent: boolean): P
   if (!latest || !attempt.isUsable(latest)) throw error
   if (latest.token !== attempt.login.token) return {login: latest, outcome: 'reused'}
   if (!(error instanceof AstroError && error.kind === 'network')) throw error
-  const hasResponse = (error.details.status ?? 0) >= 400
-  if (isSent && !hasResponse) attempt.onWarning(`${error.message} ${error.details.hint ?? ''}`.trimEnd())
+  const {hint = '', status = 0} = error.details
+  if (isSent && status < 400) attempt.onWarning(`${error.message} ${hint}`)
   return {login: latest, outcome: 'postponed'}
 }
 

@@ -1,5 +1,6 @@
 import {type Http, type HttpRequest} from '../astro-api/http.js'
 import {AstroError, type ErrorDetails} from '../errors.js'
+import {fieldsOf} from '../fields-of.js'
 import {isToken} from './api-token.js'
 import {type AstroDomain, isLoopback, logInHint} from './domain.js'
 
@@ -49,7 +50,7 @@ export async function readProvider(http: Http, domain: AstroDomain): Promise<Pro
         }),
     },
   )
-  const {clientId, domainUrl} = asObject(response)
+  const {clientId, domainUrl} = fieldsOf(response)
   if (typeof clientId !== 'string' || !clientId) throw unexpected(domain, 'clientId is not text')
   const provider = typeof domainUrl === 'string' && URL.canParse(domainUrl) ? new URL(domainUrl) : undefined
   if (!provider || provider.username || provider.password || provider.search || provider.hash) {
@@ -102,7 +103,7 @@ export function loginExpired(domain: AstroDomain): AstroError {
 
 function readGrant(response: unknown, domain: AstroDomain, refreshToken: string): Grant {
   const mayBeUsedUp = `${CHECK_ADDRESS}; if the login is refused then, ${logInHint(domain)}`
-  const {access_token: token, expires_in: seconds, refresh_token: rotated} = asObject(response)
+  const {access_token: token, expires_in: seconds, refresh_token: rotated} = fieldsOf(response)
   if (!isToken(token)) throw unexpected(domain, 'access_token is not a token', mayBeUsedUp)
   if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= LONGEST_SECONDS)) {
     throw unexpected(domain, 'expires_in is not a number of seconds', mayBeUsedUp)
@@ -145,10 +146,6 @@ function describeStatus(host: string, status: number): string {
 
 function isRejection(status: number): boolean {
   return status >= 400 && status < 500 && status !== 408 && status !== 429
-}
-
-function asObject(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? {...value} : {}
 }
 
 function unexpected(domain: AstroDomain, what: string, hint = CHECK_ADDRESS): AstroError {

@@ -1,7 +1,8 @@
 import {randomUUID} from 'node:crypto'
-import {rmSync, type Stats} from 'node:fs'
-import {type FileHandle, open, readFile, rename, rm, stat} from 'node:fs/promises'
+import {type Stats, unlinkSync} from 'node:fs'
+import {type FileHandle, open, readFile, rename, stat, unlink} from 'node:fs/promises'
 
+import {fieldsOf} from '../fields-of.js'
 import {ignore} from '../ignore.js'
 
 export interface ReplaceOptions {
@@ -42,7 +43,7 @@ export async function prepareReplacement(
   const file = await open(temporary, 'wx', 0o600)
   const removeAtExit = () => {
     try {
-      rmSync(temporary, {force: true})
+      unlinkSync(temporary)
     } catch {
       ignore()
     }
@@ -52,7 +53,7 @@ export async function prepareReplacement(
   const discard = async () => {
     process.off('exit', removeAtExit)
     await file.close().catch(ignore)
-    await rm(temporary, {force: true}).catch(ignore)
+    await unlink(temporary).catch(ignore)
   }
 
   const orDiscard = async (work: Promise<void>) =>
@@ -73,19 +74,19 @@ export async function prepareReplacement(
 
 /** Rejects if a rename onto the file would fail: a mount point, or an immutable file. */
 async function requireReplaceable(path: string): Promise<void> {
-  if (await isMountPoint(path)) throw Object.assign(new Error('the file is a mount point'), {code: 'EBUSY'})
+  const mounts = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '')
+  if (isMountPoint(path, mounts)) throw Object.assign(new Error('the file is a mount point'), {code: 'EBUSY'})
   try {
     const file = await open(path, 'r+')
     await file.close()
   } catch (error) {
     // A rename does not need permission to write to the file.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EACCES')) throw error
+    if (fieldsOf(error).code !== 'EACCES') throw error
   }
 }
 
-/** Whether the file itself is a mount, as in a container. Always false except on Linux. */
-async function isMountPoint(path: string): Promise<boolean> {
-  const mounts = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '')
+/** Whether the file itself is a mount, as in a container, by the text of Linux's `/proc/self/mountinfo`. */
+export function isMountPoint(path: string, mounts: string): boolean {
   const escaped = path.replaceAll(
     /[\t\n \\]/g,
     (character) => `\\${Buffer.from(character).readUInt8().toString(8).padStart(3, '0')}`,
@@ -107,7 +108,8 @@ async function finish(
   const bytes = Buffer.from(content)
   await write(file, bytes)
   await file.truncate(bytes.byteLength)
-  await keepOwner(file, old)
+  // Fails if the owner would change, except for root.
+  await file.chown(old.uid, old.gid).catch(ignore)
   await file.chmod(old.mode % FILE_TYPE)
   await file.sync()
   await file.close()
@@ -115,14 +117,7 @@ async function finish(
 
 async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.byteLength;) {
-    const {bytesWritten} = await file.write(bytes, at, bytes.byteLength - at, at)
+    const {bytesWritten} = await file.write(bytes, at, undefined, at)
     at += bytesWritten
   }
-}
-
-async function keepOwner(file: FileHandle, {gid, uid}: Stats): Promise<void> {
-  const now = await file.stat()
-  if (now.uid === uid && now.gid === gid) return
-  // Only root may do this.
-  await file.chown(uid, gid).catch(ignore)
 }

@@ -49,17 +49,14 @@ export async function prepareSave(place: LoginPlace, prepare = prepareReplacemen
 }
 
 async function save(place: LoginPlace, values: NewValues, replacement: Replacement): Promise<void> {
-  let edited: string | undefined
   try {
     const text = await readConfigText(place.file)
     const config = await parseConfig(place.file, text)
     const isSame = config.findContext([place.contextKey])?.login?.refreshToken === place.refreshToken
-    edited = isSame ? edit(text, place, values) : undefined
+    if (isSame) await replacement.commit(edit(text, place, values))
   } finally {
-    if (edited === undefined) await replacement.discard()
+    await replacement.discard()
   }
-
-  if (edited !== undefined) await replacement.commit(edited)
 }
 
 /** Returns the text with the new values. Throws if other values of the file depend on the old ones. */

@@ -10,8 +10,6 @@ export type CheckOwner = (owner: number) => string | undefined
 
 const MAX_BYTES = 1024 * 1024
 
-const TOO_LARGE = 'is larger than 1 MiB'
-
 const FLAGS: Readonly<Record<string, number>> = {...constants}
 
 /** Prevents that opening a FIFO or a terminal blocks. Windows does not have these flags. */
@@ -40,18 +38,18 @@ async function readOpenFile(file: FileHandle, checkOwner: CheckOwner | undefined
   if (problem !== undefined) return {kind: 'unsuitable', problem}
   const bytes = new Uint8Array(MAX_BYTES + 1)
   let length = 0
-  for (let isAtEnd = false; !isAtEnd && length < bytes.byteLength;) {
-    const {bytesRead} = await file.read(bytes, length, bytes.byteLength - length)
+  for (let isAtEnd = false; !isAtEnd;) {
+    const {bytesRead} = await file.read(bytes, length)
     length += bytesRead
     isAtEnd = bytesRead === 0
   }
 
   return length > MAX_BYTES
-    ? {kind: 'unsuitable', problem: TOO_LARGE}
+    ? {kind: 'unsuitable', problem: 'is larger than 1 MiB'}
     : {kind: 'bytes', bytes: bytes.subarray(0, length)}
 }
 
 function problemOf(stats: Stats, checkOwner: CheckOwner | undefined): string | undefined {
   if (!stats.isFile()) return 'is not a regular file'
-  return stats.size > MAX_BYTES ? TOO_LARGE : checkOwner?.(stats.uid)
+  return checkOwner?.(stats.uid)
 }

@@ -1,4 +1,5 @@
 import {AstroError} from '../errors.js'
+import {fieldsOf} from '../fields-of.js'
 import {type CheckOwner, readSmallFile} from './small-file.js'
 
 /** A YAML file of the Astro CLI, as errors describe it. */
@@ -33,7 +34,7 @@ export async function readYamlText(file: YamlFile, checkOwner?: CheckOwner): Pro
   try {
     found = await readSmallFile(file.path, checkOwner)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    const code = String(fieldsOf(error).code)
     if (code === 'ENOENT' || code === 'ENOTDIR') return {kind: 'absent'}
     throw yamlError(file, `cannot be read (${code})`)
   }
@@ -48,7 +49,8 @@ export async function readYamlText(file: YamlFile, checkOwner?: CheckOwner): Pro
 
 /** Parses the text of the file. Throws `config`, which names the file and if possible the line, if it is not YAML. */
 export async function parseYaml(file: YamlFile, content: string): Promise<YamlSource> {
-  if (!content.trim()) return {file, data: null, lineOf: () => 0}
+  // The library is not loaded for a missing file.
+  if (!content) return {file, data: null, lineOf: () => 0}
   if (isTooComplex(content)) throw yamlError(file, 'has too many entries or levels')
   const {default: yaml} = await import('yaml')
   const document = yaml.parseDocument(content, {logLevel: 'error', prettyErrors: false})

@@ -1,183 +1,163 @@
 import {expect} from 'chai'
-import {chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {chmod, chown, type FileHandle, mkdir, readdir, readFile, rm, stat} from 'node:fs/promises'
+import {dirname} from 'node:path'
 
-import {prepareReplacement, type ReplaceOptions} from '../../../src/lib/auth/replace-file.js'
+import {isMountPoint, prepareReplacement, type ReplaceOptions} from '../../../src/lib/auth/replace-file.js'
+import {fieldsOf} from '../../../src/lib/fields-of.js'
+import {failWith, prepareHomes} from './fixture.js'
+import {MOUNT_POINTS, MOUNTS} from './replace-file-table.js'
 
-function systemError(code: string): Error {
-  return Object.assign(new Error(`the system says ${code}`), {code})
-}
-
-async function replaceFile(path: string, content: string, options?: ReplaceOptions): Promise<void> {
-  const replacement = await prepareReplacement(path, Buffer.byteLength(content), options)
-  await replacement.commit(content)
-}
+const NOBODY = 65_534
 
 async function codeOf(work: Promise<unknown>): Promise<unknown> {
-  const error: unknown = await work.then(
-    () => {},
-    (error_: unknown) => error_,
+  return work.then(
+    () => 'none',
+    (error: unknown) => fieldsOf(error).code,
   )
-  return error instanceof Error && 'code' in error ? error.code : undefined
+}
+
+/** Calls `onSync` after each sync of the file, before its caller goes on. */
+function recordSyncs(file: FileHandle, onSync: () => Promise<unknown>): FileHandle {
+  const sync = file.sync.bind(file)
+  file.sync = async () => {
+    await sync()
+    await onSync()
+  }
+
+  return file
 }
 
 describe('prepareReplacement', () => {
-  let folder: string
-  let path: string
+  const {create, on, remove} = prepareHomes()
+  const replace = async (content: string, options?: ReplaceOptions) => {
+    const replacement = await prepareReplacement(on.path, Buffer.byteLength(content), options)
+    await replacement.commit(content)
+  }
+
+  /** The content and mode of each file in the folder. */
+  const look = async () => {
+    const folder = dirname(on.path)
+    const names = await readdir(folder)
+    const files = names.sort().map(async (name) => {
+      const {mode} = await stat(`${folder}/${name}`)
+      return `${await readFile(`${folder}/${name}`, 'utf8')} ${mode.toString(8)}`
+    })
+    return Promise.all(files)
+  }
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'astro-replace-'))
-    path = join(folder, 'config.yaml')
-    await writeFile(path, 'old', {mode: 0o600})
+    await create()
+    await on.write('old')
   })
 
-  afterEach(async () => {
-    await rm(folder, {recursive: true})
-  })
+  afterEach(remove)
 
-  it('puts the new content there, as UTF-8, and nothing else beside it', async () => {
-    await replaceFile(path, '\uFEFFnew 😀\r\n')
-
-    expect(await readFile(path)).to.deep.equal(Buffer.from('\uFEFFnew 😀\r\n'))
-    expect(await readdir(folder)).to.deep.equal(['config.yaml'])
-  })
-
-  for (const mode of [0o600, 0o640, 0o644, 0o400]) {
-    it(`keeps the mode ${mode.toString(8)}`, async () => {
-      await chmod(path, mode)
-
-      await replaceFile(path, 'new')
-
-      const {mode: after} = await stat(path)
-      expect(after.toString(8)).to.equal(`100${mode.toString(8)}`)
+  for (const [mode, size] of [
+    [0o600, 0],
+    [0o640, 1],
+    [0o644, 5000],
+    [0o400, 18],
+  ] as const) {
+    it(`replaces the content and keeps mode ${mode.toString(8)} after reserving ${size} bytes`, async () => {
+      await chmod(on.path, mode)
+      const replacement = await prepareReplacement(on.path, size)
+      await replacement.commit('\uFEFFnew 😀\r\n')
+      await replacement.discard()
+      expect(await look()).to.deep.equal([`\uFEFFnew 😀\r\n 100${mode.toString(8)}`])
     })
   }
 
-  it('shows the old content to others until the new one is whole', async () => {
-    const seen: string[] = []
-    await replaceFile(path, 'new', {
-      async write(file, bytes) {
-        await file.write(bytes, 0, 1, 0)
-        seen.push(await readFile(path, 'utf8'))
-        await file.write(bytes, 1, bytes.byteLength - 1, 1)
-        seen.push(await readFile(path, 'utf8'))
+  for (const end of ['discarded', 'the process exits'] as const) {
+    it(`reserves the space in a private file until ${end}`, async () => {
+      const listeners = process.listeners('exit')
+      await chmod(on.path, 0o644)
+      const replacement = await prepareReplacement(on.path, 3)
+      expect(await look()).to.deep.equal(['old 100644', '\0\0\0 100600'])
+      const exit = process.listeners('exit').find((listener) => !listeners.includes(listener))
+      await (end === 'discarded' ? replacement.discard() : exit?.call(process, 0))
+      expect(await look()).to.deep.equal(['old 100644'])
+      await replacement.discard()
+    })
+  }
+
+  it('writes and syncs the whole file before it replaces the old one, and closes it', async () => {
+    await chmod(on.path, 0o640)
+    const steps: unknown[] = []
+    let file: FileHandle | undefined
+    await replace('new', {
+      async write(opened, bytes) {
+        await opened.write(bytes, 0, 1, 0)
+        steps.push(await look())
+        await opened.write(bytes, 1, 2, 1)
+        file ??= recordSyncs(opened, async () => steps.push(await look()))
       },
     })
 
-    expect(seen).to.deep.equal(['old', 'old', 'old', 'old'])
-    expect(await readFile(path, 'utf8')).to.equal('new')
+    expect(steps).to.deep.equal([
+      ['old 100640', '\0 100600'],
+      ['old 100640', '\0\0\0 100600'],
+      ['old 100640', 'n\0\0 100600'],
+      ['old 100640', 'new 100640'],
+    ])
+    expect(file).to.have.property('fd', -1)
   })
 
-  it('lets nobody else read the new file while it is written, whatever the mode of the old one', async () => {
-    await chmod(path, 0o644)
-    const modes: string[] = []
-    await replaceFile(path, 'new', {
-      async write(file, bytes) {
-        const {mode} = await file.stat()
-        modes.push(mode.toString(8))
-        await file.write(bytes, 0, bytes.byteLength, 0)
-      },
-    })
+  for (const operation of ['write', 'sync'] as const) {
+    for (const failing of [1, 2]) {
+      it(`leaves the old file, and closes the new one, if ${operation} ${failing} of 2 fails`, async () => {
+        const {ino, mtimeMs} = await stat(on.path)
+        const files: FileHandle[] = []
+        const work = replace('new', {
+          async write(file, bytes) {
+            await file.write(bytes, 0, 1, 0)
+            if (files.push(file) < failing) return
+            if (operation === 'write') await failWith('ENOSPC')
+            file.sync = async () => failWith('ENOSPC')
+          },
+        })
 
-    expect(modes).to.deep.equal(['100600', '100600'])
-  })
-
-  for (const code of ['ENOSPC', 'EIO', 'EDQUOT']) {
-    for (const [when, good] of [
-      ['preparing', 0],
-      ['writing', 1],
-    ] as const) {
-      it(`leaves the old file whole, and nothing else, when ${when} ends in ${code}`, async () => {
-        const before = await lstat(path)
-        let writes = 0
-
-        const failed = await codeOf(
-          replaceFile(path, 'new content', {
-            async write(file) {
-              await file.write(Buffer.from('new c'))
-              writes += 1
-              if (writes > good) throw systemError(code)
-            },
-          }),
-        )
-
-        const after = await lstat(path)
-        expect(failed).to.equal(code)
-        expect(writes).to.equal(good + 1)
-        expect(await readFile(path, 'utf8')).to.equal('old')
-        expect([after.ino, after.mode, after.mtimeMs]).to.deep.equal([before.ino, before.mode, before.mtimeMs])
-        expect(await readdir(folder)).to.deep.equal(['config.yaml'])
+        expect(await codeOf(work)).to.equal('ENOSPC')
+        expect(await stat(on.path)).to.include({ino, mtimeMs})
+        expect(await look()).to.deep.equal(['old 100600'])
+        expect(files[0]).to.have.property('fd', -1)
       })
     }
   }
 
-  for (const size of [0, 1, 5000]) {
-    it(`writes the whole content, and no more, where ${size} bytes were prepared`, async () => {
-      const replacement = await prepareReplacement(path, size)
-      await replacement.commit('new content')
-      expect(await readFile(path, 'utf8')).to.equal('new content')
-    })
-  }
-
-  it('takes the space of the new content before that is known, and gives it back', async () => {
-    const replacement = await prepareReplacement(path, 5000)
-
-    const names = await readdir(folder)
-    const temporary = names.find((name) => name !== 'config.yaml') ?? ''
-    const {mode, size} = await stat(join(folder, temporary))
-    expect([size, mode.toString(8)]).to.deep.equal([5000, '100600'])
-    expect(await readFile(path, 'utf8')).to.equal('old')
-
-    await replacement.discard()
-    await replacement.discard()
-    expect(await readdir(folder)).to.deep.equal(['config.yaml'])
-    expect(await readFile(path, 'utf8')).to.equal('old')
+  it('rejects a path that cannot be replaced, and leaves nothing behind', async () => {
+    if (process.platform === 'linux') expect(await codeOf(prepareReplacement('/proc', 1))).to.equal('EBUSY')
+    const replacement = await prepareReplacement(on.path, 1)
+    await rm(on.path)
+    expect(await codeOf(prepareReplacement(on.path, 1))).to.equal('ENOENT')
+    await mkdir(on.path)
+    expect(await codeOf(prepareReplacement(on.path, 1))).to.equal('EISDIR')
+    expect(await codeOf(replacement.commit('new'))).to.equal('EISDIR')
   })
 
-  it('does not take the new file away where it is discarded after that', async () => {
-    const replacement = await prepareReplacement(path, 10)
-    await replacement.commit('new')
-    await replacement.discard()
-    expect(await readFile(path, 'utf8')).to.equal('new')
-  })
-
-  it('leaves no listener on the process', async () => {
-    const before = process.listenerCount('exit')
-    await replaceFile(path, 'new')
-    const replacement = await prepareReplacement(path, 10)
-    await replacement.discard()
-    expect(process.listenerCount('exit')).to.equal(before)
-  })
-
-  it('leaves nothing behind when the new file cannot take the place of the old one', async () => {
-    const failed = await codeOf(
-      replaceFile(path, 'new', {
-        async write() {
-          await rm(path, {force: true, recursive: true})
-          await mkdir(path)
-        },
-      }),
-    )
-
-    expect(failed).to.equal('EISDIR')
-    expect(await readdir(folder)).to.deep.equal(['config.yaml'])
-  })
-
-  it('makes no file where there was none', async () => {
-    expect(await codeOf(replaceFile(join(folder, 'other.yaml'), 'new'))).to.equal('ENOENT')
-    expect(await readdir(folder)).to.deep.equal(['config.yaml'])
-  })
-
-  // Only root gives files away.
+  // Only root can give a file to another user, and act as one.
   if (process.getuid?.() === 0) {
     it('keeps the owner', async () => {
-      const {chown} = await import('node:fs/promises')
-      await chown(path, 12_345, 23_456)
+      await chown(on.path, 12_345, 23_456)
+      await replace('new')
+      expect(await stat(on.path)).to.include({uid: 12_345, gid: 23_456})
+    })
 
-      await replaceFile(path, 'new')
+    it('replaces the read-only file of another user in a folder of its own', async () => {
+      await chmod(on.path, 0o644)
+      for (const folder of [on.home, dirname(on.path)]) await chown(folder, NOBODY, NOBODY)
+      process.seteuid?.(NOBODY)
+      try {
+        await replace('new')
+      } finally {
+        process.seteuid?.(0)
+      }
 
-      expect(await stat(path)).to.include({uid: 12_345, gid: 23_456})
+      expect(await look()).to.deep.equal(['new 100644'])
     })
   }
+
+  it('finds the mount of a file', () => {
+    const paths = [...MOUNT_POINTS, '/', '/home', '/a', '']
+    expect(paths.filter((path) => isMountPoint(path, MOUNTS))).to.deep.equal(MOUNT_POINTS)
+  })
 })

@@ -35,6 +35,7 @@ const restricted = (name: string, ...restrictedWorkspaceIds: string[]) => ({
   scopeType: 'DEPLOYMENT',
   restrictedWorkspaceIds,
 })
+
 describe('what exists', () => {
   describe('the reason for a refusal', () => {
     const byCloseness = ['Deploy Reader', 'Deploy Writer', 'DEPLOYMENT_ADMIN'].map((name) => ({name}))

@@ -19,7 +19,7 @@ import {roleOnDeployment} from '../fake-astro-api.js'
 import {deploymentId, roleList, roleName} from './role-lists.js'
 
 const deploymentIds = fc.array(deploymentId, {minLength: 1, maxLength: 6})
-const RUNS = {numRuns: 60}
+const RUNS = {numRuns: 40}
 
 function isOn({entityId, entityType}: TokenRole, id: string): boolean {
   return entityType === 'DEPLOYMENT' && entityId === id

@@ -38,26 +38,31 @@ function expectEdit(edit: RoleEdit, before: readonly TokenRole[], ids: readonly 
   expect(edit.roles === before).to.equal(edit.changes.every(({action}) => action === 'unchanged'))
 }
 
+function modelOfGiving(roles: readonly TokenRole[], ids: readonly string[], role: string): RoleEdit {
+  const changed = roles.map((each) => (ids.some((id) => isOn(each, id)) ? {...each, role} : each))
+  const added = ids.filter((id) => entriesOn(roles, id).length === 0).map((id) => roleOnDeployment(id, role))
+  const changes = ids.map((id): RoleChange => {
+    const before = entriesOn(roles, id).map((each) => each.role)
+    if (before.length === 0) return {deploymentId: id, action: 'added', role}
+    const other = before.find((each) => each !== role)
+    return {deploymentId: id, action: other === undefined ? 'unchanged' : 'updated', role, previousRole: other ?? role}
+  })
+  return {roles: [...changed, ...added], changes}
+}
+
+function modelOfTaking(roles: readonly TokenRole[], ids: readonly string[]): RoleEdit {
+  const gone = ids.flatMap((id) => entriesOn(roles, id).slice(0, 1))
+  return {
+    roles: roles.filter((each) => !ids.some((id) => isOn(each, id))),
+    changes: gone.map(({entityId, role}) => ({deploymentId: entityId, action: 'removed', previousRole: role})),
+  }
+}
+
 describe('role arithmetic', () => {
   it('gives a role in place or at the end, reports each Deployment once and leaves all else as it was', () => {
     fc.assert(
       fc.property(roleList, deploymentIds, roleName, (roles, ids, role) => {
-        const named = [...new Set(ids)]
-        const changed = roles.map((each) => (named.some((id) => isOn(each, id)) ? {...each, role} : each))
-        const added = named.filter((id) => entriesOn(roles, id).length === 0)
-        const changes = named.map((id): RoleChange => {
-          const before = entriesOn(roles, id).map((each) => each.role)
-          if (before.length === 0) return {deploymentId: id, action: 'added', role}
-          const other = before.find((each) => each !== role)
-          return {
-            deploymentId: id,
-            action: other === undefined ? 'unchanged' : 'updated',
-            role,
-            previousRole: other ?? role,
-          }
-        })
-        const entries = added.map((id) => roleOnDeployment(id, role))
-        expectEdit(giveRole(roles, ids, role), roles, ids, {roles: [...changed, ...entries], changes})
+        expectEdit(giveRole(roles, ids, role), roles, ids, modelOfGiving(roles, [...new Set(ids)], role))
       }),
       RUNS,
     )
@@ -66,14 +71,7 @@ describe('role arithmetic', () => {
   it('removes the roles on Deployments, reports those that had one and leaves all else as it was', () => {
     fc.assert(
       fc.property(roleList, deploymentIds, (roles, ids) => {
-        const gone = new Set(ids.flatMap((id) => entriesOn(roles, id)))
-        const changes = [...new Set(ids)].flatMap((id) =>
-          entriesOn(roles, id)
-            .slice(0, 1)
-            .map(({role}): RoleChange => ({deploymentId: id, action: 'removed', previousRole: role})),
-        )
-        const left = roles.filter((each) => !gone.has(each))
-        expectEdit(takeRole(roles, ids), roles, ids, {roles: left, changes})
+        expectEdit(takeRole(roles, ids), roles, ids, modelOfTaking(roles, [...new Set(ids)]))
       }),
       RUNS,
     )

@@ -23,7 +23,13 @@ export const SETTLE_ROWS: readonly Row[] = [
     'writes under the lock, then waits and reads without it',
     'add',
     {roles: [MEMBER]},
-    {ends: 'added d1', settlement: {settled: true, rewrites: 0}, steps: `${WRITE} ${SETTLE}`, roles: WRITTEN},
+    {
+      ends: 'added d1',
+      isDryRun: false,
+      settlement: {settled: true, rewrites: 0},
+      steps: `${WRITE} ${SETTLE}`,
+      roles: WRITTEN,
+    },
   ],
   [
     'repeats the write from a fresh read if another writer undid it, and reports the first change',

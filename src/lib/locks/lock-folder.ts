@@ -3,6 +3,7 @@ import {tmpdir, userInfo} from 'node:os'
 import {isAbsolute, join} from 'node:path'
 
 import {AstroError} from '../errors.js'
+import {isCode} from './lock-file.js'
 
 /** The possible parents of a user's lock folder. Tests replace them. */
 export interface LockPlaces {
@@ -35,18 +36,13 @@ export async function privateLockFolder({home, temporary}: LockPlaces = PLACES):
   }
 }
 
-/** Checks the folder that the user chose for locks. Throws `config` unless it exists and is writable. */
+/** Checks the folder that the user chose for locks. Throws `config` or the system's error unless it exists and is writable. */
 export async function chosenLockFolder(path: string): Promise<string> {
   if (!isAbsolute(path)) throw lockFolderError(path, 'it is not an absolute path')
-  try {
-    if (!(await stat(path)).isDirectory()) throw lockFolderError(path, 'it is not a folder')
-    await access(path, constants.W_OK)
-    await access(path, constants.X_OK)
-    return path
-  } catch (error) {
-    if (error instanceof AstroError) throw error
-    throw lockFolderError(path, reasonOf(error))
-  }
+  if (!(await stat(path)).isDirectory()) throw lockFolderError(path, 'it is not a folder')
+  await access(path, constants.W_OK)
+  await access(path, constants.X_OK)
+  return path
 }
 
 /** The error for a chosen folder that cannot contain a lock. */
@@ -77,7 +73,7 @@ async function privateFolder(path: string): Promise<string> {
     // The umask may have removed permissions of the user.
     await chmod(path, 0o700)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (!isCode(error, 'EEXIST')) throw error
   }
 
   const stats = await lstat(path)

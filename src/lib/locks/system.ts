@@ -2,6 +2,8 @@ import {readFileSync, readlinkSync} from 'node:fs'
 import {hostname} from 'node:os'
 import {setTimeout as sleep} from 'node:timers/promises'
 
+import {isCode} from './lock-file.js'
+
 /** Identifies a process, so that other processes can find out whether it still runs. */
 export interface ProcessIdentity {
   readonly host: string
@@ -48,7 +50,7 @@ export const SYSTEM: LockSystem = {
       process.kill(pid, 0)
     } catch (error) {
       // EPERM means that it runs as another user.
-      if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false
+      if (isCode(error, 'ESRCH')) return false
     }
 
     const stat = readStat(pid)

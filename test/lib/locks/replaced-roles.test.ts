@@ -1,157 +1,137 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
-import {mkdtempSync} from 'node:fs'
-import {mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises'
+import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import fsPromises, {mkdir, stat} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
-import {hashOfRoles, openReplacedRoles, readRecord, recordWrite} from '../../../src/lib/locks/replaced-roles.js'
+import {
+  type HashableRole,
+  hashOfRoles,
+  openReplacedRoles,
+  readRecord,
+  recordWrite,
+} from '../../../src/lib/locks/replaced-roles.js'
+import {failing, withReplaced} from './fake-system.js'
 
 const NOW = Date.UTC(2026, 2, 10)
-const ORGANIZATION = {entityType: 'ORGANIZATION', entityId: 'clorg', role: 'ORGANIZATION_MEMBER'}
-const ON_D1 = {entityType: 'DEPLOYMENT', entityId: 'd1', role: 'DEPLOYMENT_ADMIN'}
-const ON_D2 = {entityType: 'DEPLOYMENT', entityId: 'd2', role: 'DEPLOYMENT_ADMIN'}
-const DAG = {entityType: 'DAG', entityId: 'etl', deploymentId: 'd1', role: 'DAG_VIEWER'}
-const A = [ORGANIZATION]
-const B = [ORGANIZATION, ON_D1]
-const C = [ORGANIZATION, ON_D1, ON_D2]
+const NONE = {written: undefined, replaced: new Set()}
+const WRITE = {replaced: 'a', written: 'b', at: NOW}
+const role = (entityId: string): HashableRole => ({entityType: 'DEPLOYMENT', entityId, role: 'DEPLOYMENT_ADMIN'})
+const [A, B, C] = [[role('d1')], [role('d1'), role('d2')], [role('d3'), role('d2')]]
+
+function keyOf(roles: readonly HashableRole[]): string {
+  const keys = roles.map((each) => `${each.entityType} ${each.entityId} ${each.deploymentId ?? ''} ${each.role}`)
+  return keys.toSorted().join(', ')
+}
 
 describe('replaced role sets', () => {
-  describe('hashOfRoles', () => {
-    it('is the same in any order, and whatever other fields there are', () => {
-      const roles = [ORGANIZATION, ON_D1, ON_D2, DAG]
-      for (const shuffled of fc.sample(fc.shuffledSubarray(roles, {minLength: 4}), 24)) {
-        const more = shuffled.map((entry) => ({...entry, createdAt: 'later'}))
-        expect(hashOfRoles(more)).to.equal(hashOfRoles(roles))
-      }
-    })
+  let folder: string
+  let path: string
 
-    it('differs with any field of any entry', () => {
-      const variants = [
-        [DAG],
-        [DAG, ON_D1],
-        [{...DAG, entityType: 'DAG_TAG'}],
-        [{...DAG, entityId: 'elt'}],
-        [{...DAG, deploymentId: 'd2'}],
-        [{...DAG, deploymentId: undefined}],
-        [{...DAG, role: 'DAG_AUTHOR'}],
-        [],
-      ]
-
-      expect(new Set(variants.map((roles) => hashOfRoles(roles))).size).to.equal(variants.length)
-    })
-
-    it('takes a missing and a null Deployment for the same', () => {
-      expect(hashOfRoles([{...ON_D1, deploymentId: null}])).to.equal(hashOfRoles([ON_D1]))
-    })
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'astro-roles-'))
+    path = join(folder, 'x.roles')
   })
 
-  describe('the note of replaced role sets', () => {
-    let folder: string
-    let path: string
+  afterEach(() => {
+    rmSync(folder, {recursive: true})
+  })
 
-    beforeEach(() => {
-      folder = mkdtempSync(join(tmpdir(), 'astro-roles-'))
-      path = join(folder, 'x.roles')
-    })
-
-    it('is empty if there is none', async () => {
-      expect(await readRecord(path, NOW)).to.deep.equal({written: undefined, replaced: new Set()})
-    })
-
-    it('has what was replaced in the last minute, and what was written last', async () => {
-      await recordWrite(path, {replaced: 'a', written: 'b', at: NOW})
-      await recordWrite(path, {replaced: 'b', written: 'c', at: NOW + 59_000})
-
-      expect(await readRecord(path, NOW + 60_000)).to.deep.equal({written: 'c', replaced: new Set(['a', 'b'])})
-      expect(await readRecord(path, NOW + 60_001)).to.deep.equal({written: 'c', replaced: new Set(['b'])})
-      expect(await readRecord(path, NOW + 120_000)).to.deep.equal({written: undefined, replaced: new Set()})
-    })
-
-    it('forgets what a clock that was set back puts into the future', async () => {
-      await recordWrite(path, {replaced: 'a', written: 'b', at: NOW + 3_600_000})
-
-      expect((await readRecord(path, NOW)).replaced).to.deep.equal(new Set())
-    })
-
-    it('is one file that only the user can write, and that does not grow without end', async () => {
-      for (let write = 0; write < 250; write++) {
-        await recordWrite(path, {replaced: `r${write}`, written: `w${write}`, at: NOW})
-      }
-
-      expect(await readdir(folder)).to.deep.equal(['x.roles'])
-      expect((await readRecord(path, NOW)).replaced.size).to.equal(200)
-      expect((await readRecord(path, NOW)).written).to.equal('w249')
-      if (process.platform !== 'win32') expect((await stat(path)).mode % 0o1000).to.equal(0o644)
-    })
-
-    for (const damaged of ['', '{', 'null', '{"writes": []}', '[null, 1, {"at": "x"}]']) {
-      it(`is empty if it is damaged: ${JSON.stringify(damaged)}`, async () => {
-        await writeFile(path, damaged)
-
-        expect(await readRecord(path, NOW)).to.deep.equal({written: undefined, replaced: new Set()})
-        await recordWrite(path, {replaced: 'a', written: 'b', at: NOW})
-        expect(await readRecord(path, NOW)).to.deep.equal({written: 'b', replaced: new Set(['a'])})
+  it('have the same hash if and only if they have the same entries in any order, other fields aside', () => {
+    const text = fc.constantFrom('a', 'b')
+    const deploymentId = fc.constantFrom('a', 'b', '', null)
+    const entry = fc.record({entityType: text, entityId: text, deploymentId, role: text, createdAt: fc.string()})
+    const pair = fc
+      .tuple(fc.array(entry, {maxLength: 3}), fc.record({deploymentId}), fc.boolean())
+      .map(([roles, fields, isLike]) => {
+        const [first, ...others] = roles
+        return [roles, [...others, ...(first ? [isLike ? first : {...first, ...fields}] : [])]] as const
       })
+    fc.assert(
+      fc.property(pair, ([left, right]) => {
+        expect(hashOfRoles(left) === hashOfRoles(right)).to.equal(keyOf(left) === keyOf(right))
+      }),
+    )
+  })
+
+  it('are remembered for a minute', async () => {
+    await recordWrite(path, WRITE)
+    await recordWrite(path, {replaced: 'b', written: 'c', at: NOW + 59_000})
+
+    expect(await readRecord(path, NOW + 60_000)).to.deep.equal({written: 'c', replaced: new Set(['a', 'b'])})
+    expect(await readRecord(path, NOW + 60_001)).to.deep.equal({written: 'c', replaced: new Set(['b'])})
+    expect(await readRecord(path, NOW + 120_000)).to.deep.equal(NONE)
+  })
+
+  it('are forgotten if they were noted in the future, since the clock was set back', async () => {
+    await recordWrite(path, {...WRITE, at: NOW + 60_001})
+
+    expect(await readRecord(path, NOW)).to.deep.equal(NONE)
+  })
+
+  it('are noted in one file that only the user can change and that keeps the last 200 writes', async () => {
+    writeFileSync(path, JSON.stringify(Array.from({length: 250}, (_, index) => ({...WRITE, replaced: `r${index}`}))))
+
+    await recordWrite(path, {...WRITE, written: 'last'})
+
+    const {replaced, written} = await readRecord(path, NOW)
+    expect({written, first: [...replaced][0], size: replaced.size}).to.deep.equal({
+      written: 'last',
+      first: 'r51',
+      size: 200,
+    })
+    expect(readdirSync(folder)).to.deep.equal(['x.roles'])
+    if (process.platform !== 'win32') expect((await stat(path)).mode % 0o1000).to.equal(0o644)
+  })
+
+  const damaged = [
+    '',
+    '{',
+    'null',
+    '{"filter": 1}',
+    '[null, 1]',
+    ...(['at', 'replaced', 'written'] as const).map((key) => JSON.stringify([{...WRITE, [key]: null}])),
+  ]
+  for (const text of damaged) {
+    it(`are none if the note is damaged: ${text}`, async () => {
+      writeFileSync(path, text)
+
+      expect(await readRecord(path, NOW)).to.deep.equal(NONE)
+      await recordWrite(path, WRITE)
+      expect(await readRecord(path, NOW)).to.deep.equal({written: 'b', replaced: new Set(['a'])})
+    })
+  }
+
+  it('stay as they were, without an error, if the note cannot be written', async () => {
+    await mkdir(path)
+
+    await recordWrite(path, WRITE)
+    expect(readdirSync(folder)).to.deep.equal(['x.roles'])
+    await withReplaced(fsPromises, {rm: failing('EIO')}, async () => recordWrite(path, WRITE))
+    await recordWrite(join(folder, 'not', 'there'), WRITE)
+  })
+
+  it('tell whether a read is current, stale or of unknown age', async () => {
+    const first = await openReplacedRoles(path, () => NOW)
+    expect(first.classify(A)).to.equal('unknown')
+    await first.record(A, B)
+    await first.record(B, C)
+
+    for (const replaced of [first, await openReplacedRoles(path, () => NOW)]) {
+      const reads = [A, B, C, C.toReversed(), [...A, ...C]].map((roles) => replaced.classify(roles))
+      expect(reads).to.deep.equal(['stale', 'stale', 'current', 'current', 'unknown'])
     }
 
-    it('does not fail if it cannot be written', async () => {
-      await mkdir(path)
-
-      await recordWrite(path, {replaced: 'a', written: 'b', at: NOW})
-      await recordWrite(join(folder, 'not', 'there'), {replaced: 'a', written: 'b', at: NOW})
-
-      expect(await readdir(folder)).to.deep.equal(['x.roles'])
-    })
-
-    it('holds hashes and no roles', async () => {
-      const replaced = await openReplacedRoles(path, () => NOW)
-
-      await replaced.record(A, B)
-
-      expect(await readFile(path, 'utf8')).not.to.match(/DEPLOYMENT|clorg|d1/)
-    })
+    expect(readFileSync(path, 'utf8')).not.to.contain('DEPLOYMENT')
+    expect((await openReplacedRoles(path, () => NOW + 60_001)).classify(A)).to.equal('unknown')
   })
 
-  describe('a read of roles', () => {
-    let path: string
-    const open = async (at = NOW) => openReplacedRoles(path, () => at)
+  it('are current if a later write brought them back', async () => {
+    const replaced = await openReplacedRoles(path, () => NOW)
+    await replaced.record(A, B)
+    await replaced.record(B, A)
 
-    beforeEach(() => {
-      path = join(mkdtempSync(join(tmpdir(), 'astro-roles-')), 'x.roles')
-    })
-
-    it('is of unknown age before any write', async () => {
-      expect((await open()).classify(A)).to.equal('unknown')
-    })
-
-    it('is current if it shows the last write, and stale if it shows what a write replaced', async () => {
-      const first = await open()
-      await first.record(A, B)
-      await first.record(B, C)
-
-      for (const replaced of [first, await open()]) {
-        expect(replaced.classify(C)).to.equal('current')
-        expect(replaced.classify([...C].toReversed())).to.equal('current')
-        expect(replaced.classify(A)).to.equal('stale')
-        expect(replaced.classify(B)).to.equal('stale')
-        expect(replaced.classify([ON_D2])).to.equal('unknown')
-      }
-    })
-
-    it('is current if a later write brought back what an earlier one had replaced', async () => {
-      const replaced = await open()
-      await replaced.record(A, B)
-      await replaced.record(B, A)
-
-      expect(replaced.classify(A)).to.equal('current')
-      expect(replaced.classify(B)).to.equal('stale')
-    })
-
-    it('is not stale any more a minute later', async () => {
-      await (await open()).record(A, B)
-
-      expect((await open(NOW + 60_001)).classify(A)).to.equal('unknown')
-    })
+    expect([A, B].map((roles) => replaced.classify(roles))).to.deep.equal(['current', 'stale'])
   })
 })

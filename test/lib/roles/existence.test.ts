@@ -1,71 +1,88 @@
 import {expect} from 'chai'
 
-import {AstroError} from '../../../src/lib/errors.js'
-import {deploymentNotFound, explainRefusal, requireDeployments} from '../../../src/lib/roles/existence.js'
+import {AstroError, type ErrorKind} from '../../../src/lib/errors.js'
+import {
+  assignableRoles,
+  deploymentNotFound,
+  explainRefusal,
+  requireDeployments,
+  requireRole,
+} from '../../../src/lib/roles/existence.js'
 import {fakeAstroApi} from '../fake-astro-api.js'
 import {failureOf} from '../support.js'
+import {rejectWith} from './organization.js'
 
 const deployments = [
-  {id: 'clprod1', name: 'production'},
-  {id: 'cltest1', name: 'testing'},
+  {id: 'clprod1', name: 'production', workspaceId: 'w1'},
+  {id: 'cltest1', name: 'testing', workspaceId: 'w2'},
 ]
 const roles = ['Deploy Writer', 'DEPLOYMENT_ADMIN', 'Deploy Reader'].map((name) => ({name, scopeType: 'DEPLOYMENT'}))
-const refused = new AstroError('invalid_request', 'The API says: role is invalid', {status: 400, requestId: 'req-1'})
+const REFUSED = {status: 400, requestId: 'req-1'}
+const refusal = (kind: ErrorKind = 'invalid_request') => new AstroError(kind, 'The Astro API returned: no.', REFUSED)
+const forbidden = rejectWith(new AstroError('forbidden', 'No.'))
+const ROLES = 'Deployment roles: DEPLOYMENT_ADMIN, Deploy Reader, Deploy Writer'
+const LIST = 'List the Deployments with the Astro CLI: astro deployment list --all'
 
-describe('refusals', () => {
-  describe('explainRefusal', () => {
-    it('names a role that does not exist, the roles there are and the closest, with the API’s words', async () => {
-      const api = fakeAstroApi({deployments, roles})
-      const error = await explainRefusal(api, refused, {deploymentIds: ['clprod1'], role: 'Deploy Raeder'})
-      expect(error.kind).to.equal('not_found')
-      expect(error.message).to.contain('"Deploy Raeder"').and.contain('The API says: role is invalid')
-      expect(error.details).to.include({
-        status: 400,
-        requestId: 'req-1',
-        hint: 'Did you mean "Deploy Reader"? Deployment roles: DEPLOYMENT_ADMIN, Deploy Reader, Deploy Writer',
+/** Finds the reason why the API refused a role on Deployments. */
+const explain = async (role: string, deploymentIds = ['clprod1', 'cltest1'], kind?: ErrorKind) => {
+  const api = fakeAstroApi({deployments, roles})
+  const reason = await explainRefusal(api, refusal(kind), {deploymentIds, role})
+  return {api, reason}
+}
+
+const restricted = (name: string, ...restrictedWorkspaceIds: string[]) => ({
+  name,
+  scopeType: 'DEPLOYMENT',
+  restrictedWorkspaceIds,
+})
+
+describe('what exists', () => {
+  describe('the reason for a refusal', () => {
+    const byCloseness = ['Deploy Reader', 'Deploy Writer', 'DEPLOYMENT_ADMIN'].map((name) => ({name}))
+    for (const [role, hint] of [
+      ['Deploy Raeder', `Did you mean "Deploy Reader"? ${ROLES}`],
+      ['deploy reader', `Did you mean "Deploy Reader"? ${ROLES}`],
+      ['xyz', ROLES],
+    ] as const) {
+      it(`is that no role is named ${role}`, async () => {
+        const {reason} = await explain(role)
+
+        const {candidates = [], ...details} = reason.details
+        expect(reason).to.include({
+          kind: 'not_found',
+          message: `No Deployment role is named "${role}". The Astro API returned: no.`,
+        })
+        expect(details).to.deep.equal({...REFUSED, hint})
+        expect(candidates).to.have.deep.members(byCloseness)
+        if (role !== 'xyz') expect(candidates[0]).to.deep.equal({name: 'Deploy Reader'})
       })
-      expect(error.details.candidates).to.deep.equal([
-        {name: 'Deploy Reader'},
-        {name: 'Deploy Writer'},
-        {name: 'DEPLOYMENT_ADMIN'},
-      ])
+    }
+
+    it('is that some Deployments do not exist', async () => {
+      const {reason} = await explain('Deploy Reader', ['clprod2', 'cltest1', 'other'])
+
+      expect(reason).to.include({kind: 'not_found', message: 'No Deployment has the ID clprod2, other.'})
+      expect(reason.details).to.deep.equal({
+        ...REFUSED,
+        candidates: [{id: 'clprod1', name: 'production'}],
+        hint: 'Did you mean clprod1 (production)?',
+      })
     })
 
-    it('guesses no role where none is close', async () => {
-      const error = await explainRefusal(fakeAstroApi({roles}), refused, {deploymentIds: [], role: 'xyz'})
-      expect(error.details.hint).to.equal('Deployment roles: DEPLOYMENT_ADMIN, Deploy Reader, Deploy Writer')
-      expect(error.details.candidates).to.have.lengthOf(3)
+    it('is the refusal itself if role and Deployments exist', async () => {
+      expect((await explain('Deploy Reader')).reason).to.deep.equal(refusal())
     })
 
-    it('takes a role of another case for one that does not exist', async () => {
-      const error = await explainRefusal(fakeAstroApi({roles}), refused, {deploymentIds: [], role: 'deploy reader'})
-      expect(error.details.hint).to.contain('Did you mean "Deploy Reader"?')
-    })
+    it('is searched without a list of roles for DEPLOYMENT_ADMIN, which always exists', async () => {
+      const {api} = await explain('DEPLOYMENT_ADMIN', ['clprod1'])
 
-    it('names each Deployment that does not exist, with the API’s request ID', async () => {
-      const api = fakeAstroApi({deployments, roles})
-      const target = {deploymentIds: ['clprod2', 'cltest1', 'other'], role: 'DEPLOYMENT_ADMIN'}
-      const error = await explainRefusal(api, refused, target)
-      expect(error).to.include({kind: 'not_found', message: 'No Deployment has the ID clprod2, other.'})
-      expect(error.details).to.include({status: 400, requestId: 'req-1'})
-      expect(error.details.candidates?.[0]).to.deep.equal({id: 'clprod1', name: 'production'})
-    })
-
-    it('does not look for DEPLOYMENT_ADMIN, which is always there', async () => {
-      const api = fakeAstroApi({deployments})
-      await explainRefusal(api, refused, {deploymentIds: ['clprod1'], role: 'DEPLOYMENT_ADMIN'})
       expect(api.calls).to.deep.equal([['listDeployments', {deploymentIds: ['clprod1']}]])
     })
 
-    it('is the refusal itself where both role and Deployments exist', async () => {
-      const api = fakeAstroApi({deployments, roles})
-      const target = {deploymentIds: ['clprod1', 'cltest1'], role: 'Deploy Reader'}
-      expect(await explainRefusal(api, refused, target)).to.equal(refused)
-    })
+    it('is the refusal itself if the search fails', async () => {
+      const api = fakeAstroApi({listDeploymentRoles: forbidden})
 
-    it('is the refusal itself where the look for its reason fails', async () => {
-      const api = fakeAstroApi({listDeploymentRoles: () => Promise.reject(new AstroError('forbidden', 'No.'))})
-      expect(await explainRefusal(api, refused, {deploymentIds: [], role: 'x'})).to.equal(refused)
+      expect((await explainRefusal(api, refusal(), {deploymentIds: [], role: 'x'})).kind).to.equal('invalid_request')
     })
 
     for (const kind of [
@@ -77,55 +94,83 @@ describe('refusals', () => {
       'timeout',
       'unauthenticated',
     ] as const) {
-      it(`does not ask why a write failed with ${kind}`, async () => {
-        const api = fakeAstroApi({})
-        const error = new AstroError(kind, 'No.')
-        expect(await explainRefusal(api, error, {deploymentIds: ['d1'], role: 'x'})).to.equal(error)
+      it(`is not searched after ${kind}`, async () => {
+        const {api, reason} = await explain('x', ['d1'], kind)
+
+        expect(reason.kind).to.equal(kind)
         expect(api.calls).to.deep.equal([])
       })
     }
   })
 
-  describe('requireDeployments', () => {
-    it('asks for those Deployments alone, and is content where all exist', async () => {
-      const api = fakeAstroApi({deployments})
-      await requireDeployments(api, ['cltest1', 'clprod1'])
-      expect(api.calls).to.deep.equal([['listDeployments', {deploymentIds: ['cltest1', 'clprod1']}]])
-    })
+  describe('Deployments', () => {
+    for (const [count, filter] of [
+      [100, ['deploymentIds']],
+      [101, []],
+    ] as const) {
+      it(`are checked by a list ${count === 100 ? 'of 100 IDs' : 'of all, if more IDs would make the URL too long'}`, async () => {
+        const many = Array.from({length: count}, (_, index) => ({id: `cl${index}`, name: `n${index}`}))
+        const ids = many.map(({id}) => id)
+        const api = fakeAstroApi({deployments: many})
 
-    it('asks for the whole list where the IDs would make too long an address', async () => {
-      const many = Array.from({length: 101}, (_, index) => ({id: `cl${index}`, name: `n${index}`}))
-      const api = fakeAstroApi({deployments: many})
-      await requireDeployments(
-        api,
-        many.map(({id}) => id),
-      )
-      expect(api.calls).to.deep.equal([['listDeployments', {}]])
-    })
+        await requireDeployments(api, ids)
 
-    it('names each that does not exist', async () => {
-      const failure = await failureOf(async () =>
-        requireDeployments(fakeAstroApi({deployments}), ['x1', 'clprod1', 'x2']),
-      )
-      expect(failure).to.include({kind: 'not_found', message: 'No Deployment has the ID x1, x2.'})
-    })
+        expect(api.calls).to.deep.equal([['listDeployments', Object.fromEntries(filter.map((name) => [name, ids]))]])
+      })
+    }
+
+    const similar = ['production-a', 'production-b'].map((name, index) => ({id: `cl${index}`, name}))
+    for (const [title, wanted, api, candidates, hint] of [
+      ['by ID or name', 'production', {deployments}, [deployments[0]], 'Did you mean clprod1 (production)?'],
+      [
+        'one or the other',
+        'production-c',
+        {deployments: similar},
+        similar,
+        'Did you mean cl0 (production-a) or cl1 (production-b)?',
+      ],
+      ['only if one is close', 'zzzzzzzzzzzz', {deployments}, [], LIST],
+      ['only if they can be listed', 'production', {listDeployments: forbidden}, [], LIST],
+    ] as const) {
+      it(`that do not exist lead to a suggestion, ${title}`, async () => {
+        const error = await deploymentNotFound(fakeAstroApi(api), [wanted])
+
+        expect(error).to.include({kind: 'not_found', message: `No Deployment has the ID ${wanted}.`})
+        expect(error.details).to.deep.equal({
+          candidates: candidates.map((each) => ({id: each?.id, name: each?.name})),
+          hint,
+        })
+      })
+    }
   })
 
-  describe('deploymentNotFound', () => {
-    it('names the closest by ID or by name, for who gave a name in place of an ID', async () => {
-      const error = await deploymentNotFound(fakeAstroApi({deployments}), ['production'])
-      expect(error.details.candidates).to.deep.equal([{id: 'clprod1', name: 'production'}])
-      expect(error.details.hint).to.equal('Did you mean clprod1 (production)?')
+  describe('roles', () => {
+    const mixed = [...roles, restricted('Everywhere'), restricted('W1', 'w1'), restricted('Both', 'w1', 'w2')]
+    const names = async (list: typeof mixed, deploymentIds: readonly string[]) => {
+      const api = fakeAstroApi({deployments, listDeployments: async () => [...deployments, {id: 'x', name: 'x'}]})
+      const assignable = await assignableRoles(api, list, deploymentIds)
+      return {names: assignable.slice(roles.length).map(({name}) => name), lists: api.calls.length}
+    }
+
+    it('are assignable if they are not restricted to other Workspaces', async () => {
+      expect(await names(mixed, ['clprod1'])).to.deep.equal({names: ['Everywhere', 'W1', 'Both'], lists: 1})
+      expect(await names(mixed, ['clprod1', 'cltest1'])).to.deep.equal({names: ['Everywhere', 'Both'], lists: 1})
+      expect(await names(mixed, ['x'])).to.deep.equal({names: ['Everywhere'], lists: 1})
     })
 
-    it('says how to see the Deployments where none is close, or none can be listed', async () => {
-      const without = fakeAstroApi({listDeployments: () => Promise.reject(new AstroError('forbidden', 'No.'))})
-      const errors = [fakeAstroApi({deployments}), without].map((api) => deploymentNotFound(api, ['zzzzzzzzzzzz']))
-      for (const error of await Promise.all(errors)) {
-        expect(error.kind).to.equal('not_found')
-        expect(error.details.candidates).to.deep.equal([])
-        expect(error.details.hint).to.contain('astro deployment list')
-      }
+    it('are assignable without a list of Deployments if none is restricted', async () => {
+      expect(await names(mixed.slice(0, 4), ['clprod1'])).to.deep.equal({names: ['Everywhere'], lists: 0})
+    })
+
+    it('that do not exist lead to a suggestion of those that can be assigned', async () => {
+      const failure = await failureOf(async () =>
+        requireRole(fakeAstroApi({deployments, roles: mixed}), {deploymentIds: ['cltest1'], role: 'W2'}),
+      )
+
+      expect(failure.message).to.equal('No Deployment role is named "W2".')
+      expect(failure.details.hint).to.equal(
+        'Deployment roles: Both, DEPLOYMENT_ADMIN, Deploy Reader, Deploy Writer, Everywhere',
+      )
     })
   })
 })

@@ -1,26 +1,24 @@
 import {type SimulatedWriter, type Travel} from './settle-simulation.js'
 
-/** What a random schedule is made from; `seed` decides everything that is not named here. */
+/** What a random schedule is made from; `seed` decides everything else. */
 export interface Shape {
   readonly seed: number
   readonly writers: number
   /** The longest round trip, in milliseconds. */
   readonly longest: number
-  /** The longest round trip of a write, if it is another. */
-  readonly longestWrite?: number
   /** All writers start within so many milliseconds. */
   readonly spread: number
   /** The part of the responses to writes that are lost. */
   readonly lossRate?: number
 }
 
-/** Writers at random. Half of the round trips are close to the longest, where writers disturb each other most. */
+/** Half of the round trips are close to the longest, where writers disturb each other most. */
 export function randomWriters(shape: Shape): SimulatedWriter[] {
-  const {longest, longestWrite = longest, lossRate = 0, seed, spread, writers} = shape
+  const {longest, lossRate = 0, seed, spread, writers} = shape
   const random = createRandom(seed)
-  const travel = (kind: 'read' | 'write'): Travel => {
+  const travel = (): Travel => {
     const part = random() < 0.5 ? random() : 1 - random() / 50
-    const roundTrip = part * (kind === 'write' ? longestWrite : longest)
+    const roundTrip = part * longest
     const request = roundTrip * random()
     return [request, roundTrip - request]
   }
@@ -35,9 +33,8 @@ export function randomWriters(shape: Shape): SimulatedWriter[] {
   }))
 }
 
-/** Numbers from 0 to below 1, the same for the same seed. */
+/** Park and Miller's generator of numbers from 0 to below 1. */
 function createRandom(seed: number): () => number {
-  // Park and Miller's generator.
   let state = (seed % 2_147_483_646) + 1
   return () => {
     state = (state * 48_271) % 2_147_483_647

@@ -1,11 +1,11 @@
 import {type TokenRole} from '../../../src/lib/astro-api/answers.js'
 import {type AstroApi} from '../../../src/lib/astro-api/operations.js'
-import {type Clock} from '../../../src/lib/clock.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {roleOn} from '../../../src/lib/roles/role-arithmetic.js'
-import {createTokenScoping, type RoleResult} from '../../../src/lib/roles/token-scoping.js'
-import {fakeAstroApi, organizationToken, roleOnDeployment, subjectRoles} from '../fake-astro-api.js'
+import {createTokenScoping} from '../../../src/lib/roles/token-scoping.js'
+import {organizationToken, roleOnDeployment, subjectRoles} from '../fake-astro-api.js'
 import {serviceOptions} from '../service-options.js'
+import {createVirtualTime, type VirtualTime} from '../virtual-time.js'
 
 /** How long a request takes to reach the API, and its response to come back, in milliseconds. */
 export type Travel = readonly [request: number, response: number]
@@ -16,23 +16,22 @@ export interface SimulatedWriter {
   readonly action: 'add' | 'keep' | 'remove' | 'update'
   readonly startsAt: number
   readonly random: () => number
-  /** Called once a request; `write` if it replaces the roles. */
-  readonly travel: (kind: 'read' | 'write') => Travel
-  /** Whether a write's response is lost, which says nothing of the write itself. */
+  readonly travel: () => Travel
+  /** Whether the response to a write is lost, although the write arrives. */
   readonly losesResponse?: () => boolean
 }
 
 export interface SimulationResult {
-  /** Deployments of the writers that reported success although the change does not stand at the end. */
+  /** Deployments of the writers that reported success although the change does not stand in the end. */
   readonly lost: readonly string[]
-  /** How the writers that reported no success failed; writers that never ended are missing here. */
   readonly errors: readonly AstroError[]
   readonly succeeded: number
-  readonly requests: number
-  /** Repeated writes of all that succeeded. */
-  readonly rewrites: number
-  /** Whether the roles that nobody named are as they were. */
+  /** Whether the roles that no writer named are unchanged. */
   readonly keepsOtherRoles: boolean
+}
+
+interface World {
+  roles: readonly TokenRole[]
 }
 
 const OTHER_ROLES: readonly TokenRole[] = [
@@ -49,132 +48,79 @@ const ROLES = {
   update: [BEFORE, AFTER],
 } as const
 
-/**
- * Runs writers against an API that replaces a token's whole role set with each write, in virtual time: no real time
- * passes. Ends when all writers have ended and no request is under way. Throws what a writer throws by mistake.
- */
+/** Runs writers, in virtual time, against an API where each write replaces all roles of one token. */
 export async function simulate(writers: readonly SimulatedWriter[], settleSeconds?: number): Promise<SimulationResult> {
   const time = createVirtualTime()
-  const world = {requests: 0, roles: [...OTHER_ROLES, ...writers.flatMap((writer) => initialRoles(writer))]}
-  const outcomes: (readonly [SimulatedWriter, AstroError | RoleResult])[] = []
-  for (const writer of writers) {
-    time.schedule(writer.startsAt, () => {
-      runWriter(writer, {api: createSimulatedApi(world, writer, time), settleSeconds, time})
-        .catch((error: unknown) => {
-          if (error instanceof AstroError) return error
-          throw error
-        })
-        .then((outcome) => outcomes.push([writer, outcome]))
-        .catch(time.fail)
-    })
-  }
-
-  await time.run()
-  const successes = outcomes.flatMap(([{action, deploymentId}, outcome]) =>
-    outcome instanceof AstroError ? [] : [{action, deploymentId, rewrites: outcome.settlement?.rewrites ?? 0}],
+  const initial = writers.flatMap(({action, deploymentId}) => {
+    const [role] = ROLES[action]
+    return role === undefined ? [] : [roleOnDeployment(deploymentId, role)]
+  })
+  const world: World = {roles: [...OTHER_ROLES, ...initial]}
+  const errors: AstroError[] = []
+  const successes: SimulatedWriter[] = []
+  await time.run(
+    writers.map((writer) => async () => {
+      await time.sleep(writer.startsAt)
+      try {
+        await runWriter(writer, createSimulatedApi(world, writer, time), time, settleSeconds)
+        successes.push(writer)
+      } catch (error) {
+        if (!(error instanceof AstroError)) throw error
+        errors.push(error)
+      }
+    }),
   )
   return {
     lost: successes
       .filter(({action, deploymentId}) => roleOn(world.roles, deploymentId) !== ROLES[action][1])
       .map(({deploymentId}) => deploymentId),
-    errors: outcomes.flatMap(([, outcome]) => (outcome instanceof AstroError ? [outcome] : [])),
+    errors,
     succeeded: successes.length,
-    requests: world.requests,
-    rewrites: successes.reduce((sum, {rewrites}) => sum + rewrites, 0),
     keepsOtherRoles: OTHER_ROLES.every((entry) => world.roles.includes(entry)),
   }
 }
 
-function initialRoles({action, deploymentId}: SimulatedWriter): TokenRole[] {
-  const [role] = ROLES[action]
-  return role === undefined ? [] : [roleOnDeployment(deploymentId, role)]
-}
-
-interface Surroundings {
-  readonly api: AstroApi
-  readonly settleSeconds: number | undefined
-  readonly time: VirtualTime
-}
-
-/** The real service, with nothing but the API and the clock simulated. Without a lock: each writer has its machine. */
+/** The real service without a lock, since each writer has a machine of its own. */
 async function runWriter(
   {action, deploymentId, random}: SimulatedWriter,
-  {api, settleSeconds, time}: Surroundings,
-): Promise<RoleResult> {
-  const clock: Clock = {now: time.now, sleep: time.sleep, random}
-  const scoping = createTokenScoping(api, serviceOptions({backoff: (tries) => random() * 500 * 2 ** tries, clock}))
+  api: AstroApi,
+  {now, sleep}: VirtualTime,
+  settleSeconds: number | undefined,
+) {
+  const backoff = (attempts: number) => random() * 500 * 2 ** attempts
+  const scoping = createTokenScoping(api, serviceOptions({backoff, clock: {now, sleep, random}}))
   const target = {tokenId: 'a', deploymentIds: [deploymentId], settleSeconds}
   if (action === 'remove') return scoping.remove(target)
   return scoping[action === 'update' ? 'update' : 'add']({...target, role: AFTER})
 }
 
+async function unused(): Promise<never> {
+  throw new TypeError('Not simulated')
+}
+
 /** The API as one writer reaches it. A request has its effect when it arrives. */
-function createSimulatedApi(
-  world: {requests: number; roles: readonly TokenRole[]},
-  {losesResponse, travel}: SimulatedWriter,
-  {sleep}: VirtualTime,
-): AstroApi {
-  async function send<T>(kind: 'read' | 'write', arrive: () => T): Promise<T> {
-    const [request, response] = travel(kind)
-    world.requests += 1
+function createSimulatedApi(world: World, {losesResponse, travel}: SimulatedWriter, {sleep}: VirtualTime): AstroApi {
+  async function send<T>(arrive: () => T): Promise<T> {
+    const [request, response] = travel()
     await sleep(request)
-    const answer = arrive()
+    const result = arrive()
     await sleep(response)
-    return answer
+    return result
   }
 
-  return fakeAstroApi({
-    getToken: async () => send('read', () => organizationToken('a', world.roles)),
+  const getToken = async () => send(() => organizationToken('a', world.roles))
+  return {
+    getToken,
+    getTokenForWrite: getToken,
     async setTokenRoles(_, sent) {
-      await send('write', () => {
+      await send(() => {
         world.roles = sent
       })
       if (losesResponse?.()) throw new AstroError('network', 'The response is lost.')
       return subjectRoles(sent)
     },
-  })
-}
-
-interface VirtualTime {
-  readonly now: () => number
-  readonly sleep: (milliseconds: number) => Promise<void>
-  readonly schedule: (at: number, action: () => void) => void
-  /** Ends the run with this error. */
-  readonly fail: (error: unknown) => void
-  /** Does what is scheduled, in its order, until nothing is left. */
-  readonly run: () => Promise<void>
-}
-
-function createVirtualTime(): VirtualTime {
-  let now = 0
-  let events: {readonly at: number; readonly action: () => void}[] = []
-  const failures: unknown[] = []
-  const schedule = (at: number, action: () => void) => {
-    // Before the first later one: what is due at the same time comes in the order in which it was scheduled.
-    const place = events.findIndex((event) => event.at > at)
-    events.splice(place === -1 ? events.length : place, 0, {at, action})
-  }
-
-  return {
-    schedule,
-    now: () => now,
-    async sleep(milliseconds) {
-      await new Promise<void>((resolve) => {
-        schedule(now + milliseconds, resolve)
-      })
-    },
-    fail(error) {
-      failures.push(error)
-      events = []
-    },
-    async run() {
-      for (let event = events.shift(); event; event = events.shift()) {
-        now = event.at
-        event.action()
-        // Lets every promise go as far as it can before time passes.
-        await new Promise(setImmediate)
-        if (failures.length > 0) throw failures[0]
-      }
-    },
+    listTokens: unused,
+    listDeployments: unused,
+    listDeploymentRoles: unused,
   }
 }

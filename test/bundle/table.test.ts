@@ -4,7 +4,7 @@ import {pathToFileURL} from 'node:url'
 import widthOf from 'string-width'
 
 import {drawTable} from '../../src/lib/output/table.js'
-import {expectRowsWithin, isInBlocks, WIDE_COLUMNS, WIDE_ROWS} from '../lib/output/texts.js'
+import {expectFit, isInBlocks, WIDE_COLUMNS, WIDE_ROWS} from '../lib/output/texts.js'
 import {builtFrom, ROOT} from './support.js'
 
 /** Characters on whose width everybody agrees, among them some that take two columns. */
@@ -49,7 +49,7 @@ describe('the table of the bundle', () => {
       await fc.assert(
         fc.asyncProperty(WIDE_ROWS, fc.boolean(), async (rows, hasHeader) => {
           const table = await draw(WIDE_COLUMNS, rows, {width, hasHeader, hasColors: false})
-          expectRowsWithin(width, table, rows, hasHeader ? 2 : 0)
+          expectFit(table, {width, rows, headerLines: hasHeader ? 2 : 0})
         }),
       )
     })

@@ -42,7 +42,7 @@ function alignedIn(layout: readonly LineColumn[], columns: number, isLast: boole
   const shown = layout.filter(({texts}) => texts.some((text) => text !== ''))
   const natural = shown.map(({texts}) => {
     let widest = 0
-    for (const text of texts) widest = Math.max(widest, greatestWidthOf(text))
+    for (const text of texts) widest = Math.max(widest, greatestWidthOf(text, columns))
     return widest
   })
   const truncations = shown.map(({truncation}) => truncation)
@@ -60,15 +60,14 @@ function alignedIn(layout: readonly LineColumn[], columns: number, isLast: boole
   )
 }
 
-/** Less than the least width for what may be truncated, on a terminal that is too narrow for it. */
+/** Less than the least width for a name, on a terminal that is too narrow for it. The last layout has one name. */
 function squeezed(
   natural: readonly number[],
   truncations: readonly Truncation[],
   available: number,
 ): readonly number[] {
   const whole = sumOf(natural.filter((_, column) => truncations[column] === 'never'))
-  const parts = truncations.filter((truncation) => truncation !== 'never').length
-  const left = Math.max(1, Math.floor((available - whole) / parts))
+  const left = Math.max(1, available - whole)
   return natural.map((width, column) => (truncations[column] === 'never' ? width : Math.min(width, left)))
 }
 

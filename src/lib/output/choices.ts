@@ -85,7 +85,7 @@ export async function roleChoices(
 
 /** The choices that have every word of what was typed, in any case and order. */
 export function narrowed(choices: readonly Choice[], typed: string): readonly Choice[] {
-  const words = typed.toLowerCase().split(/\s+/)
+  const words = typed.toLowerCase().split(/\s/)
   return choices.filter(({fullText = '', name}) => {
     // The line too: Tab completes what was typed to the line as it is shown.
     const text = `${fullText}\n${name}`.toLowerCase()

@@ -1,12 +1,14 @@
 import {expect} from 'chai'
+import {once} from 'node:events'
 import {mkdtempSync, readdirSync, readFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import {type AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
-import {type AstroApi, startAstroApi} from '../astro-api/server.js'
+import {startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
+import {jwt} from '../lib/support.js'
 import {converse, type Env, envFor, runCli, runOnTerminal} from '../support/run-cli.js'
 import {type Coverage, sourcesRun} from './support.js'
 
@@ -42,59 +44,54 @@ async function loaded(line: string, env: Env, run: Run): Promise<readonly string
   return LATE.filter((part) => sources.some((source) => `node_modules/${source}`.includes(`node_modules/${part}/`)))
 }
 
+const RUNS: readonly (readonly [title: string, line: string, libraries: readonly string[], run?: Run])[] = [
+  ['is nothing more for a version', '--version', []],
+  ['is nothing more for the help of a command', `${COMMAND} list --help`, []],
+  ['is the help command', `help ${COMMAND} list`, ['@oclif/plugin-help']],
+  ['is completion for a shell', 'autocomplete script bash', ['@oclif/plugin-autocomplete']],
+  ['is color for an error before any request', `${COMMAND} list`, ['chalk']],
+  ['is the search for similar flags', `${COMMAND} list --nonsense --json`, ['fastest-levenshtein']],
+  ['is the HTTP client, and YAML for the config file', `${COMMAND} list ${ON_ETL}`, ['got', 'yaml']],
+  ['is a table on a terminal', `${COMMAND} list ${ON_ETL}`, ['@oclif/table', 'chalk', 'got', 'yaml'], runOnTerminal],
+  [
+    'is a picker only for a prompt',
+    `${COMMAND} list`,
+    ['@inquirer/search', '@oclif/table', 'chalk', 'got', 'yaml'],
+    pickFirst,
+  ],
+  ['is the lock only to write', `${COMMAND} add ${ids.tokens.dataQuality} ${ON_ETL}`, ['got', 'src/lib/locks', 'yaml']],
+  [
+    'is the search for similar names',
+    `${COMMAND} add -n deploy-bod ${ON_ETL}`,
+    ['chalk', 'fastest-levenshtein', 'got', 'yaml'],
+  ],
+]
+
 describe('what a run loads', function () {
   this.timeout(60_000)
-  let api: AstroApi
-  const proxy = createServer().on('connect', (_request, socket) => {
-    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
-  })
+  let results: readonly (readonly string[])[]
 
   before(async () => {
-    api = await startAstroApi()
-    await new Promise<void>((resolve) => {
-      proxy.listen(0, '127.0.0.1', resolve)
-    })
-  })
-
-  after(async () => {
-    proxy.close()
+    const api = await startAstroApi()
+    results = await Promise.all(RUNS.map(async ([, line, , run = runCli]) => loaded(line, envFor(api), run)))
     await api.close()
   })
 
-  for (const [title, line, libraries, run = runCli] of [
-    ['is nothing more for a version', '--version', []],
-    ['is nothing more for the help of a command', `${COMMAND} list --help`, []],
-    ['is the help command', `help ${COMMAND} list`, ['@oclif/plugin-help']],
-    ['is completion for a shell', 'autocomplete script bash', ['@oclif/plugin-autocomplete']],
-    ['is color for an error before any request', `${COMMAND} list`, ['chalk']],
-    ['is the search for similar flags', `${COMMAND} list --nonsense --json`, ['fastest-levenshtein']],
-    ['is the HTTP client, and YAML for the config file', `${COMMAND} list ${ON_ETL}`, ['got', 'yaml']],
-    ['is a table on a terminal', `${COMMAND} list ${ON_ETL}`, ['@oclif/table', 'chalk', 'got', 'yaml'], runOnTerminal],
-    [
-      'is a picker only for a prompt',
-      `${COMMAND} list`,
-      ['@inquirer/search', '@oclif/table', 'chalk', 'got', 'yaml'],
-      pickFirst,
-    ],
-    [
-      'is the lock only to write',
-      `${COMMAND} add ${ids.tokens.dataQuality} ${ON_ETL}`,
-      ['got', 'src/lib/locks', 'yaml'],
-    ],
-    [
-      'is the search for similar names',
-      `${COMMAND} add -n deploy-bod ${ON_ETL}`,
-      ['chalk', 'fastest-levenshtein', 'got', 'yaml'],
-    ],
-  ] as const) {
-    it(title, async () => {
-      expect(await loaded(line, envFor(api), run)).to.deep.equal(libraries)
+  for (const [at, [title, , libraries]] of RUNS.entries()) {
+    it(title, () => {
+      expect(results[at]).to.deep.equal(libraries)
     })
   }
 
   it('is the support of proxies with a proxy, and no YAML if the environment has everything', async () => {
+    const proxy = createServer().on('connect', (_request, socket) => {
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
+    })
+    await once(proxy.listen(0, '127.0.0.1'), 'listening')
     const HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
-    const env = envFor(api, {ASTRO_DOMAIN: 'astronomer.io', HTTPS_PROXY})
-    expect(await loaded(`${COMMAND} list ${ON_ETL}`, env, runCli)).to.deep.equal(['chalk', 'got', 'hpagent'])
+    const env = {ASTRO_API_TOKEN: jwt({permissions: ['organizationId:o1']}), ASTRO_DOMAIN: 'astronomer.io', HTTPS_PROXY}
+    const libraries = await loaded(`${COMMAND} list ${ON_ETL}`, env, runCli)
+    proxy.close()
+    expect(libraries).to.deep.equal(['chalk', 'got', 'hpagent'])
   })
 })

@@ -24,9 +24,15 @@ const repeat = <T>(rows: readonly T[]) => Array.from({length: 101}, () => rows).
 
 describe('drawTable', () => {
   it('omits the header', async () => {
-    const table = linesOf(await draw(ROWS))
-    expect(linesOf(await draw(ROWS, {hasHeader: false}))).to.deep.equal(table.slice(2))
-    expect(table[0]).to.equal('  ID                          DESCRIPTION                    ROLE')
+    expect(linesOf(await draw(ROWS, {hasHeader: false}))).to.deep.equal(linesOf(await draw(ROWS)).slice(2))
+  })
+
+  it('ignores the width of stdout, since a plan is drawn on stderr', async () => {
+    const table = await draw(ROWS)
+    process.env.OCLIF_TABLE_COLUMN_OVERRIDE = '20'
+    const again = await draw(ROWS)
+    delete process.env.OCLIF_TABLE_COLUMN_OVERRIDE
+    expect(again).to.equal(table)
   })
 
   it('labels the values of blocks without a header too, in bold if the terminal has colors', async () => {

@@ -4,7 +4,7 @@ import {exit} from 'node:process'
 import {type WriteState} from '../lib/roles/role-write.js'
 
 /** Writes the text and waits until a full pipe accepts it. If the process ended earlier, the rest would be lost. */
-export async function writeWhole(stream: NodeJS.WriteStream, text: string): Promise<void> {
+export async function writeWhole(stream: NodeJS.WritableStream, text: string): Promise<void> {
   if (!stream.write(text)) await once(stream, 'drain')
 }
 

@@ -1,19 +1,16 @@
 import {expect} from 'chai'
+import {once} from 'node:events'
 import {mkdtempSync, readdirSync, readFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import {type AddressInfo} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
-import {type AstroApi, startAstroApi} from '../astro-api/server.js'
+import {startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
+import {jwt} from '../lib/support.js'
 import {converse, type Env, envFor, runCli, runOnTerminal} from '../support/run-cli.js'
 import {type Coverage, sourcesRun} from './support.js'
-
-const {deployments, tokens} = ids
-const LIST = ['deployment', 'organization-token', 'list']
-const ADD = ['deployment', 'organization-token', 'add']
-const ON_ETL = ['--deployment-id', deployments.etlProd]
 
 /** Libraries, and a part of our own, that cost something to load, and that only some runs need. */
 const LATE = [
@@ -29,92 +26,71 @@ const LATE = [
   'src/lib/locks',
   'yaml',
 ]
+const COMMAND = 'deployment organization-token'
+const ON_ETL = `--deployment-id ${ids.deployments.etlProd}`
 
 type Run = (argv: readonly string[], env: Env) => Promise<unknown>
 
-/** Which of the libraries had code that ran, by what Node's coverage says of the bundle. */
-async function loaded(argv: readonly string[], env: Env, run: Run = runCli): Promise<readonly string[]> {
+/** Picks the Deployment that the prompt offers first. */
+const pickFirst: Run = async (argv, env) => converse(argv, env, [[/etl-prod/, '\r']])
+
+/** Which of the libraries have code that the run called, by the coverage that Node.js reports for the bundle. */
+async function loaded(line: string, env: Env, run: Run): Promise<readonly string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'astro-loaded-'))
-  await run(argv, {...env, ASTRO_NO_CODE_CACHE: '1', NODE_V8_COVERAGE: folder})
+  await run(line.split(' '), {...env, ASTRO_NO_CODE_CACHE: '1', NODE_V8_COVERAGE: folder})
   const reports = readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Coverage)
-  const sources = new Set(reports.flatMap((report) => sourcesRun(report)))
-  expect([...sources]).to.include('src/cli/standalone/program.ts')
-  return LATE.filter((part) =>
-    [...sources].some((source) => `node_modules/${source}`.includes(`node_modules/${part}/`)),
-  )
+  const sources = [...new Set(reports.flatMap((report) => sourcesRun(report)))]
+  expect(sources).to.include('src/cli/standalone/program.ts')
+  return LATE.filter((part) => sources.some((source) => `node_modules/${source}`.includes(`node_modules/${part}/`)))
 }
 
-/** Takes the Deployment that the picker offers first. */
-const pickTheFirst: Run = async (argv, env) => converse(argv, env, [[/etl-prod/, '\r']])
+const RUNS: readonly (readonly [title: string, line: string, libraries: readonly string[], run?: Run])[] = [
+  ['is nothing more for a version', '--version', []],
+  ['is nothing more for the help of a command', `${COMMAND} list --help`, []],
+  ['is the help command', `help ${COMMAND} list`, ['@oclif/plugin-help']],
+  ['is completion for a shell', 'autocomplete script bash', ['@oclif/plugin-autocomplete']],
+  ['is color for an error before any request', `${COMMAND} list`, ['chalk']],
+  ['is the search for similar flags', `${COMMAND} list --nonsense --json`, ['fastest-levenshtein']],
+  ['is the HTTP client, and YAML for the config file', `${COMMAND} list ${ON_ETL}`, ['got', 'yaml']],
+  ['is a table on a terminal', `${COMMAND} list ${ON_ETL}`, ['@oclif/table', 'chalk', 'got', 'yaml'], runOnTerminal],
+  [
+    'is a picker only for a prompt',
+    `${COMMAND} list`,
+    ['@inquirer/search', '@oclif/table', 'chalk', 'got', 'yaml'],
+    pickFirst,
+  ],
+  ['is the lock only to write', `${COMMAND} add ${ids.tokens.dataQuality} ${ON_ETL}`, ['got', 'src/lib/locks', 'yaml']],
+  [
+    'is the search for similar names',
+    `${COMMAND} add -n deploy-bod ${ON_ETL}`,
+    ['chalk', 'fastest-levenshtein', 'got', 'yaml'],
+  ],
+]
 
 describe('what a run loads', function () {
   this.timeout(60_000)
-  let api: AstroApi
-  let env: Env
+  let results: readonly (readonly string[])[]
 
-  beforeEach(async () => {
-    api = await startAstroApi()
-    env = envFor(api)
-  })
-
-  afterEach(async () => {
+  before(async () => {
+    const api = await startAstroApi()
+    results = await Promise.all(RUNS.map(async ([, line, , run = runCli]) => loaded(line, envFor(api), run)))
     await api.close()
   })
 
-  it('is no library more for a version or for the help of a command', async () => {
-    expect(await loaded(['--version'], env)).to.deep.equal([])
-    expect(await loaded([...LIST, '--help'], env)).to.deep.equal([])
-  })
+  for (const [at, [title, , libraries]] of RUNS.entries()) {
+    it(title, () => {
+      expect(results[at]).to.deep.equal(libraries)
+    })
+  }
 
-  it('is the help for the command of that name, and likewise what completes a line', async () => {
-    expect(await loaded(['help', ...LIST], env)).to.deep.equal(['@oclif/plugin-help'])
-    expect(await loaded(['autocomplete', 'script', 'bash'], env)).to.deep.equal(['@oclif/plugin-autocomplete'])
-  })
-
-  it('is what colours an error for one that is found before any request', async () => {
-    expect(await loaded([...LIST, '--nonsense'], env)).to.deep.equal(['chalk', 'fastest-levenshtein'])
-    expect(await loaded(LIST, env)).to.deep.equal(['chalk'])
-    expect(await loaded([...LIST, ...ON_ETL], {...env, ASTRO_API_TOKEN: 'not a token'})).to.deep.equal(['chalk'])
-    expect(await loaded([...LIST, '--nonsense', '--json'], env)).to.deep.equal(['fastest-levenshtein'])
-  })
-
-  it('is the HTTP client at the first request, and YAML where a config file is read', async () => {
-    expect(await loaded([...LIST, ...ON_ETL], env)).to.deep.equal(['got', 'yaml'])
-    expect(await loaded([...LIST, ...ON_ETL, '--json'], env)).to.deep.equal(['got', 'yaml'])
-  })
-
-  it('is the table only on a terminal', async () => {
-    const libraries = await loaded([...LIST, ...ON_ETL], env, runOnTerminal)
-    expect(libraries).to.deep.equal(['@oclif/table', 'chalk', 'got', 'yaml'])
-    expect(await loaded([...LIST, ...ON_ETL, '--json'], env, runOnTerminal)).to.deep.equal(['got', 'yaml'])
-  })
-
-  it('is what asks only where something is asked', async () => {
-    expect(await loaded(LIST, env, pickTheFirst)).to.include('@inquirer/search')
-    expect(await loaded([...LIST, ...ON_ETL], env, runOnTerminal)).not.to.include('@inquirer/search')
-  })
-
-  it('is the lock only to write', async () => {
-    expect(await loaded([...ADD, tokens.dataQuality, ...ON_ETL], env)).to.deep.equal(['got', 'src/lib/locks', 'yaml'])
-    expect(api.requests).to.have.length(2)
-  })
-
-  it('is the search for what was meant where a name is unknown', async () => {
-    const libraries = await loaded([...ADD, '-n', 'deploy-bod', ...ON_ETL], env)
-    expect(libraries).to.deep.equal(['chalk', 'fastest-levenshtein', 'got', 'yaml'])
-  })
-
-  it('is the support of proxies with a proxy, and no YAML where the environment says all', async () => {
+  it('is the support of proxies with a proxy, and no YAML if the environment has everything', async () => {
     const proxy = createServer().on('connect', (_request, socket) => {
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
     })
-    await new Promise<void>((resolve) => {
-      proxy.listen(0, '127.0.0.1', resolve)
-    })
+    await once(proxy.listen(0, '127.0.0.1'), 'listening')
     const HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
-
-    const libraries = await loaded([...LIST, ...ON_ETL], {...env, ASTRO_DOMAIN: 'astronomer.io', HTTPS_PROXY})
-
+    const env = {ASTRO_API_TOKEN: jwt({permissions: ['organizationId:o1']}), ASTRO_DOMAIN: 'astronomer.io', HTTPS_PROXY}
+    const libraries = await loaded(`${COMMAND} list ${ON_ETL}`, env, runCli)
     proxy.close()
     expect(libraries).to.deep.equal(['chalk', 'got', 'hpagent'])
   })

@@ -1,69 +1,61 @@
 import {expect} from 'chai'
-import {execFileSync} from 'node:child_process'
-import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {spawn} from 'node:child_process'
+import {existsSync, mkdtempSync, readdirSync, readFileSync, statSync} from 'node:fs'
+import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
-import {runCli} from '../support/run-cli.js'
+import {type AstroApi, startAstroApi} from '../astro-api/server.js'
+import {ids} from '../astro-api/world.js'
+import {type Host, makeHost, packPlugin, PLUGIN, unpackPlugin} from '../support/host.js'
+import {type Env, envFor, finished} from '../support/run-cli.js'
 import {outputs, ROOT} from './support.js'
 
-interface Packed {
-  readonly files: readonly {readonly path: string}[]
-  readonly unpackedSize: number
-}
-
-const MEGABYTE = 1_000_000
-
-function read(path: string): string {
-  return readFileSync(join(ROOT, path), 'utf8')
-}
-
-/** What would be published. */
-function pack(): Packed {
-  const report = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {cwd: ROOT, encoding: 'utf8'})
-  const [packed] = Object.values(JSON.parse(report) as Record<string, Packed>)
-  if (!packed) throw new Error('npm packs nothing')
-  return packed
-}
+const LIST = ['deployment', 'organization-token', 'list']
+const sourcesIn = (file: string) => Object.keys(outputs[file]?.inputs ?? {})
+const ON_ETL = ['--deployment-id', ids.deployments.etlProd]
 
 describe('the package', function () {
   this.timeout(60_000)
-  const {files, unpackedSize} = pack()
-  const paths = files.map(({path}) => path)
+  let host: Host
+  /** The folder in which npm installs it. */
+  let root: string
+  let paths: readonly string[]
 
-  it('is small, and needs no other', () => {
-    expect(unpackedSize).to.be.below(2.2 * MEGABYTE)
-    const {dependencies, optionalDependencies, peerDependencies} = JSON.parse(read('package.json')) as Packed &
-      Record<string, unknown>
-    expect([dependencies, optionalDependencies, peerDependencies]).to.deep.equal([undefined, undefined, undefined])
+  before(async () => {
+    host = makeHost({topicSeparator: ' ', plugins: [PLUGIN]})
+    root = join(host.root, 'node_modules', PLUGIN)
+    await unpackPlugin(await packPlugin(), root)
+    const entries = readdirSync(root, {encoding: 'utf8', recursive: true})
+    paths = entries.filter((path) => statSync(join(root, path)).isFile())
   })
 
-  it('holds the bundle and what npm wants, and nothing of the sources', () => {
-    expect(paths.filter((path) => !path.startsWith('dist/'))).to.have.members([
-      'CHANGELOG.md',
-      'LICENSE',
-      'README.md',
-      'bin/package.json',
-      'bin/run.js',
-      'oclif.manifest.json',
-      'package.json',
-    ])
+  const read = (path: string) => readFileSync(join(root, path), 'utf8')
+  const readJson = (path: string) => JSON.parse(read(path)) as Readonly<Record<string, unknown>>
+
+  it('is small, and has no dependencies', () => {
+    let size = 0
+    for (const path of paths) size += statSync(join(root, path)).size
+    expect(size).to.be.below(2_200_000)
+    expect(readJson('package.json')).not.to.have.any.keys('dependencies', 'optionalDependencies', 'peerDependencies')
+  })
+
+  it('holds the bundle and the files of npm, and none of the sources', () => {
+    const files = ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin/package.json', 'bin/run.js', 'oclif.manifest.json']
     const schemas = readdirSync(join(ROOT, 'schemas')).map((file) => `dist/schemas/${file}`)
+    expect(paths.filter((path) => !path.startsWith('dist/'))).to.have.members([...files, 'package.json'])
     expect(paths).to.include.members(schemas)
     const built = ['dist/THIRD-PARTY-NOTICES', ...schemas, ...Object.keys(outputs)]
     expect(built).to.include.members(paths.filter((path) => path.startsWith('dist/')))
   })
 
-  it('has one source map, which leads to our own sources only', () => {
+  it('has one source map, which leads only to its own sources', () => {
     expect(paths.filter((path) => path.endsWith('.map'))).to.deep.equal(['dist/program.cjs.map'])
     expect(read('dist/program.cjs')).to.match(/\n\/\/# sourceMappingURL=program\.cjs\.map\n$/)
-    const {sources} = JSON.parse(read('dist/program.cjs.map')) as {sources: readonly (null | string)[]}
-    const ours = sources.filter((source) => source !== null)
-    expect(ours).to.include.members([
-      '../src/cli/base-command.ts',
-      '../src/commands/deployment/organization-token/add.ts',
-      '../src/lib/astro-api/http.ts',
-    ])
-    for (const source of ours) expect(existsSync(join(ROOT, 'dist', source)), source).to.equal(true)
+    const sources = (readJson('dist/program.cjs.map').sources as readonly (null | string)[]).filter(
+      (one) => one !== null,
+    )
+    expect(sources).to.include.members(['../src/cli/base-command.ts', '../src/lib/astro-api/http.ts'])
+    for (const source of sources) expect(existsSync(join(ROOT, 'dist', source)), source).to.equal(true)
   })
 
   it('has a program in ASCII without import(), as its loader needs it', () => {
@@ -73,35 +65,60 @@ describe('the package', function () {
     expect(program.match(/\bimport\(.{2}/g)).to.deep.equal(['import()"'])
   })
 
-  it('has the notice of every library that it holds a part of', () => {
-    const inputs = Object.values(outputs).flatMap((output) => Object.keys(output.inputs))
-    const libraries = inputs
-      .filter((input) => input.startsWith('node_modules/'))
-      .map((input) => /(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? '')
-    expect(libraries).to.include.members(['@oclif/core', '@oclif/table', 'got', 'react', 'yaml'])
+  it('has the notice of every library in it', () => {
+    const inputs = Object.keys(outputs).flatMap((file) => sourcesIn(file))
+    const libraries = inputs.flatMap((input) => /(?:.*\/)?node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? [])
     const headings = read('dist/THIRD-PARTY-NOTICES').match(/(?<=-{80}\n)\S+ \S+ \(.+/g) ?? []
-    const named = new Set(headings.map((heading) => heading.split(' ')[0]))
-    expect([...named]).to.have.members([...new Set(libraries)])
+    expect(libraries).to.include.members(['@oclif/core', '@oclif/table', 'got', 'react', 'yaml'])
+    expect(new Set(headings.map((heading) => heading.split(' ')[0]))).to.deep.equal(new Set(libraries.toSorted()))
   })
 
-  it('has commands for the standalone program that a host does not see', () => {
-    const {commands} = JSON.parse(read('oclif.manifest.json')) as {commands: Record<string, unknown>}
-    expect(Object.keys(commands).every((id) => id.startsWith('deployment:'))).to.equal(true)
-    expect(JSON.parse(read('package.json'))).not.to.have.nested.property('oclif.plugins')
-    const holding = (library: string) =>
-      Object.keys(outputs).filter((file) =>
-        Object.keys(outputs[file]?.inputs ?? {}).some((input) => input.startsWith(`node_modules/${library}/`)),
+  it('has help and completion only in the standalone program', () => {
+    expect(Object.keys(readJson('oclif.manifest.json').commands as object)).to.satisfy((commands: readonly string[]) =>
+      commands.every((id) => id.startsWith('deployment:')),
+    )
+    expect(readJson('package.json').oclif).not.to.have.property('plugins')
+    for (const library of ['@oclif/plugin-help', '@oclif/plugin-autocomplete']) {
+      const isIn = (file: string) => sourcesIn(file).some((input) => input.startsWith(`node_modules/${library}/`))
+      expect(Object.keys(outputs).filter((file) => isIn(file))).to.deep.equal(['dist/program.cjs'])
+    }
+  })
+
+  describe('installed', () => {
+    let api: AstroApi
+    let env: Env
+
+    before(async () => {
+      api = await startAstroApi()
+      env = envFor(api, {XDG_CACHE_HOME: mkdtempSync(join(tmpdir(), 'astro-caches-')), NODE_ENV: 'development'})
+    })
+
+    after(async () => {
+      await api.close()
+    })
+
+    const run = async (argv: readonly string[], more: Env = {}) =>
+      finished(spawn(process.execPath, [join(root, 'bin', 'run.js'), ...argv], {env: {...env, ...more}, stdio: 'pipe'}))
+
+    it('caches compiled code for the standalone program, not for a host', async () => {
+      const caches = env.XDG_CACHE_HOME ?? ''
+      expect(await host.run([...LIST, ...ON_ETL], env)).to.include({exit: 0})
+      expect(existsSync(join(caches, PLUGIN))).to.equal(false)
+      expect(await run([...LIST, ...ON_ETL])).to.deep.include({exit: 0, stderr: ''})
+      expect(existsSync(join(caches, PLUGIN, 'code'))).to.equal(true)
+    })
+
+    it('prints no warning with NODE_ENV=development', async () => {
+      expect(await run([...LIST, '--help'])).to.deep.include({exit: 0, stderr: ''})
+      expect((await run(['deployment', 'organization-token', 'lsit'])).stderr).to.match(
+        /^Error: .*\nDid you mean: .*\n$/,
       )
-    expect(holding('@oclif/plugin-help')).to.deep.equal(['dist/program.cjs'])
-    expect(holding('@oclif/plugin-autocomplete')).to.deep.equal(['dist/program.cjs'])
-  })
+    })
 
-  it('has stack traces that name the sources, where DEBUG asks for them', async () => {
-    const argv = ['deployment', 'organization-token', 'list', '--deployment-id', 'not-one']
-
-    const {stderr} = await runCli(argv, {DEBUG: 'x', PATH: process.env.PATH})
-
-    expect(stderr).to.match(/^ +at .*src\/lib\/selection\/ids\.ts:\d+:\d+\)$/m)
-    expect(stderr).to.match(/^ +at .*src\/cli\/listing\.ts:\d+:\d+\)$/m)
+    it('names the sources in stack traces with DEBUG', async () => {
+      const {stderr} = await run([...LIST, '--deployment-id', 'not-one'], {DEBUG: 'x'})
+      expect(stderr).to.match(/^ +at .*src\/lib\/selection\/ids\.ts:\d+:\d+\)$/m)
+      expect(stderr).to.match(/^ +at .*src\/cli\/listing\.ts:\d+:\d+\)$/m)
+    })
   })
 })

@@ -9,11 +9,10 @@ import {failureOf} from '../lib/support.js'
 const CHOICES = ['etl', 'reports', 'billing'].map((name) => ({value: `id-${name}`, name, short: name}))
 const ENTER = '\r'
 
-function terminal(isTTY: {readonly stdin?: boolean; readonly stderr?: boolean} = {}) {
-  const {stderr = true, stdin = true} = isTTY
+function terminal({stderr = true, stdin = true} = {}) {
   return {
     stdin: Object.assign(new PassThrough(), {isTTY: stdin}),
-    stderr: Object.assign(new PassThrough(), {isTTY: stderr}),
+    stderr: Object.assign(new PassThrough({encoding: 'utf8'}), {isTTY: stderr}),
   }
 }
 
@@ -26,66 +25,60 @@ function typeEach([key, ...rest]: readonly string[], stdin: PassThrough): void {
   })
 }
 
-const pick = async (prompts: Prompts) => prompts.pick('Which?', CHOICES)
-const confirm = async (prompts: Prompts) => prompts.confirm('Sure?')
-
-/** What comes of a question to which this is typed as soon as it is shown. */
-async function answered<T>(ask: (prompts: Prompts) => Promise<T>, ...typed: readonly string[]): Promise<T> {
+/** Prompts, and types the keys as soon as the prompt is shown. */
+async function promptAndType<T>(prompt: (prompts: Prompts) => Promise<T>, keys: readonly string[]): Promise<T> {
   const streams = terminal()
   const prompts = createPrompts(streams, {env: {}, isJson: false})
   if (!prompts) throw new Error('the session is non-interactive')
   let shown = ''
-  let isTyped = false
-  streams.stderr.setEncoding('utf8').on('data', (text: string) => {
+  const onText = (text: string) => {
     shown += stripVTControlCharacters(text)
-    if (isTyped || !/❯ etl|y\/N/.test(shown)) return
-    isTyped = true
-    typeEach(typed, streams.stdin)
-  })
-  return ask(prompts)
+    if (!/❯ etl|y\/N/.test(shown)) return
+    streams.stderr.off('data', onText).resume()
+    typeEach(keys, streams.stdin)
+  }
+
+  streams.stderr.on('data', onText)
+  return prompt(prompts)
 }
 
+const pick = async (...keys: string[]) => promptAndType(async (prompts) => prompts.pick('Which?', CHOICES), keys)
+const confirm = async (...keys: string[]) => promptAndType(async (prompts) => prompts.confirm('Sure?'), keys)
+
 describe('prompts', () => {
-  it('gives what was picked, out of a list that narrows as one types', async () => {
-    expect(await answered(pick, ENTER)).to.equal('id-etl')
-    expect(await answered(pick, 'b', 'i', 'l', ENTER)).to.equal('id-billing')
+  it('return what the user picks from a list that typing filters', async () => {
+    expect([await pick(ENTER), await pick('b', 'i', 'l', ENTER)]).to.deep.equal(['id-etl', 'id-billing'])
   })
 
-  it('takes yes for yes, and nothing for no', async () => {
-    expect(await answered(confirm, 'y', ENTER)).to.equal(true)
-    expect(await answered(confirm, ENTER)).to.equal(false)
+  it('confirm only with yes', async () => {
+    expect([await confirm('y', ENTER), await confirm(ENTER)]).to.deep.equal([true, false])
   })
 
-  it('aborts an open prompt, which then counts as cancelled', async () => {
+  it('can be aborted, which counts as cancelled', async () => {
     const streams = terminal()
     const prompts = createPrompts(streams, {env: {}, isJson: false})
-    const question = failureOf(async () => prompts?.confirm('Sure?'))
+    const failure = failureOf(async () => prompts?.confirm('Sure?'))
     await once(streams.stderr, 'data')
-
-    expect(prompts?.abort()).to.equal(true)
-    expect((await question).kind).to.equal('cancelled')
-    expect(prompts?.abort()).to.equal(false)
+    expect([prompts?.isOpen(), prompts?.abort()]).to.deep.equal([true, true])
+    expect((await failure).kind).to.equal('cancelled')
+    expect([prompts?.isOpen(), prompts?.abort(), prompts?.wereUsed()]).to.deep.equal([false, false, true])
   })
 
-  for (const [what, key] of [
-    ['Ctrl-C', '\u0003'],
-    ['Ctrl-D', '\u0004'],
-    ['Esc', '\u001B'],
-  ] as const) {
-    it(`is cancelled by ${what}`, async () => {
-      expect((await failureOf(async () => answered(pick, key))).kind).to.equal('cancelled')
-      expect((await failureOf(async () => answered(confirm, key))).kind).to.equal('cancelled')
+  for (const [name, key] of Object.entries({'Ctrl-C': '\u0003', 'Ctrl-D': '\u0004', Esc: '\u001B'})) {
+    it(`are cancelled by ${name}`, async () => {
+      for (const prompt of [pick, confirm])
+        expect((await failureOf(async () => prompt(key))).kind).to.equal('cancelled')
     })
   }
 
-  for (const [where, isJson, env, streams] of [
+  for (const [when, isJson, env, streams] of [
     ['with --json', true, {}, terminal()],
     ['in CI', false, {CI: 'true'}, terminal()],
-    ['where the cursor cannot be moved', false, {TERM: 'dumb'}, terminal()],
-    ['where stdin is no terminal', false, {}, terminal({stdin: false})],
-    ['where stderr is no terminal', false, {}, terminal({stderr: false})],
+    ['if the cursor cannot be moved', false, {TERM: 'dumb'}, terminal()],
+    ['if stdin is not a terminal', false, {}, terminal({stdin: false})],
+    ['if stderr is not a terminal', false, {}, terminal({stderr: false})],
   ] as const) {
-    it(`does not prompt ${where}`, () => {
+    it(`do not exist ${when}`, () => {
       expect(createPrompts(streams, {env, isJson})).to.equal(undefined)
     })
   }

@@ -11,98 +11,84 @@ import {serviceOptions} from '../lib/service-options.js'
 import {failureOf} from '../lib/support.js'
 
 const MEMBER = {entityType: 'ORGANIZATION', entityId: 'o1', role: 'ORGANIZATION_MEMBER'}
-const FLAGS: ChangeFlags = {'all-deployments': false, 'dry-run': false, yes: false}
-const ALL: ChangeFlags = {...FLAGS, 'all-deployments': true}
+const READER = {role: 'Deploy Reader'}
+const ALL = {'all-deployments': true}
+const ONE = {'deployment-id': ['d1']}
+const EXPIRED = {endAt: '2026-01-01T00:00:00Z'}
+const pick: Prompts['pick'] = async (_, choices) => choices.at(-1)?.value ?? ''
 
-/** Runs a change of the token `a`; prompts pick the last choice, and confirm as given, unless there are none. */
-async function change(name: ChangeName, flags: ChangeFlags, {answer, id = 'a'}: {answer?: boolean; id?: string} = {}) {
+/** Changes the roles of the token `a`. Prompts pick the last choice and get this answer; without one, there are none. */
+async function change(name: ChangeName, flags: Partial<ChangeFlags>, answer?: boolean) {
   const api = fakeAstroApi({
-    deployments: ['d1', 'd2'].map((one) => ({id: one, name: `name-of-${one}`})),
-    roles: ['DEPLOYMENT_ADMIN', 'Deploy Reader'].map((one) => ({name: one, scopeType: 'DEPLOYMENT'})),
-    tokens: [
-      organizationToken('a', [MEMBER, roleOnDeployment('d1', 'Deploy Reader')], {endAt: '2026-01-01T00:00:00Z'}),
-    ],
+    deployments: ['d1', 'd2'].map((id) => ({id, name: `name-of-${id}`})),
+    roles: ['DEPLOYMENT_ADMIN', 'Deploy Reader'].map((role) => ({name: role, scopeType: 'DEPLOYMENT'})),
+    tokens: [organizationToken('a', [MEMBER, roleOnDeployment('d1', 'Deploy Reader')], EXPIRED)],
   })
   const printed: string[] = []
-  const prompts: Prompts | undefined =
-    answer === undefined
-      ? undefined
-      : {
-          pick: async (_, choices) => choices.at(-1)?.value ?? '',
-          async confirm(question) {
-            printed.push(question)
-            return answer
-          },
-          wereUsed: () => true,
-          abort: () => false,
-          isOpen: () => false,
-        }
+  const confirm = async (question: string) => {
+    printed.push(question)
+    return answer ?? false
+  }
+
+  const prompts: Prompts = {pick, confirm, wereUsed: () => true, abort: () => false, isOpen: () => false}
+  const scoping = createTokenScoping(api, serviceOptions())
   const io: CommandIO = {
     env: {},
     home: '',
     directory: undefined,
     userId: undefined,
     now: () => new Date('2026-02-01T00:00:00Z'),
-    prompts,
+    prompts: answer === undefined ? undefined : prompts,
     progress: createProgress(false, () => false),
     stderr: {write: (text) => printed.push(text)},
     printLine: (text) => printed.push(text),
     printWarning: (text) => printed.push(`Warning: ${text}`),
-    openSession: async () => ({
-      api,
-      scope: ORGANIZATION_TOKENS,
-      scoping: createTokenScoping(api, serviceOptions()),
-      loginWorkspaceId: undefined,
-    }),
+    openSession: async () => ({api, scope: ORGANIZATION_TOKENS, scoping, loginWorkspaceId: undefined}),
   }
-  const result = await changeRoles(io, name, id, flags)
-  return {api, printed, result}
+  const all = {'all-deployments': false, 'dry-run': false, yes: false, ...flags}
+  const {changes, isDryRun} = await changeRoles(io, name, 'a', all)
+  const results = changes.map((one) => [one.action, one.deploymentId, 'role' in one ? one.role : ''].join(' '))
+  return {isDryRun, printed: printed.join('\n'), results}
 }
 
 describe('a change of roles', () => {
-  it('of all Deployments shows the plan and asks in words that say what happens', async () => {
-    const {printed, result} = await change('add', {...ALL, role: 'DEPLOYMENT_ADMIN'}, {answer: true})
-    expect(printed.join('\n')).to.contain('would add').and.contain('Give name-of-a DEPLOYMENT_ADMIN on 2 Deployments?')
-    expect(result.changes.map(({action}) => action)).to.deep.equal(['updated', 'added'])
+  it('shows the plan for all Deployments, and prompts in words that state what happens', async () => {
+    const {printed, results} = await change('add', {...ALL, role: 'DEPLOYMENT_ADMIN'}, true)
+    expect(printed).to.match(/would add[^]*^Give name-of-a DEPLOYMENT_ADMIN on 2 Deployments\?$/m)
+    expect(results).to.deep.equal(['updated d1 DEPLOYMENT_ADMIN', 'added d2 DEPLOYMENT_ADMIN'])
   })
 
-  it('is cancelled by no, with nothing written', async () => {
-    const failure = await failureOf(async () => change('remove', ALL, {answer: false}))
-    expect(failure.kind).to.equal('cancelled')
+  it('prompts for nothing if nothing would change', async () => {
+    const {isDryRun, printed} = await change('update', {...ALL, ...READER}, false)
+    expect({isDryRun, printed}).to.deep.equal({isDryRun: false, printed: ''})
   })
 
-  it('asks nothing if nothing would change', async () => {
-    const {printed, result} = await change('update', {...ALL, role: 'Deploy Reader'}, {answer: false})
-    expect(printed.join('\n')).not.to.contain('?')
-    expect(result).to.deep.include({isDryRun: false})
-  })
+  for (const [title, kind, flags, answer] of [
+    ['is cancelled if the user declines', 'cancelled', ALL, false],
+    ['needs --yes for all Deployments if the session is non-interactive', 'usage', ALL, undefined],
+    ['needs a Deployment if the session is non-interactive', 'usage', {}, undefined],
+  ] as const) {
+    it(title, async () => {
+      expect((await failureOf(async () => change('remove', flags, answer))).kind).to.equal(kind)
+    })
+  }
 
-  it('needs --yes if the session is non-interactive', async () => {
-    expect((await failureOf(async () => change('remove', ALL))).kind).to.equal('usage')
-    const {result} = await change('remove', {...ALL, yes: true})
-    expect(result.changes.map(({action}) => action)).to.deep.equal(['removed'])
-  })
+  for (const [title, name, flags, answer, result] of [
+    ['changes all Deployments with --yes', 'remove', {...ALL, yes: true}, undefined, 'removed d1 '],
+    ['prompts for the Deployment', 'add', READER, true, 'added d2 Deploy Reader'],
+    ['prompts for the role of update', 'update', ONE, true, 'unchanged d1 Deploy Reader'],
+    ['prompts for the role of add if it prompted before', 'add', ONE, true, 'unchanged d1 Deploy Reader'],
+    ['uses the default role without a prompt', 'update', ONE, undefined, 'updated d1 DEPLOYMENT_ADMIN'],
+    ['uses the default role with --yes', 'update', {...ONE, yes: true}, true, 'updated d1 DEPLOYMENT_ADMIN'],
+  ] as const) {
+    it(title, async () => {
+      expect((await change(name, flags, answer)).results).to.deep.equal([result])
+    })
+  }
 
-  it('prompts for the role, and uses the default without a prompt', async () => {
-    const one = {...FLAGS, 'deployment-id': ['d1']}
-    const prompted = await change('update', one, {answer: true})
-    const added = await change('add', one, {answer: true})
-    const silent = await change('update', one)
-    const agreed = await change('update', {...one, yes: true}, {answer: true})
-    expect(prompted.result.changes[0]).to.include({role: 'Deploy Reader'})
-    expect(added.result.changes[0]).to.include({role: 'Deploy Reader'})
-    expect(silent.printed).to.include('No --role specified; updating to DEPLOYMENT_ADMIN.')
-    expect(agreed.result.changes[0]).to.include({role: 'DEPLOYMENT_ADMIN'})
-  })
-
-  it('warns of an expired token, with the date', async () => {
-    const {printed} = await change('add', {...FLAGS, 'deployment-id': ['d2'], role: 'Deploy Reader'})
-    expect(printed).to.include('Warning: The token name-of-a (a) expired on 2026-01-01.')
-  })
-
-  it('prompts for the Deployment if none is named', async () => {
-    const {result} = await change('add', {...FLAGS, role: 'Deploy Reader'}, {answer: true})
-    expect(result.changes).to.deep.equal([{action: 'added', deploymentId: 'd2', role: 'Deploy Reader'}])
-    expect((await failureOf(async () => change('add', FLAGS))).kind).to.equal('usage')
+  it('reports the default role of update, and the expiry of the token', async () => {
+    expect((await change('update', ONE)).printed).to.equal(
+      'No --role specified; updating to DEPLOYMENT_ADMIN.\nWarning: The token name-of-a (a) expired on 2026-01-01.',
+    )
   })
 })

@@ -42,7 +42,7 @@ function alignLayout(layout: readonly LineColumn[], columns: number, isLast: boo
   const shown = layout.filter(({texts}) => texts.some((text) => text !== ''))
   const natural = shown.map(({texts}) => {
     let widest = 0
-    for (const text of texts) widest = Math.max(widest, greatestWidthOf(text))
+    for (const text of texts) widest = Math.max(widest, greatestWidthOf(text, columns))
     return widest
   })
   const truncations = shown.map(({truncation}) => truncation)
@@ -61,15 +61,17 @@ function alignLayout(layout: readonly LineColumn[], columns: number, isLast: boo
   )
 }
 
-/** Widths for a terminal that is too narrow even for the least widths: truncates columns to less than those. */
+/**
+ * Widths for a terminal that is too narrow even for the least widths: truncates the name to less than that. The last
+ * layout has one name.
+ */
 function squeezeColumns(
   natural: readonly number[],
   truncations: readonly Truncation[],
   available: number,
 ): readonly number[] {
   const whole = sumOf(natural.filter((_, column) => truncations[column] === 'never'))
-  const parts = truncations.filter((truncation) => truncation !== 'never').length
-  const left = Math.max(1, Math.floor((available - whole) / parts))
+  const left = Math.max(1, available - whole)
   return natural.map((width, column) => (truncations[column] === 'never' ? width : Math.min(width, left)))
 }
 

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width'
 
-/** Returns the number of terminal columns that a text takes. */
-export type Measure = (text: string) => number
+/** Returns the number of terminal columns that a text takes. Stops counting above the limit: long texts are slow. */
+export type Measure = (text: string, limit?: number) => number
 
 const ELLIPSIS = '…'
 
@@ -14,16 +14,16 @@ const knownWidths = new Map<string, number>()
 let segmenter: Intl.Segmenter | undefined
 
 /** The number of columns that a text takes on terminals that support combining characters. */
-export function widthOf(text: string): number {
-  return PLAIN.test(text) ? text.length : widthOfParts(graphemesOf(text), displayWidthOf)
+export function widthOf(text: string, limit = Infinity): number {
+  return PLAIN.test(text) ? text.length : widthOfParts(graphemesOf(text), displayWidthOf, limit)
 }
 
 /**
  * The most columns that a text takes, if a terminal shows combining characters separately. Terminals and the prompt
  * library differ in the characters that they combine, and a line that is too wide breaks a prompt.
  */
-export function greatestWidthOf(text: string): number {
-  return PLAIN.test(text) ? text.length : widthOfParts(graphemesOf(text), greatestOf)
+export function greatestWidthOf(text: string, limit = Infinity): number {
+  return PLAIN.test(text) ? text.length : widthOfParts(graphemesOf(text), greatestOf, limit)
 }
 
 /**
@@ -31,7 +31,7 @@ export function greatestWidthOf(text: string): number {
  * with its accents or an emoji of several parts. Empty for 0 columns.
  */
 export function truncate(text: string, columns: number, measure: Measure = widthOf): string {
-  if (measure(text) <= columns) return text
+  if (measure(text, columns) <= columns) return text
   if (columns < 1) return ''
   if (PLAIN.test(text)) return text.slice(0, columns - 1).trimEnd() + ELLIPSIS
   let left = columns - 1
@@ -47,7 +47,7 @@ export function truncate(text: string, columns: number, measure: Measure = width
 
 /** Appends spaces to the text up to this many columns. */
 export function pad(text: string, columns: number, measure: Measure = widthOf): string {
-  return text + ' '.repeat(Math.max(0, columns - measure(text)))
+  return text + ' '.repeat(Math.max(0, columns - measure(text, columns)))
 }
 
 function displayWidthOf(grapheme: string): number {
@@ -59,7 +59,7 @@ function displayWidthOf(grapheme: string): number {
 }
 
 function greatestOf(grapheme: string): number {
-  return Math.max(displayWidthOf(grapheme), widthOfParts(grapheme, widthApart))
+  return Math.max(displayWidthOf(grapheme), widthOfParts(grapheme, widthApart, Infinity))
 }
 
 /**
@@ -69,9 +69,13 @@ function widthApart(character: string): number {
   return /[\u0300-\u036F]/.test(character) ? 0 : Math.max(1, displayWidthOf(character))
 }
 
-function widthOfParts(parts: Iterable<string>, measure: Measure): number {
+function widthOfParts(parts: Iterable<string>, measure: Measure, limit: number): number {
   let width = 0
-  for (const part of parts) width += measure(part)
+  for (const part of parts) {
+    width += measure(part)
+    if (width > limit) break
+  }
+
   return width
 }
 

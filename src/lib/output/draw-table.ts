@@ -27,7 +27,6 @@ export function drawWithHeaderLine({gap, hasColors, hasHeader, header, rows, wid
       width: width + extra(column),
     })),
     data: rows.map((cells) => Object.fromEntries(cells.entries())),
-    headerOptions: {bold: true, formatter: (name) => name},
     maxWidth: 'none',
     padding,
   })

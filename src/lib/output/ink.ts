@@ -3,7 +3,6 @@
  * reconciler and a layout engine. But a table is drawn only once, and this takes a tenth of the time.
  */
 import chalk, {foregroundColorNames} from 'chalk'
-import stringWidth from 'string-width'
 
 interface Props {
   readonly children?: unknown
@@ -21,7 +20,7 @@ export function Box(): undefined {
   return undefined
 }
 
-/** Marks a text with lines separated by line feeds. Supports only the styles `bold` and named colors. */
+/** Marks a text of one line. Supports only the styles `bold` and named colors. */
 export function Text(): undefined {
   return undefined
 }
@@ -40,16 +39,17 @@ export function render(tree: unknown, {stdout}: {readonly stdout: {write(text: s
 function linesOf(node: unknown): string[] {
   if (!isElement(node)) return []
   const {props, type} = node
-  if (type === Text) return styledLines(props)
+  if (type === Text) return textLines(props)
   if (type !== Box) return linesOf(type(props))
-  const blocks = childrenOf(props).map((child) => linesOf(child))
-  return props.flexDirection === 'column' ? blocks.flat() : sideBySide(blocks)
+  const lines = childrenOf(props).flatMap((child) => linesOf(child))
+  // Every cell has one line.
+  return props.flexDirection === 'column' || lines.length === 0 ? lines : [lines.join('')]
 }
 
-/** Styles each line of a text. An empty text has no lines. */
-function styledLines(props: Props): string[] {
+/** Styles a text. An empty text has no line. */
+function textLines(props: Props): string[] {
   const text = childrenOf(props).join('')
-  return text === '' ? [] : text.split('\n').map((line) => applyStyle(line, props))
+  return text === '' ? [] : [applyStyle(text, props)]
 }
 
 function applyStyle(text: string, {bold, color}: Props): string {
@@ -58,22 +58,11 @@ function applyStyle(text: string, {bold, color}: Props): string {
   return bold ? chalk.bold(colored) : colored
 }
 
-/** Joins the lines of blocks. Pads each line to the width of its block, and each block to the greatest height. */
-function sideBySide(blocks: readonly string[][]): string[] {
-  const height = Math.max(0, ...blocks.map((lines) => lines.length))
-  const padded = blocks.map((lines) => {
-    if (lines.length === 1 && height === 1) return lines
-    const widths = lines.map((line) => stringWidth(line))
-    const width = Math.max(0, ...widths)
-    return Array.from({length: height}, (_, at) => (lines[at] ?? '') + ' '.repeat(width - (widths[at] ?? 0)))
-  })
-  return Array.from({length: height}, (_, at) => padded.map((lines) => lines[at] ?? '').join(''))
-}
-
 function childrenOf({children}: Props): unknown[] {
-  return [children].flat(Infinity).filter((child) => child !== undefined && child !== null && child !== false)
+  return [children].flat(Infinity)
 }
 
+/** React draws nothing for null, undefined and false. */
 function isElement(node: unknown): node is Element {
-  return typeof node === 'object' && node !== null && 'type' in node && 'props' in node
+  return typeof node === 'object' && node !== null
 }

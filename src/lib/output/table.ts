@@ -21,7 +21,7 @@ export interface TableOptions {
   readonly hasColors: boolean
 }
 
-/** A text with its width, which is slow to measure. */
+/** A text with its width, which is slow to measure and is counted no further than the width of the terminal. */
 interface Cell {
   readonly text: string
   readonly width: number
@@ -45,8 +45,9 @@ export async function drawTable(
 ): Promise<string> {
   const isDrawn = rows.length <= MOST_DRAWN_ROWS
   const headers = columns.map(({header}) => header)
-  const cells = [headers, ...rows].map((row) => row.map((text) => measure(text)))
-  const layout = findLayout(columns, cells, options.width ?? Infinity, isDrawn)
+  const {width = Infinity} = options
+  const cells = [headers, ...rows].map((row) => row.map((text) => ({text, width: widthOf(text, width)})))
+  const layout = findLayout(columns, cells, width, isDrawn)
   if (!layout) return blocks(columns, rows, options)
 
   const {gap, widths} = layout
@@ -62,10 +63,6 @@ export async function drawTable(
   return lines.map((line) => `${line.join(' '.repeat(gap)).trimEnd()}\n`).join('')
 }
 
-function measure(text: string): Cell {
-  return {text, width: widthOf(text)}
-}
-
 function fit({text, width}: Cell, columns: number): string {
   return width <= columns ? text + ' '.repeat(columns - width) : pad(truncate(text, columns), columns)
 }
@@ -78,7 +75,7 @@ function fitHeaders(headers: readonly string[], widths: readonly number[]): read
   return fitted.map((text, column) => {
     const width = widths[column] ?? 0
     const header = headers[column] ?? ''
-    const isClear = text === header || fitted.filter((each) => each === text).length === 1
+    const isClear = fitted.filter((each) => each === text).length === 1
     return pad(isClear ? text : `…${header.slice(1 - width)}`, width)
   })
 }

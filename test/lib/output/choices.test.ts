@@ -1,200 +1,113 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
 
-import {type Choice, deploymentChoices, narrowed, tokenChoices} from '../../../src/lib/output/choices.js'
+import {type Choice, deploymentChoices, narrowed, roleChoices, tokenChoices} from '../../../src/lib/output/choices.js'
 import {greatestWidthOf} from '../../../src/lib/output/display-width.js'
-import {organizationToken} from '../fake-astro-api.js'
+import {DEPLOYMENT_LINES, DEPLOYMENTS, ROLE_LINES, ROLES, TOKEN_LINES, TOKENS} from './choices-table.js'
+import {BARE, HOSTILE, NOW, SAFE} from './fixtures.js'
 import {TEXT} from './texts.js'
 
-const NOW = new Date('2026-01-05T03:04:05Z')
-const WIDE = 200
-
-function organizationRole(role: string) {
-  return {entityType: 'ORGANIZATION', entityId: 'o1', role}
-}
-
-function namesOf(choices: readonly Choice[]): string[] {
-  return choices.map(({name}) => name)
-}
-
-/** Expects lines that a prompt does not wrap, each with its whole ID. */
-function expectWithin(width: number, choices: readonly Choice[]): void {
-  for (const {name, short, value} of choices) {
-    // The prompt puts two columns before a line, and the question before the choice.
-    expect(greatestWidthOf(name)).to.be.at.most(width - 2)
-    expect(greatestWidthOf(short)).to.be.at.most(width - '? Which Deployment? '.length)
-    expect(name).to.contain(value)
-    expect(short).to.contain(value)
-  }
-}
+type Width = number | undefined
+const deploymentsAt = async (width: Width, all = DEPLOYMENTS) => deploymentChoices(all, width)
+const tokensAt = async (width: Width, all = TOKENS) => tokenChoices(all, {now: NOW, width})
+const rolesAt = async (width: Width, all = ROLES) => roleChoices(all, width)
+const namesOf = (choices: readonly Choice[]) => choices.map(({name}) => name)
+const withRole = (role: string) => [{entityType: 'ORGANIZATION', entityId: 'o1', role}]
 
 describe('choices', () => {
-  describe('of Deployments', () => {
-    const deployments = [
-      {id: 'clz27bn7xj8b7tfq7xkwo886v', name: 'etl', workspaceId: 'w1', workspaceName: 'Data'},
-      {id: 'clx9mpzom75wbbr4qmw2wxfog', name: 'reports-in-production', workspaceId: 'w2'},
-      {id: 'clm8xq0b1000008l4d2g7h3kz', name: 'bare'},
-    ]
+  for (const [kind, choicesAt, rows] of [
+    ['Deployments', deploymentsAt, DEPLOYMENT_LINES],
+    ['tokens', tokensAt, TOKEN_LINES],
+    ['roles', rolesAt, ROLE_LINES],
+  ] as const) {
+    for (const [width, lines] of rows) {
+      it(`of ${kind} are aligned in ${width} columns`, async () => {
+        expect(namesOf(await choicesAt(width))).to.deep.equal(lines)
+      })
+    }
+  }
 
-    it('show name, ID and Workspace in aligned columns', async () => {
-      expect(await deploymentChoices(deployments.slice(0, 2), WIDE)).to.deep.equal([
-        {
-          value: 'clz27bn7xj8b7tfq7xkwo886v',
-          name: 'etl                    clz27bn7xj8b7tfq7xkwo886v  Data',
-          short: 'etl (clz27bn7xj8b7tfq7xkwo886v)',
-          fullText: 'etl clz27bn7xj8b7tfq7xkwo886v Data',
-        },
-        {
-          value: 'clx9mpzom75wbbr4qmw2wxfog',
-          name: 'reports-in-production  clx9mpzom75wbbr4qmw2wxfog  w2',
-          short: 'reports-in-production (clx9mpzom75wbbr4qmw2wxfog)',
-          fullText: 'reports-in-production clx9mpzom75wbbr4qmw2wxfog w2',
-        },
-      ])
-    })
-
-    it('truncate names on a narrow terminal, then leave the Workspace out, and keep IDs whole', async () => {
-      expect(namesOf(await deploymentChoices(deployments, 50))).to.deep.equal([
-        'etl              clz27bn7xj8b7tfq7xkwo886v  Data',
-        'reports-in-pro…  clx9mpzom75wbbr4qmw2wxfog  w2',
-        'bare             clm8xq0b1000008l4d2g7h3kz',
-      ])
-      expect(namesOf(await deploymentChoices(deployments, 40))).to.deep.equal([
-        'etl          clz27bn7xj8b7tfq7xkwo886v',
-        'reports-in…  clx9mpzom75wbbr4qmw2wxfog',
-        'bare         clm8xq0b1000008l4d2g7h3kz',
-      ])
-      const [, narrowest] = await deploymentChoices(deployments, 34)
-      expect(narrowest?.name).to.equal('repo…  clx9mpzom75wbbr4qmw2wxfog')
-      expect(narrowest?.short).to.equal('reports-i… (clx9mpzom75wbbr4qmw2wxfog)')
-    })
-
-    it('fit 80 columns if the terminal does not know its width', async () => {
-      const long = [{id: 'clz27bn7xj8b7tfq7xkwo886v', name: 'x'.repeat(100)}]
-      for (const width of [0, undefined]) {
-        const [choice] = await deploymentChoices(long, width)
-        expect(choice?.name).to.have.length(78)
-      }
-    })
-
-    it('are one safe line, whatever is in a name', async () => {
-      const evil = {id: 'd1', name: 'a\u001B[31mb\n\u202Ec', workspaceName: 'x\ty'}
-      expect(await deploymentChoices([evil], WIDE)).to.deep.equal([
-        {value: 'd1', name: 'ab \uFFFDc  d1  x y', short: 'ab \uFFFDc (d1)', fullText: 'ab \uFFFDc d1 x y'},
-      ])
-    })
-
-    it('are none for none', async () => {
-      expect(await deploymentChoices([], WIDE)).to.deep.equal([])
-    })
+  it('have safe texts, and a value that is the true ID or role', async () => {
+    const deployment = {id: HOSTILE, name: HOSTILE, workspaceName: HOSTILE}
+    const role = {name: HOSTILE, description: 'x', isPresent: false}
+    expect([...(await deploymentsAt(200, [deployment])), ...(await rolesAt(200, [role]))]).to.deep.equal([
+      {
+        value: HOSTILE,
+        name: `${SAFE}  ${SAFE}  ${SAFE}`,
+        short: `${SAFE} (${SAFE})`,
+        fullText: `${SAFE} ${SAFE} ${SAFE}`,
+      },
+      {value: HOSTILE, name: `${SAFE}  x`, short: SAFE, fullText: `${SAFE}  x`},
+    ])
   })
 
-  describe('of tokens', () => {
-    const tokens = [
-      organizationToken('clx7mvn4a4wfhym4l1vfz3zfk', [organizationRole('ORGANIZATION_MEMBER')], {
-        name: 'ci-pipeline',
-        description: 'Deploys from CI to all Deployments',
-        endAt: '2026-01-17T04:04:05Z',
-      }),
-      organizationToken('clx2bj3j4wj99ibag7i1mnbqn', [organizationRole('ORGANIZATION_OWNER')], {name: 'deploy-bot'}),
-      organizationToken('clx9mpzom75wbbr4qmw2wxfog', undefined, {
-        name: 'old-ci-pipeline-of-the-platform-team',
-        endAt: '2026-01-03T03:04:05Z',
-      }),
-    ]
+  it('fit 80 columns if the terminal does not know its width, and truncate the short form too', async () => {
+    const name = 'x'.repeat(100)
+    for (const width of [0, undefined]) {
+      const choices = [
+        ...(await deploymentsAt(width, [{id: 'clz27bn7xj8b7tfq7xkwo886v', name}])),
+        ...(await rolesAt(width, [{name, isPresent: false}])),
+      ]
+      expect(choices.map((choice) => [choice.name.length, choice.short.length])).to.deep.equal([
+        [78, 60],
+        [78, 60],
+      ])
+      expect(choices[0]?.short).to.match(/^x+… \(clz27bn7xj8b7tfq7xkwo886v\)$/)
+    }
+  })
 
-    for (const [width, lines] of [
-      [
-        200,
-        [
-          'ci-pipeline                           ORGANIZATION_MEMBER  expires in 12 days  Deploys from CI to all Deployments  clx7mvn4a4wfhym4l1vfz3zfk',
-          'deploy-bot                            ORGANIZATION_OWNER   never expires                                           clx2bj3j4wj99ibag7i1mnbqn',
-          'old-ci-pipeline-of-the-platform-team                       EXPIRED 2 days ago                                      clx9mpzom75wbbr4qmw2wxfog',
-        ],
-      ],
-      [
-        120,
-        [
-          'ci-pipeline                           ORGANIZATION_MEMBER  expires in 12 days  Deploys fro…  clx7mvn4a4wfhym4l1vfz3zfk',
-          'deploy-bot                            ORGANIZATION_OWNER   never expires                     clx2bj3j4wj99ibag7i1mnbqn',
-          'old-ci-pipeline-of-the-platform-team                       EXPIRED 2 days ago                clx9mpzom75wbbr4qmw2wxfog',
-        ],
-      ],
-      [
-        80,
-        [
-          'ci-pipeline          MEMBER  in 12 days  Deploys f…  clx7mvn4a4wfhym4l1vfz3zfk',
-          'deploy-bot           OWNER   never                   clx2bj3j4wj99ibag7i1mnbqn',
-          'old-ci-pipeline-of…          EXPIRED                 clx9mpzom75wbbr4qmw2wxfog',
-        ],
-      ],
-      [
-        60,
-        [
-          'ci-pipeline  MEMBER  in 12 days  clx7mvn4a4wfhym4l1vfz3zfk',
-          'deploy-bot   OWNER   never       clx2bj3j4wj99ibag7i1mnbqn',
-          'old-ci-pip…          EXPIRED     clx9mpzom75wbbr4qmw2wxfog',
-        ],
-      ],
-      [
-        54,
-        [
-          'ci-pipeline    in 12 days  clx7mvn4a4wfhym4l1vfz3zfk',
-          'deploy-bot     never       clx2bj3j4wj99ibag7i1mnbqn',
-          'old-ci-pipel…  EXPIRED     clx9mpzom75wbbr4qmw2wxfog',
-        ],
-      ],
-      [
-        40,
-        [
-          'ci-pipeline  clx7mvn4a4wfhym4l1vfz3zfk',
-          'deploy-bot   clx2bj3j4wj99ibag7i1mnbqn',
-          'old-ci-pip…  clx9mpzom75wbbr4qmw2wxfog',
-        ],
-      ],
+  it('omit the expiry of a token that cannot be parsed, and shorten its role only at the start', async () => {
+    const token = {...BARE, roles: withRole('MY_ORGANIZATION_ROLE'), description: 'y'.repeat(99)}
+    expect(namesOf(await tokensAt(200, [{...BARE, endAt: 'soon'}]))).to.deep.equal(['bare  cltok2'])
+    expect(namesOf(await tokensAt(52, [token]))).to.deep.equal(['bare  MY_ORGANIZATION_…  never  yyyyyyyyy…  cltok2'])
+    expect(await tokensAt(200, [])).to.deep.equal([])
+  })
+
+  it('never wrap, whatever names, roles and descriptions hold, and keep IDs whole', async () => {
+    const cases = fc.tuple(TEXT, TEXT, TEXT, fc.boolean(), fc.constantFrom(60, 80, 120, 200))
+    await fc.assert(
+      fc.asyncProperty(cases, async ([name, text, role, isPresent, width]) => {
+        const [id, endAt] = ['clx7mvn4a4wfhym4l1vfz3zfk', isPresent ? '2025-12-05T03:04:05Z' : undefined]
+        const token = {...BARE, id, name, description: text, roles: withRole(role), endAt}
+        const deployments = await deploymentsAt(width, [{id, name, workspaceName: text}])
+        const choices = [...(await tokensAt(width, [token, ...TOKENS])), ...deployments]
+        for (const choice of choices) expect(choice.name).to.contain(choice.value)
+        for (const choice of choices) expect(choice.short).to.contain(choice.value)
+        for (const choice of [...choices, ...(await rolesAt(width, [{name, description: text, isPresent}]))]) {
+          // The prompt puts its cursor before a line, and the question before the choice.
+          expect(greatestWidthOf(choice.name)).to.be.at.most(width - 2)
+          expect(greatestWidthOf(choice.short)).to.be.at.most(width - '? Which Deployment? '.length)
+        }
+      }),
+    )
+  })
+
+  describe('narrowed by what is typed', () => {
+    const [ci, bot, old] = TOKENS.map(({id}) => id)
+    for (const [typed, found] of [
+      ['', [ci, bot, old]],
+      [' \t ', [ci, bot, old]],
+      ['ci   PIPELINE', [ci, old]],
+      ['all deployments', [ci]],
+      ['organization_owner', [bot]],
+      ['platform-team expired', [old]],
+      ['ci bot', []],
     ] as const) {
-      it(`fit ${width} columns`, async () => {
-        expect(namesOf(await tokenChoices(tokens, {now: NOW, width}))).to.deep.equal(lines)
+      it(`have each word, in any case and order: ${JSON.stringify(typed)}`, async () => {
+        const choices = await tokensAt(40)
+        expect(narrowed(choices, typed).map(({value}) => value)).to.deep.equal(found)
       })
     }
 
-    it('keep their role, expiry and description for typing, however narrow the line', async () => {
-      const choices = await tokenChoices(tokens, {now: NOW, width: 40})
-      const found = (typed: string) => narrowed(choices, typed).map(({value}) => value)
-      expect(found('all deployments')).to.deep.equal(['clx7mvn4a4wfhym4l1vfz3zfk'])
-      expect(found('organization_owner')).to.deep.equal(['clx2bj3j4wj99ibag7i1mnbqn'])
-      expect(found('expired platform-team')).to.deep.equal(['clx9mpzom75wbbr4qmw2wxfog'])
+    it('include the one whose truncated line was completed with Tab', async () => {
+      for (const choices of [await tokensAt(40), await rolesAt(20)]) {
+        for (const choice of choices) expect(narrowed(choices, choice.name)).to.deep.equal([choice])
+      }
     })
 
-    it('have no expiry that cannot be parsed', async () => {
-      const [choice] = await tokenChoices([organizationToken('a', [], {name: 'x', endAt: 'soon'})], {
-        now: NOW,
-        width: WIDE,
-      })
-      expect(choice?.name).to.equal('x  a')
-    })
-
-    it('never wrap at 60, 80, 120 and 200 columns, whatever is in names, roles and descriptions', async () => {
-      const facts = fc.array(fc.tuple(TEXT, TEXT, TEXT, fc.boolean()), {minLength: 1, maxLength: 5})
-      await fc.assert(
-        fc.asyncProperty(facts, fc.constantFrom(60, 80, 120, 200), async (some, width) => {
-          const all = some.map(([name, description, role, isExpired], index) =>
-            organizationToken(`clx7mvn4a4wfhym4l1vfz3zf${index}`, [organizationRole(role)], {
-              name,
-              description,
-              ...(isExpired && {endAt: '2025-12-05T03:04:05Z'}),
-            }),
-          )
-          expectWithin(width, await tokenChoices(all, {now: NOW, width}))
-          expectWithin(
-            width,
-            await deploymentChoices(
-              all.map((token) => ({...token, workspaceName: token.description ?? ''})),
-              width,
-            ),
-          )
-        }),
-      )
+    it('are found by their line if they have no other text', () => {
+      const choice = {value: 'v', name: 'etl', short: 's'}
+      expect([narrowed([choice], 'ETL'), narrowed([choice], 'r')]).to.deep.equal([[choice], []])
     })
   })
 })

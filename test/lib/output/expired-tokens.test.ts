@@ -3,49 +3,38 @@ import {expect} from 'chai'
 import {LIST_COLUMNS} from '../../../src/lib/output/columns.js'
 import {expiredTokensLine} from '../../../src/lib/output/expired-tokens.js'
 import {readView, type ViewOptions} from '../../../src/lib/output/view.js'
-import {organizationToken} from '../fake-astro-api.js'
+import {BARE, NOW} from './fixtures.js'
 
-const NOW = new Date('2026-03-10T12:00:00Z')
+const [EXPIRED, EXPIRES_NOW, VALID] = ['2026-03-08T12:00:00Z', '2026-03-10T12:00:00Z', '2026-03-10T12:00:00.001Z']
 
-/** Tokens on a Deployment, by ID, and when they expire. */
-async function lineFor(expiries: Readonly<Record<string, string | undefined>>, options: ViewOptions = {}) {
-  const items = Object.entries(expiries).map(([id, endAt]) => ({
-    token: organizationToken(id, [], {name: `${id}-bot`, ...(endAt !== undefined && {endAt})}),
-    role: 'r',
-  }))
+/** The line for a list of tokens with these expiries, each token in two rows. */
+async function lineFor(expiries: readonly (string | undefined)[], options: ViewOptions = {}) {
+  const items = expiries.map((endAt, at) => ({token: {...BARE, id: `id${at}`, name: `bot\u202E`, endAt}, role: 'r'}))
   return expiredTokensLine([...items, ...items], await readView(LIST_COLUMNS, options), NOW)
 }
 
 describe('the line about expired tokens', () => {
-  it('names the token, and when it expired', async () => {
-    expect(await lineFor({a: '2026-03-08T12:00:00Z', b: '2026-03-11T12:00:00Z', c: undefined})).to.equal(
-      'The token a-bot (a) expired 2 days ago.',
-    )
+  for (const [title, expiries, line] of [
+    ['names the token and its expiry', [VALID, EXPIRED], 'The token bot\uFFFD (id1) expired 2 days ago.'],
+    ['names several', [EXPIRED, EXPIRES_NOW], '2 tokens have expired: bot\uFFFD (id0), bot\uFFFD (id1).'],
+    ['is absent if no token has expired', [undefined, VALID, 'soon'], undefined],
+  ] as const) {
+    it(title, async () => {
+      expect(await lineFor(expiries)).to.equal(line)
+    })
+  }
+
+  it('names up to five, and shows how to see the others', async () => {
+    const names = [0, 1, 2, 3, 4].map((at) => `bot\uFFFD (id${at})`).join(', ')
+    const expired = Array.from({length: 7}, () => EXPIRED)
+    expect(await lineFor(expired.slice(2))).to.equal(`5 tokens have expired: ${names}.`)
+    const more = 'and 2 more. See all: --columns id,name,expires --sort expires'
+    expect(await lineFor(expired)).to.equal(`7 tokens have expired: ${names} ${more}`)
   })
 
-  it('names each of several once', async () => {
-    expect(await lineFor({a: '2026-03-08T12:00:00Z', b: '2026-03-10T12:00:00Z'})).to.equal(
-      '2 tokens have expired: a-bot (a), b-bot (b).',
-    )
-  })
-
-  it('names five of many, and says how to see the others', async () => {
-    const many = Object.fromEntries(['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => [id, '2026-03-08T12:00:00Z']))
-    expect(await lineFor(many)).to.equal(
-      '7 tokens have expired: a-bot (a), b-bot (b), c-bot (c), d-bot (d), e-bot (e) and 2 more. ' +
-        'See all: --columns id,name,expires --sort expires',
-    )
-  })
-
-  it('is not there if none has expired, if the rows say so themselves, and for CSV', async () => {
-    const expired = {a: '2026-03-08T12:00:00Z'}
-    expect(await lineFor({a: undefined, b: '2026-03-11T12:00:00Z', c: 'soon'})).to.equal(undefined)
-    expect(await lineFor(expired, {columns: 'name,expires'})).to.equal(undefined)
-    expect(await lineFor(expired, {csv: true})).to.equal(undefined)
-    expect(await lineFor(expired, {columns: 'name'})).to.be.a('string')
-  })
-
-  it('makes names safe to show', async () => {
-    expect(await lineFor({'a\u202E': '2026-03-08T12:00:00Z'})).to.match(/^The token a\uFFFD-bot \(a\uFFFD\) expired/)
+  it('is absent for CSV, and if the rows show when tokens expire', async () => {
+    expect(await lineFor([EXPIRED], {csv: true})).to.equal(undefined)
+    expect(await lineFor([EXPIRED], {columns: 'name,expires'})).to.equal(undefined)
+    expect(await lineFor([EXPIRED], {columns: 'name'})).to.be.a('string')
   })
 })

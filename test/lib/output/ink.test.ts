@@ -4,42 +4,43 @@ import chalk from 'chalk'
 import {Box, render, Text} from '../../../src/lib/output/ink.js'
 
 const text = (children: unknown, props = {}) => ({type: Text, props: {children, ...props}})
-const row = (...children: unknown[]) => ({type: Box, props: {children, flexDirection: 'row'}})
-const column = (...children: unknown[]) => ({type: Box, props: {children, flexDirection: 'column'}})
+const box = (flexDirection: string) => (children: unknown) => ({type: Box, props: {children, flexDirection}})
+const [row, column] = [box('row'), box('column')]
+const component = {type: ({name}: {name?: unknown}) => text(['it is ', name]), props: {name: 'x'}}
+const [bold, blue] = [(word: string) => `\u001B[1m${word}\u001B[22m`, (word: string) => `\u001B[34m${word}\u001B[39m`]
 
-function drawn(tree: unknown): string {
-  let output = ''
-  render(tree, {
-    stdout: {
-      write(frame: string) {
-        output += frame
-      },
-    },
-  }).unmount()
-  return output
+function draw(tree: unknown): string {
+  const frames: string[] = []
+  render(tree, {stdout: {write: (frame: string) => frames.push(frame)}}).unmount()
+  return frames.join('(next frame)')
 }
 
 describe('drawing a table once', () => {
-  it('puts what is in a column below each other, and what is in a row side by side', () => {
-    expect(drawn(column(text('a'), row(text('b'), text('c')), text('d')))).to.equal('a\nbc\nd\n')
+  const {level} = chalk
+
+  before(() => {
+    chalk.level = 1
   })
 
-  it('pads the lines of a block to its width, and a block to the height of its row', () => {
-    expect(drawn(row(text('a\nlong'), text('|\n|\n|'), text('漢\nb'), text('|')))).to.equal('a   |漢|\nlong|b\n    |\n')
+  after(() => {
+    chalk.level = level
   })
 
-  it('calls components, and passes over what React does', () => {
-    const component = {type: ({name}: {name?: unknown}) => text(['it is ', name]), props: {name: 'x'}}
-    expect(drawn(column(component, null, false, [[text('nested')]]))).to.equal('it is x\nnested\n')
-  })
-
-  it('takes no line for an empty text', () => {
-    expect(drawn(column(row(text(''), text('')), text('a'), text(' ')))).to.equal('a\n\n')
-  })
-
-  it('is bold and coloured as the terminal allows', () => {
-    const tree = row(text('a\nb', {bold: true, color: 'blue'}), text('c', {color: 'no colour'}))
-    const [a, b] = ['a', 'b'].map((letter) => chalk.bold(chalk.blue(letter)))
-    expect(drawn(tree)).to.equal(`${a}c\n${b}\n`)
-  })
+  for (const [title, tree, frame] of [
+    [
+      'puts a column below each other, and a row side by side',
+      column([text('a'), row([text('b'), text('c')])]),
+      'a\nbc\n',
+    ],
+    ['calls components, and skips what React skips', column([component, null, false, [[text('in')]]]), 'it is x\nin\n'],
+    ['takes no line for empty texts', column([row([text(''), text(null)]), row([text(''), text('a')])]), 'a\n'],
+    ['removes spaces at the end of a line', column([text('a  '), text(' ')]), 'a\n\n'],
+    ['draws bold and color', row([text('a', {bold: true, color: 'blue'}), text('b')]), `${bold(blue('a'))}b\n`],
+    ['draws only color', text('a', {color: 'blue'}), `${blue('a')}\n`],
+    ['ignores a color without a name', text('a', {bold: true, color: 'no color'}), `${bold('a')}\n`],
+  ] as const) {
+    it(title, () => {
+      expect(draw(tree)).to.equal(frame)
+    })
+  }
 })

@@ -1,91 +1,88 @@
 import {expect} from 'chai'
 
-import {LIST_COLUMNS} from '../../../src/lib/output/columns.js'
+import {AUDIT_COLUMNS, LIST_COLUMNS} from '../../../src/lib/output/columns.js'
 import {writeRows} from '../../../src/lib/output/list.js'
 import {readView, type ViewOptions} from '../../../src/lib/output/view.js'
 import {type ScopedToken} from '../../../src/lib/roles/token-scoping.js'
+import {BARE, FULL, HOSTILE, linesOf, NOW, SAFE, type Screen, writtenBy} from './fixtures.js'
 
-const NOW = new Date('2026-03-10T12:00:00Z')
-const HEADER = 'ID\tNAME\tDESCRIPTION\tSCOPE\tDEPLOYMENT_ROLE\tCREATED\tCREATED BY\n'
+const ITEMS: readonly ScopedToken[] = [{token: FULL, role: 'Deploy Reader'}]
+const EMPTY: readonly ScopedToken[] = [{token: BARE, role: undefined}]
+const HEADER = 'ID\tNAME\tDESCRIPTION\tSCOPE\tDEPLOYMENT_ROLE\tCREATED\tCREATED BY'
+const ALL = LIST_COLUMNS.all.map(({key}) => key).join(',')
+const WIDE = {isTTY: true, columns: 200}
 
-const etl = {
-  id: 'cltok1',
-  name: 'etl, prod',
-  description: '=1',
-  scope: 'ORGANIZATION',
-  createdAt: '2026-03-07T12:00:00Z',
-  createdBy: {id: 'clusr1', fullName: 'Jo Doe', username: 'jo@example.com'},
-}
-const items: readonly ScopedToken[] = [{token: etl, role: 'Deploy Reader'}]
-
-async function written(
-  shown: readonly ScopedToken[],
-  options: ViewOptions = {},
-  isTTY = false,
-  columns = 200,
-): Promise<string> {
-  const texts: string[] = []
-  const output = {isTTY, columns, write: (text: string) => texts.push(text)}
-  await writeRows(shown, await readView(LIST_COLUMNS, options), output, NOW)
-  return texts.join('')
+/** What is written for these rows, to a pipe unless a terminal is given. */
+async function write(items: readonly ScopedToken[], options: ViewOptions = {}, screen: Screen = {}): Promise<string> {
+  const view = await readView(LIST_COLUMNS, options)
+  return writtenBy(async (output) => writeRows(items, view, output, NOW), screen)
 }
 
 describe('writeRows', () => {
-  it('writes a header and a line for each row into a pipe, spaces in names untouched', async () => {
-    expect(await written(items)).to.equal(
-      `${HEADER}cltok1\tetl, prod\t=1\tORGANIZATION\tDeploy Reader\t3 days ago\tJo Doe\n`,
+  it('writes every column into a pipe, with times in words', async () => {
+    const cells = 'cltok1\tetl, prod\t=1\tORGANIZATION\tDeploy Reader\t3 days ago\tJo Doe'
+    expect(await write(ITEMS)).to.equal(`${HEADER}\n${cells}\n`)
+    expect(await write(ITEMS, {columns: ALL})).to.equal(
+      `${HEADER}\tEXPIRES\tLAST_USED\tLAST_ROTATED\tKIND\tUPDATED\n` +
+        `${cells}\tin 12 days\t3 months ago\t1 hour ago\tDIRECT_ACCESS\t1 year ago\n`,
     )
   })
 
-  it('writes the chosen columns, with or without header, in each form', async () => {
+  it('writes every column as CSV, with times as RFC 3339, on a terminal too', async () => {
+    expect(await write(ITEMS, {columns: ALL, csv: true, 'no-header': true}, WIDE)).to.equal(
+      `cltok1,"etl, prod",'=1,ORGANIZATION,Deploy Reader,2026-03-07T12:00:00Z,Jo Doe,2026-03-22T13:00:00Z,` +
+        '2025-12-09T13:00:00+02:00,2026-03-10T11:00:00Z,DIRECT_ACCESS,2025-03-07T12:00:00Z\r\n',
+    )
+  })
+
+  it('leaves cells without a value empty, but for times that have never come', async () => {
+    const options = {columns: ALL, 'no-header': true}
+    expect(await write(EMPTY, options)).to.equal('cltok2\tbare\t\tORGANIZATION\t\t\t\tnever\tnever\tnever\t\t\n')
+    expect(await write(EMPTY, {...options, csv: true})).to.equal('cltok2,bare,,ORGANIZATION,,,,,,,,\r\n')
+    const unreadable = [{token: {...BARE, createdAt: 'yesterday'}, role: 'r'}]
+    expect(await write(unreadable, {columns: 'created', csv: true})).to.equal('CREATED\r\n""\r\n')
+  })
+
+  it('writes the columns of list --all-deployments', async () => {
+    const item = {token: FULL, role: 'r', deploymentId: 'd1', deploymentName: 'reports'}
+    const view = await readView(AUDIT_COLUMNS, {})
+    expect(await writtenBy(async (output) => writeRows([item], view, output, NOW))).to.equal(
+      'ID\tNAME\tDEPLOYMENT_ID\tDEPLOYMENT_NAME\tDEPLOYMENT_ROLE\tEXPIRES\tLAST_USED\n' +
+        'cltok1\tetl, prod\td1\treports\tr\tin 12 days\t3 months ago\n',
+    )
+    expect(AUDIT_COLUMNS.all).to.include.members([...LIST_COLUMNS.all])
+  })
+
+  it('writes the selected columns as a table on a terminal, with or without a header', async () => {
     const options = {columns: 'name,role'}
-    const bare = {...options, 'no-header': true}
-    expect(await written(items, options)).to.equal('NAME\tDEPLOYMENT_ROLE\netl, prod\tDeploy Reader\n')
-    expect(await written(items, bare)).to.equal('etl, prod\tDeploy Reader\n')
-    expect(await written(items, {...options, csv: true})).to.equal(
-      'NAME,DEPLOYMENT_ROLE\r\n"etl, prod",Deploy Reader\r\n',
-    )
-    expect(await written(items, {...bare, csv: true})).to.equal('"etl, prod",Deploy Reader\r\n')
-    expect(await written(items, options, true)).to.match(
-      /^ +NAME +DEPLOYMENT_ROLE *\n ─+\n +etl, prod +Deploy Reader *\n$/,
-    )
-    expect(await written(items, bare, true)).to.match(/^ +etl, prod {3}Deploy Reader *\n$/)
+    const [rows, header] = ['  etl, prod   Deploy Reader\n', '  NAME        DEPLOYMENT_ROLE\n']
+    expect(await write(ITEMS, options, WIDE)).to.equal(`${header} ${'─'.repeat(29)}\n${rows}`)
+    expect(await write(ITEMS, {...options, 'no-header': true}, WIDE)).to.equal(rows)
   })
 
-  it('does not squeeze a table into a terminal that does not know its width', async () => {
-    const wordy = items.map((item) => ({...item, token: {...etl, description: 'Loads what came in overnight'}}))
-    expect(await written(wordy, {}, true, 0)).to.equal(await written(wordy, {}, true, 200))
+  it('draws a table as the terminal allows', async () => {
+    const narrow = {isTTY: true, columns: 5, hasColors: () => true}
+    expect(await write(ITEMS, {columns: 'name'}, narrow)).to.equal('\u001B[1mNAME\u001B[22m  …\n')
+    // A terminal of 0 columns does not know its width.
+    expect(await write(ITEMS, {}, {isTTY: true, columns: 0})).to.equal(await write(ITEMS, {}, WIDE))
   })
 
-  it('writes CSV on a terminal too, formulas disarmed', async () => {
-    expect(await written(items, {columns: 'description', csv: true}, true)).to.equal("DESCRIPTION\r\n'=1\r\n")
+  it('writes only the header if there are no rows, and nothing on a terminal', async () => {
+    expect(await write([])).to.equal(`${HEADER}\n`)
+    expect(await write([], {csv: true})).to.equal(`${HEADER.replaceAll('\t', ',')}\r\n`)
+    expect(await write([], {'no-header': true})).to.equal('')
+    expect(await write([], {}, WIDE)).to.equal('')
   })
 
-  it('writes the header alone where there is no row, and nothing on a terminal', async () => {
-    expect(await written([])).to.equal(HEADER)
-    expect(await written([], {csv: true})).to.equal(HEADER.replaceAll('\t', ',').replace('\n', '\r\n'))
-    expect(await written([], {'no-header': true})).to.equal('')
-    expect(await written([], {}, true)).to.equal('')
-  })
-
-  it('writes times as words, and as RFC 3339 in CSV', async () => {
-    const token = {...etl, lastUsedAt: '2026-03-10T10:00:00+01:00', endAt: '2026-03-08T12:00:00Z'}
-    const options = {columns: 'created,expires,last_used,last_rotated', 'no-header': true}
-    const shown = [{token, role: 'r'}]
-    expect(await written(shown, options)).to.equal('3 days ago\texpired 2 days ago\t3 hours ago\tnever\n')
-    expect(await written(shown, {...options, csv: true})).to.equal(
-      '2026-03-07T12:00:00Z,2026-03-08T12:00:00Z,2026-03-10T10:00:00+01:00,\r\n',
-    )
-  })
-
-  it('makes every text of the API safe to show, one line for each row', async () => {
-    const evil = 'a\u001B[31mb\tc\nd\u202Ee'
-    const token = {id: evil, name: evil, description: evil, scope: evil, createdAt: evil, createdBy: {id: evil}}
-    const safe = 'ab c d\uFFFDe'
-    const cells = [safe, safe, safe, safe, safe, '', safe]
-    const options = {'no-header': true}
-    expect(await written([{token, role: evil}], options)).to.equal(`${cells.join('\t')}\n`)
-    expect(await written([{token, role: evil}], {...options, csv: true})).to.equal(`${cells.join(',')}\r\n`)
-    expect(await written([{token, role: evil}], options, true)).to.match(/^ +ab c d\uFFFDe {3}[^\n]+\n$/)
+  it('makes every text safe to show, in one line for each row', async () => {
+    const token = {id: HOSTILE, name: HOSTILE, description: HOSTILE, scope: HOSTILE, createdBy: {id: HOSTILE}}
+    const [items, options] = [[{token, role: HOSTILE}], {'no-header': true}]
+    const cells = [SAFE, SAFE, SAFE, SAFE, SAFE, '', SAFE]
+    expect(await write(items, options)).to.equal(`${cells.join('\t')}\n`)
+    expect(await write(items, {...options, csv: true})).to.equal(`${cells.join(',')}\r\n`)
+    expect(linesOf(await write(items, {...options, columns: 'id,name'}, WIDE))).to.deep.equal([
+      `  ${SAFE}   ${SAFE}`,
+      '',
+    ])
   })
 })

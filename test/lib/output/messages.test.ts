@@ -1,136 +1,102 @@
 import {expect} from 'chai'
 
 import {deploymentLabel, writeResult} from '../../../src/lib/output/messages.js'
+import {confirmationQuestion, writePlan} from '../../../src/lib/output/plan.js'
 import {type NamedResult} from '../../../src/lib/output/result-json.js'
+import {BARE, HOSTILE, linesOf, SAFE, type Screen, writtenBy} from './fixtures.js'
+import * as table from './messages-table.js'
 
-const token = {id: 'cltok1', name: 'etl', scope: 'ORGANIZATION', createdAt: '2026-01-02T03:04:05Z'}
-
-/** The lines that are written about these changes. */
-async function written(result: Partial<NamedResult>, isTTY = false): Promise<string[]> {
-  const texts: string[] = []
-  const output = {isTTY, write: (text: string) => texts.push(text)}
-  await writeResult({token, changes: [], dagRolesStay: [], isDryRun: false, ...result}, output)
-  return texts
-    .join('')
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .slice(0, -1)
+const {added, D1, D2, D3, removed, unchanged, updated} = table
+const token = {...BARE, id: 'cltok1', name: 'deploy-bot'}
+const deploymentNames = new Map([
+  [D1, 'reports'],
+  [D2, 'billing-in-production'],
+])
+const HOSTILE_RESULT = {
+  token: {...token, name: HOSTILE, id: HOSTILE},
+  changes: [{deploymentId: HOSTILE, action: 'updated', previousRole: HOSTILE, role: HOSTILE}] as const,
+  deploymentNames: new Map([[HOSTILE, HOSTILE]]),
 }
 
-describe('the messages', () => {
-  describe('writeResult', () => {
-    it('says what changed on each Deployment, in a line each and in their order', async () => {
-      const messages = await written({
-        changes: [
-          {deploymentId: 'd2', action: 'added', role: 'DEPLOYMENT_ADMIN'},
-          {deploymentId: 'd1', action: 'removed', previousRole: 'Deploy Reader'},
-          {deploymentId: 'd3', action: 'unchanged', role: 'DEPLOYMENT_ADMIN', previousRole: 'DEPLOYMENT_ADMIN'},
-        ],
-      })
-      expect(messages).to.deep.equal([
-        'Added etl (cltok1) to Deployment d2 as DEPLOYMENT_ADMIN.',
-        'Removed etl (cltok1) from Deployment d1, where its role was Deploy Reader.',
-        'etl (cltok1) already has DEPLOYMENT_ADMIN on Deployment d3. Nothing changed.',
-      ])
+const writer = (write: typeof writeResult) => async (result: Partial<NamedResult>, screen?: Screen) => {
+  const whole = {token, changes: [], dagRolesStay: [], isDryRun: false, ...result}
+  return linesOf(await writtenBy(async (output) => write(whole, output), screen))
+}
+
+const [resultOf, planOf] = [writer(writeResult), writer(writePlan)]
+
+describe('the result of a change', () => {
+  for (const [change, done, planned] of table.SENTENCES) {
+    it(`is a sentence about a role that is ${change.action}`, async () => {
+      // An empty name counts as unknown.
+      const result = {changes: [change], deploymentNames: new Map([...deploymentNames, [D3, '']])}
+      expect(await resultOf(result, {isTTY: true})).to.deep.equal([done, ''])
+      expect(await resultOf({...result, isDryRun: true})).to.deep.equal([planned, ''])
+    })
+  }
+
+  it('is several sentences in a pipe, and the plan on a terminal', async () => {
+    const result = {changes: table.SENTENCES.map(([change]) => change), deploymentNames}
+    const sentences = table.SENTENCES.map(([, done]) => done)
+    expect(await resultOf(result)).to.deep.equal([...sentences, ''])
+    expect(await resultOf(result, {isTTY: true})).to.deep.equal(await planOf(result))
+  })
+
+  it('makes names and roles safe to show', async () => {
+    const sentence = `Updated ${SAFE} (${SAFE}) on Deployment ${SAFE} (${SAFE}): ${SAFE} → ${SAFE}.`
+    expect(await resultOf(HOSTILE_RESULT)).to.deep.equal([sentence, ''])
+    expect(deploymentLabel(HOSTILE)).to.equal(SAFE)
+  })
+
+  describe('as a plan', () => {
+    it('has a row for each Deployment, with its name, its ID, the action and both roles', async () => {
+      const changes = [added, updated, unchanged]
+      expect(await planOf({changes, deploymentNames, isDryRun: true})).to.deep.equal(table.PLAN)
     })
 
-    it('shows both roles if a role changes', async () => {
-      const change = {
-        deploymentId: 'd1',
-        action: 'updated',
-        previousRole: 'Deploy Reader',
-        role: 'DEPLOYMENT_ADMIN',
-      } as const
-      expect(await written({changes: [change]})).to.deep.equal([
-        'Updated etl (cltok1) on Deployment d1: Deploy Reader → DEPLOYMENT_ADMIN.',
-      ])
+    it('omits the column of names if none is known', async () => {
+      const result = {changes: [removed, unchanged], deploymentNames: new Map([[D1, '']])}
+      expect(await planOf(result)).to.deep.equal(table.PLAN_WITHOUT_NAMES)
     })
 
-    it('names the Deployments whose names are known', async () => {
-      const messages = await written({
-        changes: [
-          {deploymentId: 'd1', action: 'added', role: 'r'},
-          {deploymentId: 'd2', action: 'removed', previousRole: 'r'},
-          {deploymentId: 'd3', action: 'added', role: 'r'},
-        ],
-        deploymentNames: new Map([
-          ['d1', 'reports'],
-          ['d2', 'etl\u202E'],
-          ['d3', ''],
-        ]),
-      })
-      expect(messages).to.deep.equal([
-        'Added etl (cltok1) to Deployment reports (d1) as r.',
-        'Removed etl (cltok1) from Deployment etl\uFFFD (d2), where its role was r.',
-        'Added etl (cltok1) to Deployment d3 as r.',
-      ])
+    it('truncates names on a narrow terminal, then becomes blocks, and truncates no ID or role', async () => {
+      const result = {changes: [removed, updated], deploymentNames, isDryRun: true}
+      const lines = await planOf(result, {columns: 82})
+      expect(lines[5]).to.equal(` billing-in-produ…  ${D2}  would update  Deploy Reader → ADMIN`)
+      expect(await planOf(result, {columns: 60})).to.deep.equal(table.NARROW_PLAN)
+    })
+
+    it('counts what changed, and what would', async () => {
+      for (const [changes, done, planned] of table.SUMMARIES) {
+        const lines = [await planOf({changes}), await planOf({changes, isDryRun: true})]
+        expect(lines.map(([, summary]) => summary)).to.deep.equal([done, planned])
+      }
+    })
+
+    it('truncates the name of the token, not its ID', async () => {
+      const long = {token: {...token, name: 'deploy-bot-of-production'}}
+      const lines = [await planOf(long, {columns: 30}), await planOf(long, {columns: 5})]
+      expect(lines.map(([first]) => first)).to.deep.equal(['Token: deploy-bot-of… (cltok1)', 'Token: … (cltok1)'])
     })
 
     it('makes names and roles safe to show', async () => {
-      const change = {deploymentId: 'd1', action: 'updated', previousRole: 'a\u001B[31mb', role: 'c\nd'} as const
-      const evil = {...token, name: 'etl\u202Egnp'}
-      expect(await written({token: evil, changes: [change]})).to.deep.equal([
-        'Updated etl\uFFFDgnp (cltok1) on Deployment d1: ab → c d.',
+      const lines = await planOf(HOSTILE_RESULT)
+      expect([lines[0], lines[4]]).to.deep.equal([
+        `Token: ${SAFE} (${SAFE})`,
+        `  ${SAFE}          ${SAFE}        updated   ${SAFE} → ${SAFE}`,
       ])
-    })
-
-    it('says what a dry run would do', async () => {
-      const changes = [
-        {deploymentId: 'd1', action: 'added', role: 'r'},
-        {deploymentId: 'd2', action: 'removed', previousRole: 'r'},
-        {deploymentId: 'd3', action: 'updated', previousRole: 'q', role: 'r'},
-        {deploymentId: 'd4', action: 'unchanged', role: 'r', previousRole: 'r'},
-      ] as const
-      expect(await written({changes, isDryRun: true})).to.deep.equal([
-        'Would add etl (cltok1) to Deployment d1 as r.',
-        'Would remove etl (cltok1) from Deployment d2, where its role is r.',
-        'Would update etl (cltok1) on Deployment d3: q → r.',
-        'etl (cltok1) already has r on Deployment d4. Nothing would change.',
-      ])
-    })
-
-    describe('on a terminal', () => {
-      const changes = [
-        {deploymentId: 'd1', action: 'updated', previousRole: 'a\u001B[31mb', role: 'r'},
-        {deploymentId: 'd2', action: 'removed', previousRole: 'q'},
-      ] as const
-
-      it('writes a line for one Deployment', async () => {
-        expect(await written({changes: changes.slice(0, 1)}, true)).to.deep.equal([
-          'Updated etl (cltok1) on Deployment d1: ab → r.',
-        ])
-      })
-
-      it('writes a table for several', async () => {
-        expect(await written({changes}, true)).to.deep.equal([
-          'Token: etl (cltok1)',
-          'Changed its role on 2 Deployments:',
-          '  DEPLOYMENT_ID   ACTION    ROLE',
-          ' ──────────────────────────────────────',
-          '  d1              updated   ab → r',
-          '  d2              removed   q → (none)',
-        ])
-      })
-
-      it('writes the plan for several in a dry run', async () => {
-        expect(await written({changes, isDryRun: true}, true)).to.deep.equal([
-          'Token: etl (cltok1)',
-          'Would change its role on 2 Deployments:',
-          '  DEPLOYMENT_ID   ACTION         ROLE',
-          ' ───────────────────────────────────────────',
-          '  d1              would update   ab → r',
-          '  d2              would remove   q → (none)',
-        ])
-      })
     })
   })
 
-  describe('deploymentLabel', () => {
-    it('is the name and the ID, or the ID if the name is not known', () => {
-      const names = new Map([['d1', 'reports\n']])
-      expect(deploymentLabel('d1', names)).to.equal('reports  (d1)')
-      expect(deploymentLabel('d2', names)).to.equal('d2')
-      expect(deploymentLabel('d2')).to.equal('d2')
+  describe('has a question that', () => {
+    for (const [question, changes] of table.QUESTIONS) {
+      it(`is ${question ?? 'absent if nothing would change'}`, () => {
+        expect(confirmationQuestion({token, changes})).to.equal(question)
+      })
+    }
+
+    it('makes names and roles safe to show', () => {
+      expect(confirmationQuestion(HOSTILE_RESULT)).to.equal(`Give ${SAFE} ${SAFE} on 1 Deployment?`)
     })
   })
 })

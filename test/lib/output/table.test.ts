@@ -1,169 +1,91 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
 
-import {drawTable, type TableColumn, type TableOptions} from '../../../src/lib/output/table.js'
-import {expectRowsWithin, WIDE_COLUMNS, WIDE_ROWS} from './texts.js'
+import {type Truncation} from '../../../src/lib/output/fit-columns.js'
+import {drawTable, type TableOptions} from '../../../src/lib/output/table.js'
+import {linesOf} from './fixtures.js'
+import {NARROW_TABLES, ROWS} from './table-table.js'
+import {expectFit, WIDE_COLUMNS, WIDE_ROWS} from './texts.js'
 
-const COLUMNS: readonly TableColumn[] = [
-  {header: 'ID', truncation: 'never'},
-  {header: 'DESCRIPTION', truncation: 'first'},
-  {header: 'ROLE', truncation: 'second'},
-]
-const ID = 'clm8xq0b1000008l4d2g7h3kz'
+const COLUMNS: Readonly<Record<string, Truncation>> = {ID: 'never', DESCRIPTION: 'first', ROLE: 'second'}
 
-async function draw(rows: readonly (readonly string[])[], options: Partial<TableOptions> = {}): Promise<string> {
-  return drawTable(COLUMNS, rows, {hasHeader: true, hasColors: false, ...options})
+async function draw(
+  rows: readonly (readonly string[])[],
+  {columns = COLUMNS, ...options}: Partial<TableOptions> & {readonly columns?: typeof COLUMNS} = {},
+): Promise<string> {
+  const all = Object.entries(columns).map(([header, truncation]) => ({header, truncation}))
+  return drawTable(all, rows, {hasHeader: true, hasColors: false, ...options})
 }
 
-/** Each line without the spaces at its end. */
-function linesOf(table: string): string[] {
-  return table.split('\n').map((line) => line.trimEnd())
-}
+const bold = (text: string) => `\u001B[1m${text}\u001B[22m`
 
-function repeated<T>(rows: readonly T[], times: number): T[] {
-  return Array.from({length: times}, () => rows).flat()
-}
+/** More than a hundred rows. */
+const repeat = <T>(rows: readonly T[]) => Array.from({length: 101}, () => rows).flat()
 
 describe('drawTable', () => {
-  it('draws a header, a line and the rows, each column as wide as its widest cell', async () => {
-    const table = await draw([
-      ['cltok1', 'x', ''],
-      ['a', '', 'r'],
-    ])
-
-    expect(linesOf(table)).to.deep.equal([
-      '  ID       DESCRIPTION   ROLE',
-      ' ─────────────────────────────',
-      '  cltok1   x',
-      '  a                      r',
-      '',
-    ])
+  it('omits the header', async () => {
+    expect(linesOf(await draw(ROWS, {hasHeader: false}))).to.deep.equal(linesOf(await draw(ROWS)).slice(2))
   })
 
-  it('draws only the rows, in the same columns, if no header is wanted', async () => {
-    const table = await draw([['a', 'x', 'r']], {hasHeader: false})
-    expect(linesOf(table)).to.deep.equal(['  a    x             r', ''])
+  it('ignores the width of stdout, since a plan is drawn on stderr', async () => {
+    const table = await draw(ROWS)
+    process.env.OCLIF_TABLE_COLUMN_OVERRIDE = '20'
+    const again = await draw(ROWS)
+    delete process.env.OCLIF_TABLE_COLUMN_OVERRIDE
+    expect(again).to.equal(table)
   })
 
-  it('is bold in its header, where the terminal has colors', async () => {
-    const table = await draw([[ID, 'x', 'r']], {hasColors: true, width: 30})
-    expect(table).to.contain('\u001B[1mID         \u001B[22m')
+  it('labels the values of blocks without a header too, in bold if the terminal has colors', async () => {
+    const blocks = await draw([['a', '', 'r']], {hasColors: true, width: 20, hasHeader: false})
+    expect(blocks).to.equal(`${bold('ID         ')}  a\n${bold('DESCRIPTION')}\n${bold('ROLE       ')}  r\n`)
+  })
+
+  for (const [title, width, lines] of NARROW_TABLES) {
+    it(title, async () => {
+      expect(linesOf(await draw(ROWS, {width}))).to.deep.equal(lines)
+    })
+  }
+
+  it('keeps the ends of headers that begin alike', async () => {
+    const columns = {DEPLOYMENT_NAME: 'second', DEPLOYMENT_ROLE: 'second', DESCRIPTION: 'second'} as const
+    const [header] = linesOf(await draw([['a', 'b', 'c']], {columns, width: 35}))
+    expect(header).to.equal(' …MENT_NAME  …MENT_ROLE  DESCRIPTI…')
+  })
+
+  it('draws a long text as fast as a short one', async function () {
+    this.timeout(2000)
+    const lines = linesOf(await draw([['a', '本'.repeat(20_000), 'r']], {width: 26}))
+    expect(lines[2]).to.equal(' a   本本本本本本本…  r')
   })
 
   describe('above a hundred rows', () => {
-    const rows = Array.from({length: 101}, (_, index) => [`a${index}`, 'x', 'r'])
-
-    it('is padded lines', async () => {
-      const lines = (await draw(rows, {hasColors: true})).split('\n')
-
-      expect(lines.slice(0, 3)).to.deep.equal([
-        'ID     DESCRIPTION   ROLE',
-        '----   -----------   ----',
-        'a0     x             r',
-      ])
-      expect(lines).to.have.length(104)
-    })
-
-    it('is only those of the rows if no header is wanted', async () => {
-      const lines = (await draw(rows, {hasHeader: false})).split('\n')
-      expect(lines[0]).to.equal('a0     x             r')
-      expect(lines).to.have.length(102)
-    })
-
-    it('fits too, in lines that are truncated, or in blocks', async () => {
-      const narrow = await draw(rows, {width: 22})
-      expect(linesOf(narrow).slice(0, 3)).to.deep.equal([
-        'ID    DESCRIPTI…  ROLE',
-        '----  ----------  ----',
-        'a0    x           r',
-      ])
-      const narrower = await draw(rows, {width: 21})
-      expect(linesOf(narrower).slice(0, 5)).to.deep.equal([
-        'ID           a0',
-        'DESCRIPTION  x',
-        'ROLE         r',
-        '',
-        'ID           a1',
-      ])
-    })
-  })
-
-  describe('on a narrow terminal', () => {
-    const rows = [
-      [ID, 'Runs the nightly load of all', 'Deploy Reader'],
-      [ID.replace('8', '9'), '本番環境のための長い説明', 'r'],
-    ]
-
-    it('moves the columns together and truncates the description', async () => {
-      expect(linesOf(await draw(rows, {width: 60}))).to.deep.equal([
-        ' ID                         DESCRIPTION        ROLE',
-        ` ${'─'.repeat(59)}`,
-        ' clm8xq0b1000008l4d2g7h3kz  Runs the nightly…  Deploy Reader',
-        ' clm9xq0b1000008l4d2g7h3kz  本番環境のための…  r',
-        '',
-      ])
-    })
-
-    it('then truncates roles, and the header with them', async () => {
-      expect(linesOf(await draw(rows, {width: 50}))).to.deep.equal([
-        ' ID                         DESCRIPTI…  ROLE',
-        ` ${'─'.repeat(49)}`,
-        ' clm8xq0b1000008l4d2g7h3kz  Runs the…   Deploy Re…',
-        ' clm9xq0b1000008l4d2g7h3kz  本番環境…   r',
-        '',
-      ])
-    })
-
-    it('keeps the ends of headers that begin alike', async () => {
-      const columns = ['DEPLOYMENT_NAME', 'DEPLOYMENT_ROLE', 'DESCRIPTION'].map((header) => ({
-        header,
-        truncation: 'second' as const,
-      }))
-      const table = await drawTable(columns, [['a', 'b', 'c']], {width: 35, hasHeader: true, hasColors: false})
-      expect(linesOf(table)[0]).to.equal(' …MENT_NAME  …MENT_ROLE  DESCRIPTI…')
-    })
-
-    it('then makes a block of each row, with its header in any case', async () => {
-      for (const hasHeader of [true, false]) {
-        expect(linesOf(await draw(rows, {hasHeader, width: 40}))).to.deep.equal([
-          `ID           ${ID}`,
-          'DESCRIPTION  Runs the nightly load of a…',
-          'ROLE         Deploy Reader',
-          '',
-          'ID           clm9xq0b1000008l4d2g7h3kz',
-          'DESCRIPTION  本番環境のための長い説明',
-          'ROLE         r',
-          '',
-        ])
-      }
-    })
-
-    it('keeps IDs whole in the narrowest', async () => {
-      const lines = linesOf(await draw(rows, {width: 20}))
-      expect(lines[0]).to.equal(`ID           ${ID}`)
-      expect(lines[1]).to.equal('DESCRIPTION  Runs t…')
-    })
-
-    it('has a line for a cell that is empty, and bold labels where the terminal has colors', async () => {
-      const table = await draw([[ID, '', 'r']], {width: 30, hasColors: true})
-      expect(table).to.equal(
-        `\u001B[1mID         \u001B[22m  ${ID}\n\u001B[1mDESCRIPTION\u001B[22m\n\u001B[1mROLE       \u001B[22m  r\n`,
-      )
-    })
-  })
-
-  describe('above a hundred rows, for names and descriptions of any width', () => {
-    for (const width of [60, 80, 120, 200]) {
-      it(`has no line over ${width} columns, and each row in a line or a block with its ID`, async () => {
-        await fc.assert(
-          fc.asyncProperty(WIDE_ROWS, fc.boolean(), async (some, hasHeader) => {
-            const rows = repeated(some, 101)
-            const table = await drawTable(WIDE_COLUMNS, rows, {width, hasColors: false, hasHeader})
-            expectRowsWithin(width, table, rows, hasHeader ? 2 : 0)
-          }),
-          {numRuns: 5},
-        )
+    const many = Array.from({length: 101}, (_, index) => [`a${index}`, 'x', 'r'])
+    for (const [title, width, lines] of [
+      ['pads lines', 25, ['ID     DESCRIPTION   ROLE', '----   -----------   ----', 'a0     x             r']],
+      ['truncates', 22, ['ID    DESCRIPTI…  ROLE', '----  ----------  ----', 'a0    x           r']],
+      ['makes blocks below that', 21, ['ID           a0', 'DESCRIPTION  x', 'ROLE         r']],
+    ] as const) {
+      it(title, async () => {
+        const table = await draw(many, {width})
+        expect(table.split('\n').slice(0, 3)).to.deep.equal(lines)
       })
     }
+
+    it('omits the header, and draws lines again for a hundred', async () => {
+      expect(linesOf(await draw(many, {hasHeader: false}))).to.deep.equal(linesOf(await draw(many)).slice(2))
+      expect(linesOf(await draw(many.slice(1)))[1]).to.match(/^ ─+$/)
+    })
+
+    it('fits any terminal, whatever the cells hold, with whole IDs', async () => {
+      const cases = fc.tuple(WIDE_ROWS, fc.constantFrom(60, 80, 120, 200), fc.boolean())
+      await fc.assert(
+        fc.asyncProperty(cases, async ([some, width, hasHeader]) => {
+          const rows = repeat(some)
+          const table = await drawTable(WIDE_COLUMNS, rows, {width, hasColors: false, hasHeader})
+          expectFit(table, {width, rows, headerLines: hasHeader ? 2 : 0})
+        }),
+        {numRuns: 12},
+      )
+    })
   })
 })

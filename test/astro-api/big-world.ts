@@ -1,6 +1,6 @@
 import {ids, seedWorld, type TokenRole, type World, type WorldDeployment, type WorldToken} from './world.js'
 
-export interface BigWorldOptions {
+interface BigWorldOptions {
   tokens: number
   deployments: number
   /** The number of DEPLOYMENT roles of each token; at most the number of Deployments. */

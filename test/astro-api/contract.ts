@@ -51,7 +51,7 @@ const prefix = '/v1'
 const dateTime = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
 let loaded: Promise<Contract> | undefined
 
-export function isOperationId(value: unknown): value is OperationId {
+function isOperationId(value: unknown): value is OperationId {
   const operationIds: readonly unknown[] = OPERATION_IDS
   return operationIds.includes(value)
 }

@@ -64,10 +64,10 @@ export async function handle(emulator: Emulator, request: RecordedRequest): Prom
 
   request.operationId = route.operationId
   const problems = contract.checkRequest(route, request)
-  violations.push(...describe(route, 'request', problems))
+  violations.push(...describeProblems(route, 'request', problems))
   const operate = (): ApiResponse => {
     const {body, status} = respond({emulator, request, route, problems, requestId})
-    violations.push(...describe(route, `response ${status}`, contract.checkResponse(route, status, body)))
+    violations.push(...describeProblems(route, `response ${status}`, contract.checkResponse(route, status, body)))
     // Text, because the world may change before the response is sent.
     return {status, body: JSON.stringify(body)}
   }
@@ -113,6 +113,6 @@ function isMember(credential: Credential, {params}: Route, {organizations}: Worl
   return id === undefined || (organizations.some((one) => one.id === id) && credential.organizations.includes(id))
 }
 
-function describe({operationId}: Route, part: string, problems: readonly Problem[]): string[] {
+function describeProblems({operationId}: Route, part: string, problems: readonly Problem[]): string[] {
   return problems.map(({field, message}) => `${operationId} ${part}: ${field} ${message}`)
 }

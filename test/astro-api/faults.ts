@@ -8,7 +8,7 @@ import {type ApiResponse, errorResponse} from './responses.js'
 
 export {DAMAGES, PLACES} from './response-bytes.js'
 
-/** The kinds of faults. With "After" in its name, a fault only affects the response: the operation is performed. */
+/** The kinds of faults. If the name ends in "After", the API performs the operation first. */
 interface ActionFields {
   /** Responds with this status and these headers (lower case). Default for the body: the API's error document. */
   status: {status: number; headers?: Readonly<Record<string, string>>; body?: unknown}
@@ -48,9 +48,9 @@ export interface Fault {
   operationId?: OperationId
   /** Upper case. Default: any method. */
   method?: string
-  /** The number of matching requests before the first that fails. Default: 0. */
+  /** The number of matching requests before the first affected one. Default: 0. */
   skip?: number
-  /** The number of requests that fail; may be Infinity. Default: 1. */
+  /** The number of affected requests; may be Infinity. Default: 1. */
   times?: number
   action: FaultAction
 }

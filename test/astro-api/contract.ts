@@ -1,7 +1,8 @@
 import {fileURLToPath} from 'node:url'
 import {type AjvCustomizer, OpenAPIBackend} from 'openapi-backend'
 
-/** Every operation of the contract. */
+import type {RecordedRequest} from './requests.js'
+
 export const OPERATION_IDS = [
   'listOrganizations',
   'listDeployments',
@@ -15,26 +16,16 @@ export const OPERATION_IDS = [
 ] as const
 export type OperationId = (typeof OPERATION_IDS)[number]
 
-/** A query as sent: a key that was repeated has a list. */
+/** The parameters of a query. A repeated key has a list of values. */
 export type Query = Record<string, string | string[]>
 
-export interface RequestFacts {
-  method: string
-  /** With /v1, where it has one; without the query. */
-  path: string
-  query: Query
-  headers: Record<string, string>
-  /** Parsed, or the text where it does not parse. */
-  body: unknown
-}
-
-/** What a request or an answer got wrong. */
+/** A violation of the contract. */
 export interface Problem {
-  /** Where, as a JSON pointer. */
+  /** A JSON pointer. */
   field: string
   message: string
-  /** Recorded as a violation, but no reason for the API to refuse the request. */
-  tolerated: boolean
+  /** Whether the API accepts the request anyway. */
+  isTolerated: boolean
 }
 
 export interface Route {
@@ -43,30 +34,29 @@ export interface Route {
 }
 
 export interface Contract {
-  /** @returns undefined where the API has no such path and method. */
+  /** Returns undefined if the API has no such path and method. */
   route(method: string, path: string): Route | undefined
-  checkRequest(route: Route, request: RequestFacts): Problem[]
-  checkAnswer(route: Route, status: number, body: unknown): Problem[]
+  checkRequest(route: Route, request: RecordedRequest): Problem[]
+  checkResponse(route: Route, status: number, body: unknown): Problem[]
 }
 
 interface SchemaError {
   instancePath: string
   keyword: string
   message?: string | undefined
-  params: unknown
+  params: {readonly additionalProperty?: string; readonly allowedValues?: readonly unknown[]}
 }
 
 const prefix = '/v1'
 const dateTime = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
 let loaded: Promise<Contract> | undefined
 
-/** Whether the contract has an operation of that name. */
-export function isOperationId(value: unknown): value is OperationId {
+function isOperationId(value: unknown): value is OperationId {
   const operationIds: readonly unknown[] = OPERATION_IDS
   return operationIds.includes(value)
 }
 
-/** The contract in `astro-api.yaml`, read once for all the emulators of a process. */
+/** Reads `astro-api.yaml`, once for all emulators of a process. */
 export async function loadContract(): Promise<Contract> {
   loaded ??= readContract(fileURLToPath(new URL('astro-api.yaml', import.meta.url)))
   return loaded
@@ -75,7 +65,7 @@ export async function loadContract(): Promise<Contract> {
 async function readContract(definition: string): Promise<Contract> {
   const api = new OpenAPIBackend({
     definition,
-    // An operation's schemas are compiled when it is first used.
+    // Compiles the schemas of an operation when it is first used.
     quick: true,
     ignoreTrailingSlashes: false,
     ajvOpts: {strict: false, allErrors: true},
@@ -88,23 +78,23 @@ async function readContract(definition: string): Promise<Contract> {
   return {
     route(method, path) {
       const match = api.matchOperation({method, path: withoutPrefix(path), headers: {}})
-      // A path with servers of its own lives beside /v1, not under it.
+      // A path with its own servers is not under /v1.
       const underPrefix = match !== undefined && paths.get(match.path)?.servers === undefined
       if (!isOperationId(match?.operationId) || underPrefix !== path.startsWith(`${prefix}/`)) return
       const params = pathParams(match.path, withoutPrefix(path))
       return params && {operationId: match.operationId, params}
     },
     checkRequest({operationId}, {method, path, query, headers, body}) {
-      const request = {method, path: withoutPrefix(path), query, headers, ...(body !== undefined && {body})}
+      const request = {method, path: withoutPrefix(path), query, headers, ...(body !== null && {body})}
       const {errors} = api.validateRequest(request, operationId)
       const mediaTypes = mediaTypesOf(operations.get(operationId)?.requestBody)
       return [
-        ...mediaTypeProblems(mediaTypes, headers['content-type']),
-        ...(errors ?? []).map((error) => problem(error)),
+        ...checkMediaType(mediaTypes, headers['content-type']),
+        ...(errors ?? []).map((error) => toProblem(error)),
       ]
     },
-    checkAnswer({operationId}, status, body) {
-      return (api.validateResponse(body, operationId, status).errors ?? []).map((error) => problem(error))
+    checkResponse({operationId}, status, body) {
+      return (api.validateResponse(body, operationId, status).errors ?? []).map((error) => toProblem(error))
     },
   }
 }
@@ -119,7 +109,7 @@ function withoutPrefix(path: string): string {
   return path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : path
 }
 
-/** Undefined where a part of the path is not well-formed percent-encoding. */
+/** Returns undefined for malformed percent-encoding. */
 function pathParams(template: string, path: string): Record<string, string> | undefined {
   const values = path.split('/')
   const named = template
@@ -136,22 +126,19 @@ function mediaTypesOf(requestBody: object | undefined): string[] {
   return requestBody && 'content' in requestBody ? Object.keys(requestBody.content ?? {}) : []
 }
 
-function mediaTypeProblems(expected: readonly string[], contentType = ''): Problem[] {
+function checkMediaType(expected: readonly string[], contentType = ''): Problem[] {
   const sent = contentType.split(';')[0]?.trim().toLowerCase() ?? ''
   if (expected.length === 0 || expected.includes(sent)) return []
   const message = `must be ${expected.join(' or ')}, not '${sent}'`
-  return [{field: '/header/content-type', message, tolerated: false}]
+  return [{field: '/header/content-type', message, isTolerated: false}]
 }
 
-function problem({instancePath, keyword, message = keyword, params}: SchemaError): Problem {
-  const extra = keyword === 'additionalProperties' && instancePath === '/query'
-  // The API's own list of entity types may be longer than the one that is written down here.
-  const newEntityType = keyword === 'enum' && instancePath.endsWith('/entityType')
-  return {field: instancePath || '/', message: `${message}${detail(params)}`, tolerated: extra || newEntityType}
-}
-
-function detail(params: unknown): string {
-  if (typeof params !== 'object' || params === null) return ''
-  if ('additionalProperty' in params) return ` (${String(params.additionalProperty)})`
-  return 'allowedValues' in params ? ` (${String(params.allowedValues)})` : ''
+function toProblem({instancePath, keyword, message = keyword, params}: SchemaError): Problem {
+  const isExtraParameter = keyword === 'additionalProperties' && instancePath === '/query'
+  // The API may add entity types to those in the contract.
+  const isNewEntityType = keyword === 'enum' && instancePath.endsWith('/entityType')
+  const isTolerated = isExtraParameter || isNewEntityType
+  const {additionalProperty, allowedValues} = params
+  const detail = String(additionalProperty ?? allowedValues ?? '')
+  return {field: instancePath || '/', message: detail ? `${message} (${detail})` : message, isTolerated}
 }

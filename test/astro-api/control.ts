@@ -1,131 +1,93 @@
-import type {Answer} from './answers.js'
+import * as v from 'valibot'
 
-import {isOperationId} from './contract.js'
-import {DAMAGES, type Fault, type FaultAction, PLACES} from './faults.js'
+import type {ApiResponse} from './responses.js'
 
-/** What the control routes can do to the emulator that they belong to. */
+import {OPERATION_IDS} from './contract.js'
+import {DAMAGES, type Fault, PLACES} from './faults.js'
+
+/** The functions behind the control routes. */
 export interface Controls {
   requests: readonly unknown[]
   violations: readonly string[]
   inject: (fault: Fault) => void
   clearFaults: () => void
+  /** Restores the world from the start, and removes all faults and recorded requests. */
   reset: () => void
 }
 
-const usage = 'A fault is JSON such as {"action": {"kind": "status", "status": 503}}'
+const usage = 'Expected a fault such as {"action": {"kind": "status", "status": 503}}'
 
-const plainKinds = ['drop', 'dropAfter', 'hang', 'hangAfter', 'resetReused', 'stall'] as const
+const actionSchema = v.variant('kind', [
+  v.object({kind: v.picklist(['drop', 'dropAfter', 'hang', 'hangAfter', 'resetReused', 'stall'])}),
+  v.object({kind: v.literal('truncate'), at: v.exactOptional(v.picklist(PLACES))}),
+  v.object({kind: v.literal('damage'), how: v.picklist(DAMAGES)}),
+  v.object({
+    kind: v.literal('status'),
+    status: v.number(),
+    headers: v.exactOptional(v.record(v.string(), v.string())),
+    body: v.exactOptional(v.unknown()),
+  }),
+  v.object({kind: v.literal('statusAfter'), status: v.number()}),
+  v.object({
+    kind: v.literal('body'),
+    body: v.string(),
+    status: v.exactOptional(v.number()),
+    contentType: v.exactOptional(v.string()),
+  }),
+  v.object({kind: v.literal('bodyAfter'), body: v.string()}),
+  v.object({kind: v.literal('delay'), ms: v.number()}),
+])
 
-type Fields = Readonly<Record<string, unknown>>
+const faultSchema = v.object({
+  operationId: v.exactOptional(v.picklist(OPERATION_IDS)),
+  method: v.exactOptional(v.pipe(v.string(), v.toUpperCase())),
+  skip: v.exactOptional(v.number()),
+  // JSON has no Infinity.
+  times: v.exactOptional(
+    v.pipe(
+      v.nullable(v.number()),
+      v.transform((times) => times ?? Infinity),
+    ),
+  ),
+  action: actionSchema,
+})
 
 /**
- * Drives an emulator of another process:
+ * Controls an emulator from another process:
  *
- * - GET /emulator/requests: what it was asked, and what broke the contract
- * - POST /emulator/faults: a fault as JSON; `"times": null` for ever
- * - DELETE /emulator/faults: no more of them
- * - POST /emulator/reset: the world as it was at the start; no faults, no requests
+ * - GET /emulator/requests lists the recorded requests and the contract violations.
+ * - POST /emulator/faults injects a fault; `"times": null` means always.
+ * - DELETE /emulator/faults removes all faults.
+ * - POST /emulator/reset restores the state from the start.
  *
- * @returns undefined for any other route
+ * Returns undefined for any other route.
  */
-export function control(method: string, path: string, body: unknown, controls: Controls): Answer | undefined {
-  const done = (action: () => void): Answer => {
-    action()
-    return {status: 200, body: {ok: true}}
-  }
-
+export function control(method: string, path: string, body: unknown, controls: Controls): ApiResponse | undefined {
+  const ok = {status: 200, body: {ok: true}}
   switch (`${method} ${path}`) {
     case 'GET /emulator/requests': {
       return {status: 200, body: {requests: controls.requests, violations: controls.violations}}
     }
 
     case 'POST /emulator/faults': {
-      const fault = parseFault(body)
-      if (typeof fault === 'string') return {status: 400, body: {message: fault}}
-      return done(() => {
-        controls.inject(fault)
-      })
+      const {issues, output, success} = v.safeParse(faultSchema, body)
+      if (!success) return {status: 400, body: {message: `${usage}. ${issues[0].message}`}}
+      controls.inject(output)
+      return ok
     }
 
     case 'DELETE /emulator/faults': {
-      return done(controls.clearFaults)
+      controls.clearFaults()
+      return ok
     }
 
     case 'POST /emulator/reset': {
-      return done(controls.reset)
+      controls.reset()
+      return ok
     }
 
     default: {
       return undefined
     }
   }
-}
-
-/** The fault, or what is wrong with it. */
-function parseFault(value: unknown): Fault | string {
-  const fields = asFields(value)
-  const action = parseAction(asFields(fields?.action))
-  if (fields === undefined || action === undefined) return usage
-  const {method, operationId, skip = 0, times = 1} = fields
-  if (operationId !== undefined && !isOperationId(operationId)) return 'operationId is not one of the API'
-  if (method !== undefined && typeof method !== 'string') return 'method is GET or POST'
-  if (typeof skip !== 'number' || (times !== null && typeof times !== 'number')) return 'skip and times are numbers'
-  return {
-    ...(operationId && {operationId}),
-    ...(method !== undefined && {method: method.toUpperCase()}),
-    skip,
-    times: times ?? Infinity,
-    action,
-  }
-}
-
-function parseAction(fields: Fields | undefined): FaultAction | undefined {
-  const {at = 'middle', body, headers, how, kind, ms, status} = fields ?? {}
-  const plain = plainKinds.find((name) => name === kind)
-  if (plain) return {kind: plain}
-  switch (kind) {
-    case 'truncate': {
-      const place = PLACES.find((name) => name === at)
-      return place && {kind, at: place}
-    }
-
-    case 'damage': {
-      const damage = DAMAGES.find((name) => name === how)
-      return damage && {kind, how: damage}
-    }
-
-    case 'status': {
-      if (typeof status !== 'number') return undefined
-      return {kind, status, ...(body !== undefined && {body}), headers: stringsOf(asFields(headers))}
-    }
-
-    case 'statusAfter': {
-      return typeof status === 'number' ? {kind, status} : undefined
-    }
-
-    case 'body': {
-      if (typeof body !== 'string') return undefined
-      return {kind, body, ...(typeof status === 'number' && {status})}
-    }
-
-    case 'bodyAfter': {
-      return typeof body === 'string' ? {kind, body} : undefined
-    }
-
-    case 'delay': {
-      return typeof ms === 'number' ? {kind, ms} : undefined
-    }
-
-    default: {
-      return undefined
-    }
-  }
-}
-
-function asFields(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null ? {...value} : undefined
-}
-
-function stringsOf(fields: Fields = {}): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, String(value)]))
 }

@@ -2,32 +2,25 @@ import {randomUUID} from 'node:crypto'
 
 import type {Subject} from './types.js'
 
-import {decodePayload, encodeJwt} from './jwt.js'
+import {decodeJwt, encodeJwt} from './jwt.js'
 import {ids} from './world.js'
 
-/** What the emulator's auth-config names, and all that its renewal accepts. */
-export const clientId = 'emulator-client'
-
-/** How long a renewed access token is good for, in seconds. */
-export const renewedForSeconds = 3600
+/** The lifetime of a refreshed access token. */
+export const refreshedForSeconds = 3600
 
 export interface ApiTokenClaims {
-  /** Default: the first Organization; null: the token says none. */
+  /** Default: the first Organization. With null, the token does not name an Organization. */
   organizationId?: null | string
-  /** Seconds since 1970; default: an hour ahead; null: the token says none. */
+  /** Seconds since 1970. Default: in an hour. With null, the token does not expire. */
   exp?: null | number
-  /** In place of the permissions that name the token and its Organization. */
-  permissions?: readonly string[]
-  /** The Organizations that the token opens. Default: those that it names, else the first one. */
-  organizations?: readonly string[]
 }
 
 export interface LoginOptions {
-  /** Of the access token, in seconds from now; 0 or less: already expired. Default: an hour. */
+  /** The lifetime of the access token. Zero or less: it has already expired. Default: an hour. */
   expiresInSeconds?: number
-  /** Whether a renewal uses up the refresh token and answers another one. Default: no. */
+  /** Whether each refresh replaces the refresh token. Default: false. */
   rotate?: boolean
-  /** The IDs of the Organizations that the user belongs to. Default: the first one. */
+  /** The IDs of the user's Organizations. Default: the first one. */
   organizations?: readonly string[]
 }
 
@@ -37,123 +30,118 @@ export interface Login {
   expiresAt: Date
 }
 
-/** Who a request comes from. */
+/** The sender of a request. */
 export interface Credential {
-  /** The IDs of the Organizations that it belongs to. */
+  /** The IDs of the Organizations that it gives access to. */
   organizations: readonly string[]
   subject: Subject
 }
 
-type Grant = Credential & {rotate: boolean}
-
-export interface Renewal {
+export interface RefreshedLogin {
   accessToken: string
-  /** Only where the old one was used up. */
+  /** Only if the refresh token was rotated. */
   refreshToken?: string
 }
 
 export interface Credentials {
   apiToken(claims?: ApiTokenClaims): string
   login(options?: LoginOptions): Login
-  /** From now on the access, refresh or API token is refused. */
+  /** Invalidates an API token, access token or refresh token. */
   revoke(token: string): void
-  /** @returns undefined for an Authorization header that is missing, unknown, revoked or expired. */
+  /** Returns undefined if the Authorization header is missing or its token is unknown, revoked or expired. */
   authenticate(authorization: string | undefined): Credential | undefined
-  /** @returns undefined for a refresh token that is unknown, revoked or used up. */
-  renew(refreshToken: string): Renewal | undefined
+  /** Returns undefined if the refresh token is unknown, revoked or already replaced. */
+  refresh(refreshToken: string): RefreshedLogin | undefined
 }
 
 interface Store {
-  /** The IDs of the world's Organizations, as they are now. */
+  /** Returns the IDs of the world's Organizations. */
   organizations: () => readonly string[]
   now: () => Date
-  minted: Map<string, Credential>
-  grants: Map<string, Grant>
+  issued: Map<string, Credential>
+  grants: Map<string, Credential & {rotate: boolean}>
   revoked: Set<string>
-  count: number
 }
 
 /**
- * Mints tokens and knows them again. A JWT that it did not mint is taken too when it names an Organization of the world
- * and has not expired, so that a token printed by an earlier run goes on working.
+ * Issues tokens and authenticates them. It also accepts any JWT that names one of the world's Organizations, so that a
+ * token that an earlier run printed still works.
  */
 export function createCredentials({organizations, now}: Pick<Store, 'now' | 'organizations'>): Credentials {
-  const store: Store = {organizations, now, minted: new Map(), grants: new Map(), revoked: new Set(), count: 0}
+  const store: Store = {organizations, now, issued: new Map(), grants: new Map(), revoked: new Set()}
   return {
-    apiToken: (claims = {}) => mintApiToken(store, claims),
-    login: (options = {}) => mintLogin(store, options),
+    apiToken: (claims = {}) => issueApiToken(store, claims),
+    login: (options = {}) => issueLogin(store, options),
     revoke(token) {
       store.revoked.add(token)
       store.grants.delete(token)
     },
     authenticate: (authorization) => authenticate(store, authorization),
-    renew: (refreshToken) => renew(store, refreshToken),
+    refresh: (refreshToken) => refresh(store, refreshToken),
   }
 }
 
-function mintApiToken(store: Store, claims: ApiTokenClaims): string {
+function issueApiToken(store: Store, claims: ApiTokenClaims): string {
   const [first = null] = store.organizations()
-  const {organizationId = first, exp = seconds(store) + 3600} = claims
-  const own = organizationId === null ? [] : [`organizationId:${organizationId}`]
-  const permissions = claims.permissions ?? [`apiTokenId:${ids.tokens.terraform}`, ...own]
-  const token = mintJwt(store, {sub: ids.tokens.terraform, ...(exp !== null && {exp}), permissions})
-  const named = withPrefix(permissions, 'organizationId:')
-  const {organizations = named.length > 0 ? named : store.organizations().slice(0, 1)} = claims
-  store.minted.set(token, {organizations, subject: subjectOf(permissions)})
-  return token
+  const {organizationId = first, exp = secondsNow(store) + 3600} = claims
+  const named = organizationId === null ? [] : [organizationId]
+  const permissions = [`apiTokenId:${ids.tokens.terraform}`, ...named.map((id) => `organizationId:${id}`)]
+  const organizations = named.length > 0 || first === null ? named : [first]
+  const credential = {organizations, subject: subjectOf(permissions)}
+  return issueJwt(store, {sub: ids.tokens.terraform, ...(exp !== null && {exp}), permissions}, credential)
 }
 
-function mintLogin(store: Store, options: LoginOptions): Login {
+function issueLogin(store: Store, options: LoginOptions): Login {
   const {expiresInSeconds = 3600, rotate = false, organizations = store.organizations().slice(0, 1)} = options
-  const grant: Grant = {organizations, subject: {id: ids.user, subjectType: 'USER'}, rotate}
-  const exp = seconds(store) + expiresInSeconds
-  const accessToken = mintAccessToken(store, exp, grant)
-  return {accessToken, refreshToken: mintRefreshToken(store, grant), expiresAt: new Date(exp * 1000)}
+  const grant = {organizations, subject: {id: ids.user, subjectType: 'USER'} as const, rotate}
+  const exp = secondsNow(store) + expiresInSeconds
+  return {
+    accessToken: issueAccessToken(store, exp, grant),
+    refreshToken: issueRefreshToken(store, grant),
+    expiresAt: new Date(exp * 1000),
+  }
 }
 
-function mintAccessToken(store: Store, exp: number, {organizations, subject}: Credential): string {
-  const accessToken = mintJwt(store, {sub: `auth0|${subject.id}`, exp, permissions: []})
-  store.minted.set(accessToken, {organizations, subject})
-  return accessToken
+function issueAccessToken(store: Store, exp: number, {organizations, subject}: Credential): string {
+  return issueJwt(store, {sub: `auth0|${subject.id}`, exp, permissions: []}, {organizations, subject})
 }
 
-function mintRefreshToken(store: Store, grant: Grant): string {
+function issueRefreshToken({grants}: Store, grant: Credential & {rotate: boolean}): string {
   const refreshToken = `refresh-${randomUUID()}`
-  store.grants.set(refreshToken, grant)
+  grants.set(refreshToken, grant)
   return refreshToken
 }
 
-/** Counted, so that no two are the same. */
-function mintJwt(store: Store, claims: Record<string, unknown>): string {
-  store.count += 1
-  return encodeJwt({iss: 'https://auth.emulator.example/', iat: seconds(store), jti: String(store.count), ...claims})
+function issueJwt(store: Store, claims: Readonly<Record<string, unknown>>, credential: Credential): string {
+  // The number makes each token unique.
+  const jti = String(store.issued.size + 1)
+  const token = encodeJwt({iss: 'https://auth.emulator.example/', iat: secondsNow(store), jti, ...claims})
+  store.issued.set(token, credential)
+  return token
 }
 
-function seconds({now}: Store): number {
-  return Math.floor(now().getTime() / 1000)
-}
-
-function authenticate(store: Store, authorization = ''): Credential | undefined {
+function authenticate({issued, now, organizations, revoked}: Store, authorization = ''): Credential | undefined {
   const [, token = ''] = /^Bearer (\S+)$/.exec(authorization) ?? []
-  const payload = decodePayload(token)
-  if (payload === undefined || store.revoked.has(token)) return
-  if (payload.exp !== undefined && payload.exp * 1000 <= store.now().getTime()) return
-  return store.minted.get(token) ?? pasted(store, payload.permissions)
-}
-
-function pasted({organizations}: Store, permissions: readonly string[]): Credential | undefined {
-  const named = withPrefix(permissions, 'organizationId:')
+  const claims = decodeJwt(token)
+  const isExpired = claims?.exp !== undefined && claims.exp * 1000 <= now().getTime()
+  if (claims === undefined || isExpired || revoked.has(token)) return
+  const named = withPrefix(claims.permissions, 'organizationId:')
   const isOurs = organizations().some((id) => named.includes(id))
-  return isOurs ? {organizations: named, subject: subjectOf(permissions)} : undefined
+  const unknown = isOurs ? {organizations: named, subject: subjectOf(claims.permissions)} : undefined
+  return issued.get(token) ?? unknown
 }
 
-function renew(store: Store, refreshToken: string): Renewal | undefined {
+function refresh(store: Store, refreshToken: string): RefreshedLogin | undefined {
   const grant = store.grants.get(refreshToken)
   if (grant === undefined) return
-  const accessToken = mintAccessToken(store, seconds(store) + renewedForSeconds, grant)
+  const accessToken = issueAccessToken(store, secondsNow(store) + refreshedForSeconds, grant)
   if (!grant.rotate) return {accessToken}
   store.grants.delete(refreshToken)
-  return {accessToken, refreshToken: mintRefreshToken(store, grant)}
+  return {accessToken, refreshToken: issueRefreshToken(store, grant)}
+}
+
+function secondsNow({now}: Store): number {
+  return Math.floor(now().getTime() / 1000)
 }
 
 function subjectOf(permissions: readonly string[]): Subject {

@@ -1,219 +1,171 @@
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import type {Answer} from './answers.js'
+import type {OperationId} from './contract.js'
 import type {World} from './world.js'
 
-import {errorAnswer} from './answers.js'
-import {isOperationId, type OperationId} from './contract.js'
+import {damage, type Damage, type Place, truncate} from './response-bytes.js'
+import {type ApiResponse, errorResponse} from './responses.js'
 
-/**
- * What goes wrong. "After" means once the operation is done: a write is taken, and its answer lost.
- *
- * - status, statusAfter: this status, with further headers (lower case); without a body, the API's error for it; a
- *   string is sent as it is
- * - body, bodyAfter: this text in place of the API's answer
- * - drop, dropAfter: the connection is closed without an answer
- * - hang, hangAfter: no answer, and the connection stays open
- * - truncate: the operation is done; its answer breaks off at this place, by default in the middle of the body
- * - stall: the operation is done; half of its answer arrives, and the connection stays open
- * - damage: the operation is done; its answer arrives whole, but cannot be read
- * - resetReused: a request that is not the first one of its connection gets that connection reset, and does nothing
- * - delay: the operation is done at once, its answer comes so much later
- * - edit: the operation is done; its answer is changed on the way
- * - act, actAfter: another writer changes the world just before, or just after, the operation
- */
-export type FaultAction =
-  | {kind: 'act' | 'actAfter'; run: (world: World) => Promise<void> | void}
-  | {kind: 'body'; body: string; status?: number; contentType?: string}
-  | {kind: 'bodyAfter'; body: string}
-  | {kind: 'damage'; how: Damage}
-  | {kind: 'delay'; ms: number}
-  | {kind: 'drop' | 'dropAfter' | 'hang' | 'hangAfter' | 'resetReused' | 'stall'}
-  | {kind: 'edit'; edit: (body: Readonly<Record<string, unknown>>) => unknown}
-  | {kind: 'status'; status: number; headers?: Readonly<Record<string, string>>; body?: unknown}
-  | {kind: 'statusAfter'; status: number}
-  | {kind: 'truncate'; at?: Place}
+export {DAMAGES, PLACES} from './response-bytes.js'
 
-/** Where an answer breaks off: in its headers, after the first byte of its body, in a chunk, before the last byte. */
-export const PLACES = ['headers', 'start', 'middle', 'end', 'chunk'] as const
-export type Place = (typeof PLACES)[number]
+/** The kinds of faults. If the name ends in "After", the API performs the operation first. */
+interface ActionFields {
+  /** Responds with this status and these headers (lower case). Default for the body: the API's error document. */
+  status: {status: number; headers?: Readonly<Record<string, string>>; body?: unknown}
+  statusAfter: {status: number}
+  /** Responds with this text. */
+  body: {body: string; status?: number; contentType?: string}
+  bodyAfter: {body: string}
+  /** Changes the response of the operation. */
+  edit: {edit: (body: Readonly<Record<string, unknown>>) => unknown}
+  /** Closes the connection without a response. */
+  drop: unknown
+  dropAfter: unknown
+  /** Keeps the connection open without a response. */
+  hang: unknown
+  hangAfter: unknown
+  /** Resets a connection that had an earlier request. The first request of a connection is not affected. */
+  resetReused: unknown
+  /** Performs the operation, and cuts the response off. Default: in the middle of the body. */
+  truncate: {at?: Place}
+  /** Performs the operation, sends half of the response, and keeps the connection open. */
+  stall: unknown
+  /** Performs the operation, and sends an unreadable response. */
+  damage: {how: Damage}
+  /** Performs the operation at once, and sends the response later. */
+  delay: {ms: number}
+  /** Lets another writer change the world just before or after the operation. */
+  act: {run: (world: World) => Promise<void> | void}
+  actAfter: {run: (world: World) => Promise<void> | void}
+}
 
-/** What is wrong with an answer that arrives whole. */
-export const DAMAGES = ['gzip', 'chunk-size', 'json'] as const
-export type Damage = (typeof DAMAGES)[number]
+type Kind = keyof ActionFields
+type Action<K extends Kind> = {[P in K]: ActionFields[P] & {kind: P}}[K]
+export type FaultAction = Action<Kind>
 
-/** Which requests a fault hits. */
 export interface Fault {
   /** Default: any operation. */
   operationId?: OperationId
   /** Upper case. Default: any method. */
   method?: string
-  /** How many of its requests pass before the first is hit. Default: none. */
+  /** The number of matching requests before the first affected one. Default: 0. */
   skip?: number
-  /** How many are hit; may be Infinity. Default: 1. */
+  /** The number of affected requests; may be Infinity. Default: 1. */
   times?: number
   action: FaultAction
 }
 
-/** What the client gets to see. */
+/** The part of a response that the client receives. */
 export type Outcome =
-  | {kind: 'answer'; answer: Answer; headers?: Readonly<Record<string, string>>}
-  | {kind: 'damage'; answer: Answer; how: Damage}
-  | {kind: 'drop'}
-  | {kind: 'hang'}
-  | {kind: 'reset'}
-  | {kind: 'stall'; answer: Answer}
-  | {kind: 'truncate'; answer: Answer; at: Place}
+  | {kind: 'bytes'; bytes: Buffer; isOpen: boolean}
+  | {kind: 'drop' | 'hang' | 'reset'}
+  | {kind: 'response'; response: ApiResponse; headers?: Readonly<Record<string, string>>}
 
 export interface Faults {
   inject: (fault: Fault) => void
   clear: () => void
-  /** The action for this request. Faults are asked in the order of injection, and the first that is due takes it. */
+  /** Takes the action for this request from the first fault that matches. */
   take: (operationId: OperationId, method: string) => FaultAction | undefined
 }
 
-interface Pending {
-  fault: Fault
-  skip: number
-  times: number
-}
-
-/** An empty list of faults. */
 export function createFaults(): Faults {
-  let pending: Pending[] = []
+  let pending: (Fault & {skip: number; times: number})[] = []
   return {
     inject(fault) {
-      const {operationId, skip = 0, times = 1} = fault
-      if (operationId !== undefined && !isOperationId(operationId)) {
-        throw new TypeError(`The API has no operation ${String(operationId)}`)
-      }
-
-      pending.push({fault, skip, times})
+      pending.push({skip: 0, times: 1, ...fault})
     },
     clear() {
       pending = []
     },
     take(operationId, method) {
-      const due = pending.filter(({fault}) => hits(fault, operationId, method)).find((entry) => isDue(entry))
-      if (due === undefined) return
-      due.times -= 1
-      if (due.times <= 0) pending = pending.filter((entry) => entry !== due)
-      return due.fault.action
+      const matching = pending.filter(
+        (fault) => (fault.operationId ?? operationId) === operationId && (fault.method ?? method) === method,
+      )
+      const fault = matching.find(({skip}) => skip <= 0)
+      // A fault counts each request that no earlier fault took.
+      for (const waiting of matching.slice(0, fault && matching.indexOf(fault))) waiting.skip -= 1
+      if (fault === undefined) return
+      fault.times -= 1
+      if (fault.times <= 0) pending = pending.filter((other) => other !== fault)
+      return fault.action
     },
   }
-}
-
-function hits(fault: Fault, operationId: OperationId, method: string): boolean {
-  return (fault.operationId ?? operationId) === operationId && (fault.method ?? method) === method
-}
-
-/** A request that passes is counted. */
-function isDue(entry: Pending): boolean {
-  if (entry.skip <= 0) return true
-  entry.skip -= 1
-  return false
 }
 
 interface Circumstances {
   world: World
   requestId: string
-  /** Whether the request came over a connection that had one before. */
+  /** Whether the connection had an earlier request. */
   isReused: boolean
   /** Ends a delay early. */
   signal: AbortSignal
 }
 
-/** Does the operation, or not, as the fault wants it; without one, just does it. */
-export async function perform(
-  action: FaultAction | undefined,
-  operate: () => Answer,
+type Performer<K extends Kind> = (
+  action: Action<K>,
+  operate: () => ApiResponse,
+  circumstances: Circumstances,
+) => Outcome | Promise<Outcome>
+
+const performers: {readonly [K in Kind]: Performer<K>} = {
+  status({body, headers = {}, status}, _, {requestId}) {
+    return body === undefined ? injectedError(status, requestId, headers) : send({status, body}, headers)
+  },
+  statusAfter({status}, operate, {requestId}) {
+    operate()
+    return injectedError(status, requestId)
+  },
+  body: ({body, contentType = 'application/json', status = 200}) => send({status, body}, {'content-type': contentType}),
+  bodyAfter: ({body}, operate) => send({status: operate().status, body}),
+  edit({edit}, operate) {
+    const {body, status} = operate()
+    return send({status, body: edit(JSON.parse(String(body)) as Record<string, unknown>)})
+  },
+  drop: () => ({kind: 'drop'}),
+  dropAfter(_, operate) {
+    operate()
+    return {kind: 'drop'}
+  },
+  hang: () => ({kind: 'hang'}),
+  hangAfter(_, operate) {
+    operate()
+    return {kind: 'hang'}
+  },
+  resetReused: (_, operate, {isReused}) => (isReused ? {kind: 'reset'} : send(operate())),
+  truncate: ({at = 'middle'}, operate) => ({kind: 'bytes', bytes: truncate(operate(), at), isOpen: false}),
+  stall: (_, operate) => ({kind: 'bytes', bytes: truncate(operate(), 'middle'), isOpen: true}),
+  damage: ({how}, operate) => ({kind: 'bytes', bytes: damage(operate(), how), isOpen: false}),
+  async delay({ms}, operate, {signal}) {
+    const response = operate()
+    await sleep(ms, undefined, {signal})
+    return send(response)
+  },
+  async act({run}, operate, {world}) {
+    await run(world)
+    return send(operate())
+  },
+  async actAfter({run}, operate, {world}) {
+    const response = operate()
+    await run(world)
+    return send(response)
+  },
+}
+
+/** Performs the operation as the fault requires. */
+export async function perform<K extends Kind>(
+  action: Action<K> | undefined,
+  operate: () => ApiResponse,
   circumstances: Circumstances,
 ): Promise<Outcome> {
-  const instead = action && inPlaceOf(action, circumstances)
-  if (instead) return instead
-  if (action?.kind === 'act') await action.run(circumstances.world)
-  const answer = operate()
-  return (action && (await afterwards(action, answer, circumstances))) ?? {kind: 'answer', answer}
+  if (action === undefined) return send(operate())
+  const performer: Performer<K> = performers[action.kind]
+  return performer(action, operate, circumstances)
 }
 
-function inPlaceOf(action: FaultAction, {isReused, requestId}: Circumstances): Outcome | undefined {
-  switch (action.kind) {
-    case 'status': {
-      const {body = injectedError(action.status, requestId), headers = {}, status} = action
-      return {kind: 'answer', answer: {status, body}, headers}
-    }
-
-    case 'body': {
-      const {body, contentType = 'application/json', status = 200} = action
-      return {kind: 'answer', answer: {status, body}, headers: {'content-type': contentType}}
-    }
-
-    case 'drop': {
-      return {kind: 'drop'}
-    }
-
-    case 'hang': {
-      return {kind: 'hang'}
-    }
-
-    case 'resetReused': {
-      return isReused ? {kind: 'reset'} : undefined
-    }
-
-    default: {
-      return undefined
-    }
-  }
+function send(response: ApiResponse, headers: Readonly<Record<string, string>> = {}): Outcome {
+  return {kind: 'response', response, headers}
 }
 
-async function afterwards(
-  action: FaultAction,
-  answer: Answer,
-  {requestId, signal, world}: Circumstances,
-): Promise<Outcome | undefined> {
-  switch (action.kind) {
-    case 'statusAfter': {
-      const {status} = action
-      return {kind: 'answer', answer: {status, body: injectedError(status, requestId)}}
-    }
-
-    case 'bodyAfter': {
-      return {kind: 'answer', answer: {status: answer.status, body: action.body}}
-    }
-
-    case 'edit': {
-      const body = JSON.parse(String(answer.body)) as Record<string, unknown>
-      return {kind: 'answer', answer: {status: answer.status, body: action.edit(body)}}
-    }
-
-    case 'dropAfter': {
-      return {kind: 'drop'}
-    }
-
-    case 'hangAfter': {
-      return {kind: 'hang'}
-    }
-
-    case 'stall': {
-      return {kind: 'stall', answer}
-    }
-
-    case 'truncate': {
-      return {kind: 'truncate', answer, at: action.at ?? 'middle'}
-    }
-
-    case 'damage': {
-      return {kind: 'damage', answer, how: action.how}
-    }
-
-    default: {
-      if (action.kind === 'delay') await sleep(action.ms, undefined, {signal})
-      if (action.kind === 'actAfter') await action.run(world)
-      return undefined
-    }
-  }
-}
-
-function injectedError(status: number, requestId: string): unknown {
-  return errorAnswer({status, message: `Injected fault: ${status}`}, requestId).body
+function injectedError(status: number, requestId: string, headers?: Readonly<Record<string, string>>): Outcome {
+  return send(errorResponse({status, message: `Injected fault: ${status}`}, requestId), headers)
 }

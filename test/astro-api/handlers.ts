@@ -1,128 +1,120 @@
-import type {Answer} from './answers.js'
-import type {OperationId, Route} from './contract.js'
-import type {Credential, Credentials} from './credentials.js'
+import type {OperationId, Query, Route} from './contract.js'
+import type {Emulator} from './emulator.js'
 import type {Role} from './types.js'
-import type {World, WorldDeployment, WorldToken} from './world.js'
+import type {WorldDeployment, WorldToken} from './world.js'
 
-import {errorAnswer} from './answers.js'
-import {clientId} from './credentials.js'
-import {byOneOf, page, sorted} from './listing.js'
-import {renew} from './oauth.js'
+import {type Credential, refreshedForSeconds} from './credentials.js'
+import {matchesQuery, page, sorted} from './listing.js'
+import {type ApiResponse, errorResponse, oauthError} from './responses.js'
 import {laggingToken, replaceRoles} from './role-writes.js'
 
-/** A request that the contract has found in order. */
-export interface Call {
-  world: World
-  credentials: Credentials
-  /** Undefined where the operation needs none. */
+/** The client ID in auth-config, and the only one that can refresh a login. */
+export const clientId = 'emulator-client'
+
+/** A request that fulfils the contract. */
+export interface Call extends Pick<Emulator, 'credentials' | 'now' | 'url' | 'world'> {
+  /** Undefined for an operation without authentication. */
   credential: Credential | undefined
   params: Route['params']
-  query: URLSearchParams
+  query: Query
   body: unknown
   requestId: string
-  now: Date
-  /** The emulator's own address, without a slash at its end. */
-  url: string
 }
 
-export type Handler = (call: Call) => Answer
-
-/** What each operation does. */
-export const handlers: Readonly<Record<OperationId, Handler>> = {
-  listOrganizations(call) {
-    const own = call.world.organizations.filter(({id}) => call.credential?.organizations.includes(id))
-    return page(call.query, 'organizations', own)
+export const handlers: Readonly<Record<OperationId, (call: Call) => ApiResponse>> = {
+  listOrganizations({credential, query, world}) {
+    const own = world.organizations.filter(({id}) => credential?.organizations.includes(id))
+    return page(query, 'organizations', own)
   },
   listDeployments(call) {
     const {query} = call
-    const found = deploymentsOf(call)
-      .filter(byOneOf(query.getAll('deploymentIds'), ({id}) => id))
-      .filter(byOneOf(query.getAll('names'), ({name}) => name))
-      .filter(byOneOf(query.getAll('workspaceIds'), ({workspaceId}) => workspaceId))
-    return page(query, 'deployments', sorted(found, query.getAll('sorts'), deploymentField))
+    const found = inOrganization(call, call.world.deployments)
+      .filter(matchesQuery(query, 'deploymentIds', 'id'))
+      .filter(matchesQuery(query, 'names', 'name'))
+      .filter(matchesQuery(query, 'workspaceIds', 'workspaceId'))
+    return page(query, 'deployments', sorted(query, found, deploymentField))
   },
   getDeployment(call) {
-    const deployment = deploymentsOf(call).find(({id}) => id === call.params.deploymentId)
+    const deployment = inOrganization(call, call.world.deployments).find(({id}) => id === call.params.deploymentId)
     return deployment ? {status: 200, body: deployment} : notFound(call, 'Deployment', call.params.deploymentId)
   },
   listRoles(call) {
     const {query, world} = call
-    const inScope = (roles: Role[]) => roles.filter(byOneOf(query.getAll('scopeTypes'), ({scopeType}) => scopeType))
-    const {status, body} = page(query, 'roles', inScope(ownedByFirst(call, world.customRoles)))
-    if (query.get('includeDefaultRoles') !== 'true') return {status, body}
+    const inScope = (roles: readonly Role[]) => roles.filter(matchesQuery(query, 'scopeTypes', 'scopeType'))
+    const {status, body} = page(query, 'roles', inScope(inFirstOrganization(call, world.customRoles)))
+    if (query.includeDefaultRoles !== 'true') return {status, body}
     return {status, body: {...body, defaultRoles: inScope(world.defaultRoles)}}
   },
-  listApiTokens(call) {
-    const {query} = call
-    const [workspaceId, deploymentId] = [query.get('workspaceId'), query.get('deploymentId')]
-    if (deploymentId !== null && !deploymentsOf(call).some(({id}) => id === deploymentId)) {
-      return notFound(call, 'Deployment', deploymentId)
-    }
-
-    if (workspaceId !== null && !workspaceIdsOf(call).includes(workspaceId)) {
-      return notFound(call, 'Workspace', workspaceId)
-    }
-
-    const onlyOrganization = query.get('includeOnlyOrganizationTokens') === 'true'
-    const found = ownedByFirst(call, call.world.tokens)
-      .filter(({scope}) => !onlyOrganization || scope === 'ORGANIZATION')
-      .filter((token) => workspaceId === null || hasWorkspaceRole(token, workspaceId))
-      .filter((token) => deploymentId === null || hasRoleInDeployment(token, deploymentId))
-    const items = found.map((token) => {
-      const {roles, ...bare} = token
-      return roles && call.world.withoutRolesInLists.includes(token.id) ? bare : token
-    })
-    return page(query, 'tokens', sorted(items, query.getAll('sorts'), tokenField))
-  },
+  listApiTokens,
   getApiToken(call) {
     const token = tokenOf(call)
-    const {now, world} = call
-    return token
-      ? {status: 200, body: laggingToken(token, now, world.readLagMs ?? 0)}
-      : notFound(call, 'API token', call.params.tokenId)
+    if (token === undefined) return notFound(call, 'API token', call.params.tokenId)
+    return {status: 200, body: laggingToken(token, call.now(), call.world.readLagMs ?? 0)}
   },
   updateApiTokenRoles(call) {
     const token = tokenOf(call)
     if (token === undefined) return notFound(call, 'API token', call.params.tokenId)
-    const written = replaceRoles(token, call)
-    return 'message' in written ? errorAnswer(written, call.requestId) : {status: 200, body: written}
+    const result = replaceRoles(token, call)
+    return 'message' in result ? errorResponse(result, call.requestId) : {status: 200, body: result}
   },
-  getAuthConfig({url}) {
-    return {status: 200, body: {clientId, audience: 'astronomer-ee', domainUrl: `${url}/`}}
+  getAuthConfig: ({url}) => ({status: 200, body: {clientId, audience: 'astronomer-ee', domainUrl: `${url}/`}}),
+  renewAccessToken({body, credentials}) {
+    // The contract check guarantees these fields.
+    const form = body as Readonly<Record<'client_id' | 'refresh_token', string>>
+    if (form.client_id !== clientId) return oauthError(401, 'invalid_client', 'Unknown client.')
+    const login = credentials.refresh(form.refresh_token)
+    if (login === undefined) return oauthError(400, 'invalid_grant', 'Unknown or invalid refresh token.')
+    const {accessToken, refreshToken} = login
+    const rotated = refreshToken === undefined ? {} : {refresh_token: refreshToken}
+    const tokens = {access_token: accessToken, ...rotated, expires_in: refreshedForSeconds, token_type: 'Bearer'}
+    return {status: 200, body: tokens}
   },
-  renewAccessToken: renew,
 }
 
-function notFound({requestId}: Call, kind: string, id = ''): Answer {
-  return errorAnswer({status: 404, message: `${kind} ${id} was not found`}, requestId)
+function listApiTokens(call: Call): ApiResponse {
+  const {query, world} = call
+  const {deploymentId, workspaceId} = query
+  if (deploymentId !== undefined && !inOrganization(call, world.deployments).some(({id}) => id === deploymentId)) {
+    return notFound(call, 'Deployment', deploymentId)
+  }
+
+  if (workspaceId !== undefined && !inOrganization(call, world.workspaces).some(({id}) => id === workspaceId)) {
+    return notFound(call, 'Workspace', workspaceId)
+  }
+
+  const found = inFirstOrganization(call, world.tokens)
+    .filter(({scope}) => query.includeOnlyOrganizationTokens !== 'true' || scope === 'ORGANIZATION')
+    .filter((token) => workspaceId === undefined || hasWorkspaceRole(token, workspaceId))
+    .filter((token) => deploymentId === undefined || hasRoleInDeployment(token, deploymentId))
+    .map(({roles, ...token}) => (roles && !world.withoutRolesInLists.includes(token.id) ? {...token, roles} : token))
+  return page(query, 'tokens', sorted(query, found, tokenField))
 }
 
-function deploymentsOf({params, world}: Call): WorldDeployment[] {
-  return world.deployments.filter(({organizationId}) => organizationId === params.organizationId)
+function notFound({requestId}: Call, kind: string, id: Query[string] = ''): ApiResponse {
+  return errorResponse({status: 404, message: `${kind} ${String(id)} was not found`}, requestId)
 }
 
-function workspaceIdsOf({params, world}: Call): string[] {
-  return world.workspaces.filter(({organizationId}) => organizationId === params.organizationId).map(({id}) => id)
+function inOrganization<Item extends {organizationId: string}>({params}: Call, items: readonly Item[]): Item[] {
+  return items.filter(({organizationId}) => organizationId === params.organizationId)
 }
 
-/** Tokens and roles are the first Organization's; see World. */
-function ownedByFirst<Item>({params, world}: Call, items: Item[]): Item[] {
+/** All tokens and roles belong to the first Organization. */
+function inFirstOrganization<Item>({params, world}: Call, items: readonly Item[]): readonly Item[] {
   return world.organizations[0]?.id === params.organizationId ? items : []
 }
 
 function tokenOf(call: Call): undefined | WorldToken {
-  return ownedByFirst(call, call.world.tokens).find(({id}) => id === call.params.tokenId)
+  return inFirstOrganization(call, call.world.tokens).find(({id}) => id === call.params.tokenId)
 }
 
-function hasWorkspaceRole({roles = []}: WorldToken, workspaceId: string): boolean {
+function hasWorkspaceRole({roles = []}: WorldToken, workspaceId: unknown): boolean {
   return roles.some(({entityType, entityId}) => entityType === 'WORKSPACE' && entityId === workspaceId)
 }
 
-function hasRoleInDeployment({roles = []}: WorldToken, id: string): boolean {
-  return roles.some(({deploymentId, entityId, entityType}) => {
-    const holder = entityType === 'DEPLOYMENT' ? entityId : entityType.startsWith('DAG') && deploymentId
-    return holder === id
-  })
+function hasRoleInDeployment({roles = []}: WorldToken, id: unknown): boolean {
+  return roles.some(({deploymentId, entityId, entityType}) =>
+    entityType === 'DEPLOYMENT' ? entityId === id : entityType.startsWith('DAG') && deploymentId === id,
+  )
 }
 
 function deploymentField({createdAt, name, updatedAt}: WorldDeployment, field: string): string {

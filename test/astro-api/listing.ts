@@ -1,35 +1,33 @@
+import type {Query} from './contract.js'
+import type {ApiResponse} from './responses.js'
+
 const defaultLimit = 20
 
-interface Page {
-  limit: number
-  offset: number
-  totalCount: number
+/** All values of a query parameter. */
+export function valuesOf(query: Query, key: string): string[] {
+  return [query[key] ?? []].flat()
 }
 
-/** The part of a list that `offset` and `limit` ask for, under its own key. */
-export function page(query: URLSearchParams, key: string, items: readonly unknown[]): {status: 200; body: Page} {
-  const offset = Number(query.get('offset') ?? 0)
-  const limit = Number(query.get('limit') ?? defaultLimit)
-  const body = {[key]: items.slice(offset, offset + limit), limit, offset, totalCount: items.length}
-  return {status: 200, body}
+/** The page that `offset` and `limit` select, with the items under this key. */
+export function page(query: Query, key: string, items: readonly unknown[]): ApiResponse & {body: object} {
+  const offset = Number(query.offset ?? 0)
+  const limit = Number(query.limit ?? defaultLimit)
+  return {status: 200, body: {[key]: items.slice(offset, offset + limit), limit, offset, totalCount: items.length}}
 }
 
-/** Keeps what has one of the values; with no values, everything. */
-export function byOneOf<Item>(values: readonly string[], valueOf: (item: Item) => string): (item: Item) => boolean {
-  const wanted = new Set(values)
-  return (item) => wanted.size === 0 || wanted.has(valueOf(item))
+/** A filter for the items with one of the parameter's values. Without the parameter, it keeps all items. */
+export function matchesQuery<Field extends string>(query: Query, key: string, field: Field) {
+  const wanted = new Set(valuesOf(query, key))
+  return (item: Readonly<Record<Field, string>>): boolean => wanted.size === 0 || wanted.has(item[field])
 }
 
-/**
- * A sorted copy: the first of `sorts` decides, the next ones where it finds no difference. Each is
- * `field:asc` or `field:desc`.
- */
+/** A copy in the order of `sorts`: the first of them, and the next ones for equal items. */
 export function sorted<Item>(
+  query: Query,
   items: readonly Item[],
-  sorts: readonly string[],
   valueOf: (item: Item, field: string) => string,
 ): Item[] {
-  const orders = sorts.map((sort) => sort.split(':'))
+  const orders = valuesOf(query, 'sorts').map((sort) => sort.split(':'))
   return items.toSorted((left, right) => {
     for (const [field = '', direction] of orders) {
       const [low, high] = [valueOf(left, field), valueOf(right, field)]

@@ -2,34 +2,33 @@ import type {IncomingMessage} from 'node:http'
 
 import type {OperationId, Query} from './contract.js'
 
-/** A request that reached the emulator, and how it ended. Times are milliseconds since 1970, with fractions. */
+/** A request to the emulator. Times are milliseconds since 1970, with fractions. */
 export interface RecordedRequest {
-  /** Null where the API has no such path and method. */
+  /** Null if the API has no such path and method. */
   operationId: null | OperationId
   method: string
   /** Without the query. */
   path: string
   query: Query
   headers: Record<string, string>
-  /** JSON or a form as an object, anything else as text; null without a body. */
+  /** An object for JSON or a form, otherwise text; null without a body. */
   body: unknown
-  /** Null where no answer was given. */
+  /** The status of the response; null without a complete response. */
   status: null | number
   startedAt: number
-  /** Null as long as the client is left waiting. */
+  /** Null while the client waits. */
   endedAt: null | number
-  /** Connections are counted from 1: two requests of one number used one connection. */
+  /** The number of the connection, from 1. Requests with the same number used the same connection. */
   connection: number
 }
 
-/** The time now, finer than a millisecond, and comparable between processes. */
-export function clock(): number {
+/** The current time, more precise than a millisecond and comparable between processes. */
+export function preciseNow(): number {
   return performance.timeOrigin + performance.now()
 }
 
-/** Reads a request to its end. */
 export async function readRequest(message: IncomingMessage, connection: number): Promise<RecordedRequest> {
-  const startedAt = clock()
+  const startedAt = preciseNow()
   const url = new URL(message.url ?? '/', 'http://emulator')
   const headers = Object.fromEntries(
     Object.entries(message.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
@@ -41,25 +40,17 @@ export async function readRequest(message: IncomingMessage, connection: number):
   return recordedRequest({method: message.method ?? 'GET', url, headers, body}, connection, startedAt)
 }
 
-/** The record of a request that has just arrived. */
+/** The record of a request without a response yet. */
 export function recordedRequest(
   {url, ...request}: Pick<RecordedRequest, 'body' | 'headers' | 'method'> & {readonly url: URL},
   connection: number,
-  startedAt = clock(),
+  startedAt = preciseNow(),
 ): RecordedRequest {
-  const query = grouped(url.searchParams)
+  const query = groupByKey(url.searchParams)
   return {...request, operationId: null, path: url.pathname, query, status: null, startedAt, endedAt: null, connection}
 }
 
-/** The other way round: a recorded query as the operations read it. */
-export function searchParamsOf(query: Query): URLSearchParams {
-  const pairs = Object.entries(query).flatMap(([key, value]) =>
-    [value].flat().map((one): [string, string] => [key, one]),
-  )
-  return new URLSearchParams(pairs)
-}
-
-function grouped(parameters: URLSearchParams): Query {
+function groupByKey(parameters: URLSearchParams): Query {
   const keys = [...new Set(parameters.keys())]
   return Object.fromEntries(
     keys.map((key) => {
@@ -69,11 +60,13 @@ function grouped(parameters: URLSearchParams): Query {
   )
 }
 
-/** `curl -d` calls everything a form, so the control routes take JSON whatever it is called. */
-function parseBody(text: string, contentType = '', alwaysJson = false): unknown {
+/** Control routes ignore the content type, because `curl -d` sends JSON as a form. */
+function parseBody(text: string, contentType = '', isControl: boolean): unknown {
   if (text === '') return null
-  const isForm = contentType.startsWith('application/x-www-form-urlencoded') && !alwaysJson
-  if (isForm) return grouped(new URLSearchParams(text))
+  if (contentType.startsWith('application/x-www-form-urlencoded') && !isControl) {
+    return groupByKey(new URLSearchParams(text))
+  }
+
   try {
     return JSON.parse(text) as unknown
   } catch {

@@ -1,87 +1,76 @@
 import {isDeepStrictEqual} from 'node:util'
 
-import type {Refusal} from './answers.js'
 import type {Call} from './handlers.js'
+import type {Rejection} from './responses.js'
 import type {SubjectRoles} from './types.js'
-import type {TokenRole, World, WorldToken} from './world.js'
+import type {TokenRole, WorldToken} from './world.js'
 
-const roleScopes: ReadonlyMap<string, string> = new Map([
-  ['DAG', 'DAG'],
-  ['DAG_TAG', 'DAG'],
-  ['DEPLOYMENT', 'DEPLOYMENT'],
-  ['ORGANIZATION', 'ORGANIZATION'],
-  ['WORKSPACE', 'WORKSPACE'],
-])
+const SINGLE_ROLE = new Set(['DEPLOYMENT', 'ORGANIZATION', 'WORKSPACE'])
 
-/** The role lists that writes replaced, and when. */
+/** The roles that writes replaced, with the times of the writes. */
 const replaced = new WeakMap<WorldToken, readonly {at: number; roles: WorldToken['roles']}[]>()
 
-/** The token as a read sees it that lags so many milliseconds behind. */
+/** The token with the roles that it had `lagMs` milliseconds ago. */
 export function laggingToken(token: WorldToken, now: Date, lagMs: number): WorldToken {
   const since = now.getTime() - lagMs
-  const shown = replaced.get(token)?.find(({at}) => at > since)
-  return shown ? {...token, ...(shown.roles && {roles: shown.roles})} : token
+  const old = replaced.get(token)?.find(({at}) => at > since)
+  return old?.roles ? {...token, roles: old.roles} : token
 }
 
-/** Puts the roles of the request in place of all that the token has, or says why not and changes nothing. */
-export function replaceRoles(token: WorldToken, call: Call): Refusal | SubjectRoles {
-  // The contract has checked the body's shape.
+/** Replaces all roles of the token with those of the request, unless one of them is rejected. */
+export function replaceRoles(token: WorldToken, call: Call): Rejection | SubjectRoles {
+  // The contract check guarantees the shape.
   const {roles} = call.body as {roles: TokenRole[]}
   for (const [index, entry] of roles.entries()) {
-    const refusal = refusalOf(entry, `roles.${index}`, token, call) ?? repetition(entry, roles.slice(0, index))
-    if (refusal) return refusal
+    const rejection = rejectEntry(entry, `roles.${index}`, token, call) ?? rejectRepeated(entry, roles.slice(0, index))
+    if (rejection) return rejection
   }
 
-  const past = replaced.get(token) ?? []
-  replaced.set(token, [...past, {at: call.now.getTime(), roles: token.roles}])
+  const now = call.now()
+  replaced.set(token, [...(replaced.get(token) ?? []), {at: now.getTime(), roles: token.roles}])
   token.roles = roles
-  token.updatedAt = call.now.toISOString()
+  token.updatedAt = now.toISOString()
   if (call.credential) token.updatedBy = call.credential.subject
   return subjectRoles(roles)
 }
 
-function refusalOf(entry: TokenRole, field: string, token: WorldToken, {params, world}: Call): Refusal | undefined {
+function rejectEntry(entry: TokenRole, field: string, token: WorldToken, call: Call): Rejection | undefined {
   const {deploymentId, entityId, entityType, role} = entry
-  const scope = roleScopes.get(entityType)
-  if (scope === undefined) {
-    // A type that came after the contract was written: the token may keep it.
-    const kept = token.roles?.some((held) => isDeepStrictEqual(held, entry))
-    return kept ? undefined : invalid(field, 'entityType', `Unknown entity type ${entityType}`)
+  const scope = entityType === 'DAG_TAG' ? 'DAG' : entityType
+  if (scope !== 'DAG' && !SINGLE_ROLE.has(scope)) {
+    // A token may keep an entry of a type that is newer than the contract.
+    const isKept = token.roles?.some((held) => isDeepStrictEqual(held, entry))
+    return isKept ? undefined : invalidField(`${field}.entityType`, `Unknown entity type ${entityType}`)
   }
 
   if (scope === 'DAG' && deploymentId === undefined) {
-    return invalid(field, 'deploymentId', `A role on a ${entityType} needs the deploymentId`)
+    return invalidField(`${field}.deploymentId`, `A role on a ${entityType} needs the deploymentId`)
   }
 
-  const [kind, id] = scope === 'DAG' ? ['DEPLOYMENT', deploymentId ?? ''] : [entityType, entityId]
-  if (!exists(kind, id, params.organizationId ?? '', world)) {
-    return {status: 404, message: `${kind} ${id} was not found`}
-  }
-
-  const known = [...world.customRoles, ...world.defaultRoles].some(
-    (one) => one.name === role && one.scopeType === scope,
-  )
-  return known ? undefined : {status: 400, message: `There is no role '${role}' for ${entityType}`}
+  const [kind, id] = scope === 'DAG' ? ['DEPLOYMENT', deploymentId] : [scope, entityId]
+  if (!exists(kind, id, call)) return {status: 404, message: `${kind} ${id ?? ''} was not found`}
+  const {customRoles, defaultRoles} = call.world
+  const isKnown = [...customRoles, ...defaultRoles].some(({name, scopeType}) => name === role && scopeType === scope)
+  return isKnown ? undefined : {status: 400, message: `There is no role '${role}' for ${entityType}`}
 }
 
-function invalid(at: string, name: string, message: string): Refusal {
-  return {status: 400, message, fieldErrors: [{code: 'invalid', field: `${at}.${name}`, message}]}
+function invalidField(field: string, message: string): Rejection {
+  return {status: 400, message, fieldErrors: [{code: 'invalid', field, message}]}
 }
 
-function exists(kind: string, id: string, organizationId: string, {deployments, workspaces}: World): boolean {
-  if (kind === 'ORGANIZATION') return id === organizationId
-  const among = kind === 'WORKSPACE' ? workspaces : deployments
-  return among.some((one) => one.id === id && one.organizationId === organizationId)
+function exists(kind: string | undefined, id: string | undefined, {params, world}: Call): boolean {
+  if (kind === 'ORGANIZATION') return id === params.organizationId
+  const items = kind === 'WORKSPACE' ? world.workspaces : world.deployments
+  return items.some((item) => item.id === id && item.organizationId === params.organizationId)
 }
 
-/** A token has one role on a Deployment, Workspace or Organization. */
-function repetition({entityId, entityType}: TokenRole, before: readonly TokenRole[]): Refusal | undefined {
-  const counted = ['DEPLOYMENT', 'ORGANIZATION', 'WORKSPACE'].includes(entityType)
-  const repeated = before.some((one) => one.entityType === entityType && one.entityId === entityId)
-  return counted && repeated ? {status: 400, message: `More than one role for ${entityType} ${entityId}`} : undefined
+function rejectRepeated({entityId, entityType}: TokenRole, before: readonly TokenRole[]): Rejection | undefined {
+  const isRepeated = before.some((other) => other.entityType === entityType && other.entityId === entityId)
+  if (!isRepeated || !SINGLE_ROLE.has(entityType)) return undefined
+  return {status: 400, message: `More than one role for ${entityType} ${entityId}`}
 }
 
-/** Null, not an empty list, stands for no roles of a kind. */
+/** The API returns null, not an empty list, if there are no roles of a kind. */
 function subjectRoles(roles: readonly TokenRole[]): SubjectRoles {
   const of = (type: string): TokenRole[] => roles.filter(({entityType}) => entityType === type)
   const inDag = ({deploymentId = '', role}: TokenRole) => ({deploymentId, role})

@@ -1,6 +1,6 @@
 import type {Role} from './types.js'
 
-/** The custom roles of the seeded Organization: three for Deployments, one for DAGs, one for Workspaces. */
+/** The custom roles of the seeded Organization. */
 export function customRoles(): Role[] {
   return [
     {
@@ -23,7 +23,7 @@ export function customRoles(): Role[] {
   ]
 }
 
-/** The roles that every Organization has. */
+/** The roles of every Organization. */
 export function defaultRoles(): Role[] {
   return [
     {name: 'ORGANIZATION_OWNER', scopeType: 'ORGANIZATION'},

@@ -3,7 +3,7 @@ import type {TokenRole, ids as worldIds, WorldToken} from './world.js'
 
 type TokenFacts = Partial<WorldToken> &
   Pick<WorldToken, 'id' | 'name'> & {
-    /** How long ago it was created. */
+    /** Milliseconds since it was created. */
     age: number
   }
 
@@ -13,7 +13,7 @@ const days = (count: number): number => hours(count * 24)
 
 const onDeployment = (entityId: string, role: string): TokenRole => ({entityType: 'DEPLOYMENT', entityId, role})
 
-/** The seeded tokens: nine of ORGANIZATION scope, one of WORKSPACE and one of DEPLOYMENT scope. */
+/** Nine tokens with ORGANIZATION scope, one with WORKSPACE scope and one with DEPLOYMENT scope. */
 export function seedTokens(ids: typeof worldIds, now: Date): WorldToken[] {
   const user: Subject = {id: ids.user, subjectType: 'USER', fullName: 'Ada Byron', username: 'ada@acme-air.example'}
   const member: TokenRole = {entityType: 'ORGANIZATION', entityId: ids.organization, role: 'ORGANIZATION_MEMBER'}
@@ -92,7 +92,7 @@ function mixedRoles({deployments, workspaces}: typeof worldIds, member: TokenRol
     {entityType: 'WORKSPACE', entityId: workspaces.data, role: 'WORKSPACE_MEMBER'},
     {entityType: 'DAG', entityId: 'check_orders', deploymentId: deployments.etlProd, role: 'DAG_AUTHOR'},
     {entityType: 'DAG_TAG', entityId: 'quality', deploymentId: deployments.etlProd, role: 'DAG_VIEWER'},
-    // A field that the API's description does not name: a client has to send it back as it came.
+    // A field that the contract does not describe. A client must send it back unchanged.
     {...onDeployment(deployments.mlTraining, 'Deploy Reader'), grantedBy: {via: 'terraform', ticket: 417}},
     onDeployment(deployments.sandbox, 'DEPLOYMENT_ADMIN'),
   ]

@@ -1,87 +1,51 @@
-import type {Readable} from 'node:stream'
-
 import {expect} from 'chai'
-import {type ChildProcessByStdio, spawn} from 'node:child_process'
+import {spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {text} from 'node:stream/consumers'
 import {fileURLToPath} from 'node:url'
 
-import {call} from './calls.js'
-import {startAstroApi} from './server.js'
-import {ids} from './world.js'
+import {call, testEmulator} from './calls.js'
 
-const script = fileURLToPath(new URL('serve.ts', import.meta.url))
+const SCRIPT = fileURLToPath(new URL('serve.ts', import.meta.url))
 
-function serve(args: string[], env: Record<string, string> = {}): ChildProcessByStdio<null, Readable, Readable> {
-  return spawn(process.execPath, ['--import', 'tsx', script, ...args], {
-    env: {...process.env, ...env},
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-}
-
-async function firstOf(stream: Readable): Promise<string> {
-  const [chunk] = (await once(stream, 'data')) as [Buffer]
-  return chunk.toString()
+function serve(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  return spawn(process.execPath, ['--import', 'tsx', SCRIPT, ...args], {env: {...process.env, ...env}})
 }
 
 describe('npm run emulator', () => {
-  let child: ChildProcessByStdio<null, Readable, Readable>
+  const on = testEmulator()
 
-  afterEach(() => {
-    child.kill()
-  })
+  beforeEach(on.start)
 
-  it('prints two lines to export and hints beside them, serves, and stops when told to', async () => {
-    child = serve(['--port', '0'])
-    const [output, hints] = [text(child.stdout), text(child.stderr)]
-    const [lines, further] = await Promise.all([firstOf(child.stdout), firstOf(child.stderr)])
-    const [, port = ''] = /http:\/\/localhost:(\d+)/.exec(further) ?? []
-    const localCore = `  local:\n    core: http://localhost:${port}`
-    const [, token = ''] = /^export ASTRO_API_TOKEN=(.+)$/m.exec(lines) ?? []
-    const reply = await call({url: `http://127.0.0.1:${port}`, apiToken: () => token}, '/v1/organizations')
-    expect(reply).to.have.nested.property('body.organizations[0].name', 'Acme Air')
+  afterEach(on.stop)
 
-    child.kill('SIGTERM')
+  it('prints lines to export and hints, and serves until a signal', async () => {
+    const child = serve(['--port', '0'])
+    const printed = await Promise.all([once(child.stdout, 'data'), once(child.stderr, 'data')])
+    const [lines = '', hints = ''] = printed.map((chunks) => chunks.join(''))
+    const [, token = ''] = /^export ASTRO_DOMAIN=localhost\nexport ASTRO_API_TOKEN=(\S+)\n$/.exec(lines) ?? []
+    const localCore = /Add this to (.*):\n {2}local:\n {4}core: http:\/\/localhost:(\d+)\n/
+    const [, file, port = ''] = localCore.exec(hints) ?? []
+    const reply = call({url: `http://127.0.0.1:${port}`, apiToken: () => token}, '/v1/organizations')
+    const {body} = await reply.finally(() => child.kill('SIGTERM'))
+    expect(body).to.have.nested.property('organizations[0].name', 'Acme Air')
+    expect(file).to.equal('~/.astro/config.yaml, or $ASTRO_HOME/.astro/config.yaml')
     expect(await once(child, 'exit')).to.deep.equal([0, null])
-    expect(await output).to.match(/^export ASTRO_DOMAIN=localhost\nexport ASTRO_API_TOKEN=[\w.-]+\n$/)
-    expect(await hints)
-      .to.include(ids.deployments.etlProd)
-      .and.to.include(`Add this to ~/.astro/config.yaml, or $ASTRO_HOME/.astro/config.yaml:\n${localCore}\n`)
   })
 
-  it('prints its flags with --help', async () => {
-    child = serve(['--help'])
-    const [output] = await Promise.all([text(child.stdout), once(child, 'exit')])
-    expect(output)
-      .to.match(/^ +--port=<port> /m)
-      .and.to.include('  local:\n    core: http://localhost:<port>\n')
-    expect(child.exitCode).to.equal(0)
-  })
+  const runs: readonly (readonly [title: string, args: readonly string[], exit: number, output: RegExp])[] = [
+    ['prints its flags with --help', ['--help'], 0, /^ +--port=<port> /m],
+    ['points to --help for an unknown flag', ['--prot'], 1, /--prot.*\nSee: npm run emulator -- --help\n$/s],
+    ['suggests another port for one in use', [], 1, /^Port \d+ is in use\. .*: npm run emulator -- --port 0\n$/],
+    ['rejects an invalid port', ['--port', '70000'], 1, /^'70000' is not a port\. .* -- --port 8888\n$/],
+  ]
 
-  it('points to --help for an unknown flag', async () => {
-    child = serve(['--prot', '1'])
-    const [hints] = await Promise.all([text(child.stderr), once(child, 'exit')])
-    expect(hints).to.match(/--prot.*\nSee: npm run emulator -- --help\n$/s)
-    expect(child.exitCode).to.equal(1)
-  })
-
-  it('names the flag for another port when the port is in use', async () => {
-    const api = await startAstroApi()
-    try {
-      const {port} = new URL(api.url)
-      child = serve([], {PORT: port})
-      const [hints] = await Promise.all([text(child.stderr), once(child, 'exit')])
-      expect(hints).to.equal(`Port ${port} is in use. Choose another one: npm run emulator -- --port 0\n`)
-      expect(child.exitCode).to.equal(1)
-    } finally {
-      await api.close()
-    }
-  })
-
-  it('rejects a number that is not a port', async () => {
-    child = serve(['--port', '70000'])
-    const [hints] = await Promise.all([text(child.stderr), once(child, 'exit')])
-    expect(hints).to.equal("'70000' is not a port. Use a number up to 65535: npm run emulator -- --port 8888\n")
-    expect(child.exitCode).to.equal(1)
-  })
+  for (const [title, args, exit, output] of runs) {
+    it(title, async () => {
+      const child = serve(args, {PORT: new URL(on.api.url).port})
+      const [printed, hints] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
+      expect(`${printed}${hints}`).to.match(output)
+      expect(child.exitCode).to.equal(exit)
+    })
+  }
 })

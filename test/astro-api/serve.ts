@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   else await serve(portFrom(values.port ?? process.env.PORT))
 }
 
-/** Serves the seeded world until a signal. Prints the two lines to export on stdout, and everything else on stderr. */
+/** Serves the seeded world until a signal. stdout only contains the lines to export, so that a shell can source it. */
 async function serve(port: number): Promise<void> {
   const api = await startAstroApi({port, ipv6: true})
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
@@ -76,7 +76,6 @@ function hints(port: number): string[] {
   ]
 }
 
-/** The lines of the config file for `local.core`. */
 function localCore(port: number | string): string {
   return `  local:\n    core: http://localhost:${port}`
 }

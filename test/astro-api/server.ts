@@ -2,94 +2,80 @@ import {once, setMaxListeners} from 'node:events'
 import {createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse} from 'node:http'
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import {loadContract} from './contract.js'
+import type {Credentials} from './credentials.js'
+import type {Outcome} from './faults.js'
+
 import {control, type Controls} from './control.js'
-import {createCredentials, type Credentials} from './credentials.js'
-import {deliver} from './deliver.js'
-import {type Emulator, handle} from './emulator.js'
-import {createFaults} from './faults.js'
-import {clock, readRequest, type RecordedRequest} from './requests.js'
+import {createEmulator, type Emulator, handle} from './emulator.js'
+import {preciseNow, readRequest, type RecordedRequest} from './requests.js'
+import {contentOf} from './response-bytes.js'
 import {seedWorld, type World} from './world.js'
 
 export interface AstroApiOptions {
-  /** Default: one that is free. */
+  /** Default: any free port. */
   port?: number
   /** Default: the seeded world. */
   world?: World
-  /** Every answer takes so much longer. Default: 0. */
+  /** Delays each response. Default: 0. */
   latencyMs?: number
-  /** The time for expiry and for what the API writes. Default: the machine's. */
+  /** The clock of the API. Default: the system's. */
   now?: () => Date
-  /** Whether to listen on ::1 too, where the machine has it: some resolve localhost to that. Default: no. */
+  /** Whether to listen on ::1 too, because localhost may resolve to it. Default: false. */
   ipv6?: boolean
 }
 
-/** Longer than any test, so that an idle connection is never closed under a client that is about to use it. */
-const keepAliveTimeout = 60_000
-
 /** A running emulator. */
 export interface AstroApi extends Controls, Pick<Credentials, 'apiToken' | 'login' | 'revoke'> {
-  /** `http://127.0.0.1:PORT`; the API is at /v1 of it. */
+  /** `http://127.0.0.1:PORT`, without the /v1 of the API. */
   url: string
-  /** What the API knows, as it is now; changes to it are seen by the next request. */
+  /** The current data of the API. Changes to it affect the next request. */
   world: World
-  /** In the order in which they arrived. */
+  /** In the order of their arrival. */
   requests: RecordedRequest[]
-  /** Where a request, or the emulator itself, did not keep the contract. */
+  /** Contract violations by requests or by the emulator itself. */
   violations: string[]
-  /** Ends it at once, and every connection with it, answered or not. */
+  /** Stops the emulator and closes all connections at once. */
   close: () => Promise<void>
 }
 
-/**
- * Starts an Astro API on 127.0.0.1.
- *
- * @returns when it listens; rejects with the system's error where it cannot, as with `EADDRINUSE`
- */
+/** Longer than any test, so that the server never closes an idle connection that a client is about to use. */
+const keepAliveTimeout = 60_000
+
+/** Starts an Astro API on 127.0.0.1. Rejects with the system's error, such as `EADDRINUSE`, if it cannot listen. */
 export async function startAstroApi(options: AstroApiOptions = {}): Promise<AstroApi> {
-  const {port = 0, latencyMs = 0, now = () => new Date(), ipv6 = false} = options
-  const contract = await loadContract()
-  const world = options.world ?? seedWorld(now())
-  const initial = structuredClone(world)
+  const {port = 0, latencyMs = 0, now = () => new Date(), ipv6 = false, world = seedWorld(now())} = options
   const closing = new AbortController()
-  // Every answer that is held back listens.
+  // Each delayed response adds a listener.
   setMaxListeners(0, closing.signal)
-  const emulator: Emulator = {
-    world,
-    contract,
-    credentials: createCredentials({organizations: () => world.organizations.map(({id}) => id), now}),
-    faults: createFaults(),
-    requests: [],
-    violations: [],
-    now,
-    url: '',
-    signal: closing.signal,
-  }
-  const controls = controlsOf(emulator, initial)
-  const servers = await listen(port, ipv6, listener(emulator, controls, latencyMs))
+  const emulator = createEmulator(world, {now, signal: closing.signal})
+  await emulator.contract
+  const {credentials, requests, violations} = emulator
+  const controls = createControls(emulator)
+  const servers = await listen(port, ipv6, createListener(emulator, controls, latencyMs))
   emulator.url = `http://127.0.0.1:${portOf(servers[0])}`
   return {
     ...controls,
-    ...emulator.credentials,
+    ...credentials,
     url: emulator.url,
     world,
-    requests: emulator.requests,
-    violations: emulator.violations,
+    requests,
+    violations,
     async close() {
       closing.abort()
-      await Promise.all(servers.map((server) => close(server)))
+      await Promise.all(servers.map((server) => closeServer(server)))
     },
   }
 }
 
-function controlsOf({faults, requests, violations, world}: Emulator, initial: World): Controls {
+function createControls({faults, requests, violations, world}: Emulator): Controls {
+  const initial = structuredClone(world)
   return {
     requests,
     violations,
     inject: faults.inject,
     clearFaults: faults.clear,
     reset() {
-      Object.assign(world, structuredClone(initial))
+      Object.assign(world, {readLagMs: 0}, structuredClone(initial))
       faults.clear()
       requests.length = 0
       violations.length = 0
@@ -97,7 +83,7 @@ function controlsOf({faults, requests, violations, world}: Emulator, initial: Wo
   }
 }
 
-function listener(emulator: Emulator, controls: Controls, latencyMs: number): RequestListener {
+function createListener(emulator: Emulator, controls: Controls, latencyMs: number): RequestListener {
   const connections = new WeakMap<object, number>()
   let count = 0
   const numberOf = (socket: object): number => {
@@ -109,25 +95,44 @@ function listener(emulator: Emulator, controls: Controls, latencyMs: number): Re
   const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
     const request = await readRequest(message, numberOf(message.socket))
     response.once('close', () => {
-      request.endedAt ??= clock()
+      request.endedAt ??= preciseNow()
     })
     const controlled = control(request.method, request.path, request.body, controls)
-    const outcome = controlled ? {kind: 'answer' as const, answer: controlled} : await handle(emulator, request)
+    const outcome = controlled ? ({kind: 'response', response: controlled} as const) : await handle(emulator, request)
     if (latencyMs > 0) await sleep(latencyMs, undefined, {signal: emulator.signal})
     deliver(outcome, request, response)
   }
 
   return (message, response) => {
     serve(message, response).catch((error: unknown) => {
-      // A client that left, or the end of the emulator; anything else is a fault of the emulator or of a test's `act`.
-      const expected = message.errored ?? emulator.signal.aborted
-      if (!expected) emulator.violations.push(`${message.method ?? ''} ${message.url ?? ''}: ${String(error)}`)
+      // An error is normal if the client disconnects or the emulator closes. Otherwise, the emulator or a test failed.
+      const isNormal = message.errored ?? emulator.signal.aborted
+      if (!isNormal) emulator.violations.push(`${message.method ?? ''} ${message.url ?? ''}: ${String(error)}`)
       response.destroy()
     })
   }
 }
 
-/** Listens on 127.0.0.1 and, where it is wanted and there is one, on the same port of ::1. */
+function deliver(outcome: Outcome, request: RecordedRequest, response: ServerResponse): void {
+  if (outcome.kind === 'hang') return
+  request.endedAt = preciseNow()
+  if (outcome.kind === 'drop') response.destroy()
+  if (outcome.kind === 'reset') response.socket?.resetAndDestroy()
+  if (outcome.kind === 'bytes') {
+    const {socket} = response
+    socket?.write(outcome.bytes)
+    if (!outcome.isOpen) socket?.end(() => socket.destroy())
+  }
+
+  if (outcome.kind === 'response') {
+    const content = contentOf(outcome.response)
+    const headers = {'content-type': 'application/json', 'content-length': content.byteLength, ...outcome.headers}
+    request.status = outcome.response.status
+    response.writeHead(request.status, headers).end(content)
+  }
+}
+
+/** Listens on 127.0.0.1 and, if requested and available, on the same port of ::1. */
 async function listen(port: number, ipv6: boolean, onRequest: RequestListener): Promise<Server[]> {
   const server = createServer({keepAliveTimeout}, onRequest).listen(port, '127.0.0.1')
   await once(server, 'listening')
@@ -137,14 +142,11 @@ async function listen(port: number, ipv6: boolean, onRequest: RequestListener): 
     await once(second, 'listening')
     return [server, second]
   } catch (error) {
-    if (hasNoIpv6(error)) return [server]
-    await close(server)
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return [server]
+    await closeServer(server)
     throw error
   }
-}
-
-function hasNoIpv6(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(String(error.code))
 }
 
 function portOf(server: Server | undefined): number {
@@ -152,11 +154,9 @@ function portOf(server: Server | undefined): number {
   return typeof address === 'object' && address !== null ? address.port : 0
 }
 
-async function close(server: Server): Promise<void> {
-  await new Promise<void>((resolve) => {
-    server.close(() => {
-      resolve()
-    })
+async function closeServer(server: Server): Promise<void> {
+  await new Promise((resolve) => {
+    server.close(resolve)
     server.closeAllConnections()
   })
 }

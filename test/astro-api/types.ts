@@ -1,6 +1,6 @@
 /**
- * The documents of `astro-api.yaml`, as the emulator builds them. It checks each of its answers against the contract,
- * so that these types cannot drift from it unnoticed.
+ * The documents of `astro-api.yaml`. The emulator checks each response against the contract, so a test fails if these
+ * types differ from it.
  */
 
 export interface Organization {
@@ -48,7 +48,7 @@ export interface ApiToken {
 }
 
 export interface ApiTokenRole {
-  /** DEPLOYMENT, ORGANIZATION, WORKSPACE, DAG, DAG_TAG, or one that is new. */
+  /** DEPLOYMENT, ORGANIZATION, WORKSPACE, DAG, DAG_TAG, or a new type. */
   readonly entityType: string
   readonly entityId: string
   readonly deploymentId?: string

@@ -5,13 +5,13 @@ import {seedTokens} from './seed-tokens.js'
 
 type Mutable<T> = {-readonly [Key in keyof T]: T[Key]}
 
-/** An entry of a token's role set, with whatever further fields it came with. */
+/** An entry of a token's roles, with any unknown fields. */
 export type TokenRole = ApiTokenRole & Readonly<Record<string, unknown>>
 
-/** An API token as the emulator keeps it: tests may change it in place. */
+/** An API token. Tests may change it. */
 export type WorldToken = Mutable<Omit<ApiToken, 'roles'>> & {roles?: readonly TokenRole[]}
 
-/** A Deployment as the emulator keeps it; the two times are what `sorts` can order by. */
+/** A Deployment, with the times that `sorts` can order by. */
 export type WorldDeployment = Mutable<Deployment> & {createdAt: string; updatedAt: string}
 
 export interface Workspace {
@@ -21,8 +21,8 @@ export interface Workspace {
 }
 
 /**
- * Everything that the emulated API knows. Deployments and Workspaces say whose they are; tokens and roles belong to the
- * first Organization, and the others have none.
+ * The data of the emulated API. Deployments and Workspaces name their Organization. All tokens and roles belong to the
+ * first Organization.
  */
 export interface World {
   organizations: Organization[]
@@ -31,13 +31,13 @@ export interface World {
   tokens: WorldToken[]
   customRoles: Role[]
   defaultRoles: Role[]
-  /** A read shows the roles that a token had so many milliseconds ago. */
+  /** getApiToken returns the roles that the token had this many milliseconds ago. */
   readLagMs?: number
-  /** Tokens whose roles lists leave out, as the API may. */
+  /** The IDs of tokens that lists return without roles, as the API may do. */
   withoutRolesInLists: string[]
 }
 
-/** The IDs of the seeded world, the same in every run. */
+/** The IDs of the seeded world. They never change. */
 export const ids = {
   organization: 'cly2zde8gxd6ncf10epf91dho',
   otherOrganization: 'clw9zdoc9is0j8ht9lgmxg9ed',
@@ -73,11 +73,7 @@ type DeploymentFacts = Pick<Deployment, 'id' | 'name' | 'status'> & {description
 
 const hours = (count: number): number => count * 3_600_000
 
-/**
- * A small Organization with two Workspaces, six Deployments and tokens of every kind.
- *
- * @param now what the tokens' ages are counted from
- */
+/** A small Organization with two Workspaces, six Deployments and tokens of every kind, with ages relative to `now`. */
 export function seedWorld(now = new Date()): World {
   const data = {id: ids.workspaces.data, name: 'Data Platform', organizationId: ids.organization}
   const finance = {id: ids.workspaces.finance, name: 'Finance', organizationId: ids.organization}

@@ -9,12 +9,10 @@ import {createClient} from '../../src/lib/astro-api/client.js'
 import {refusal} from '../../src/lib/astro-api/failures.js'
 import {type Http} from '../../src/lib/astro-api/http.js'
 import {type AstroApi, createAstroApi} from '../../src/lib/astro-api/operations.js'
-import {loadContract} from '../astro-api/contract.js'
-import {createCredentials} from '../astro-api/credentials.js'
-import {handle} from '../astro-api/emulator.js'
-import {createFaults} from '../astro-api/faults.js'
+import {createEmulator, handle} from '../astro-api/emulator.js'
 import {encodeJwt} from '../astro-api/jwt.js'
 import {recordedRequest} from '../astro-api/requests.js'
+import {contentOf} from '../astro-api/response-bytes.js'
 import {type Role as EmulatedRole} from '../astro-api/types.js'
 import {type World, type WorldDeployment, type WorldToken} from '../astro-api/world.js'
 
@@ -96,25 +94,14 @@ function worldOf(
   }
 }
 
-const currentTime = () => new Date()
-
 function emulatedHttp(world: World): Http {
-  const emulator = {
-    world,
-    credentials: createCredentials({organizations: () => world.organizations.map(({id}) => id), now: currentTime}),
-    faults: createFaults(),
-    requests: [],
-    violations: [],
-    now: currentTime,
-    url: 'https://emulator.example',
-    signal: new AbortController().signal,
-  }
+  const emulator = createEmulator(world)
   return async ({headers = {}, json, method, onText, url}) => {
     const request = {method, url, body: json ?? null, headers: {'content-type': 'application/json', ...headers}}
-    const outcome = await handle({...emulator, contract: await loadContract()}, recordedRequest(request, 1))
-    if (outcome.kind !== 'answer') throw new Error(`There is no fault, but ${outcome.kind}.`)
-    const {body, status} = outcome.answer
-    const text = typeof body === 'string' ? body : JSON.stringify(body)
+    const outcome = await handle(emulator, recordedRequest(request, 1))
+    if (outcome.kind !== 'response') throw new Error(`Unexpected fault: ${outcome.kind}`)
+    const {status} = outcome.response
+    const text = contentOf(outcome.response).toString()
     if (status >= 400) throw refusal({status, body: text, retryAfter: undefined, now: 0})
     onText?.(text)
     return JSON.parse(text) as unknown

@@ -2,6 +2,8 @@ import {expect} from 'chai'
 
 import {AstroError} from '../../src/lib/errors.js'
 
+export {encodeJwt as jwt} from '../astro-api/jwt.js'
+
 /** The AstroError that the work ends with; a test fails where it ends well, or with any other error. */
 export async function failureOf(work: () => unknown): Promise<AstroError> {
   const outcome = await Promise.resolve()
@@ -14,13 +16,4 @@ export async function failureOf(work: () => unknown): Promise<AstroError> {
 /** Everything that an error could print, wherever it is in there. */
 export function textOf({details, message, stack}: AstroError): string {
   return JSON.stringify([message, stack, details])
-}
-
-/** A JSON Web Token with this payload, whatever it is; its signature is made up. */
-export function jwt(payload: unknown): string {
-  return `${encoded({alg: 'RS256', typ: 'JWT'})}.${encoded(payload)}.c2lnbmF0dXJl`
-}
-
-function encoded(part: unknown): string {
-  return Buffer.from(JSON.stringify(part)).toString('base64url')
 }

@@ -1,0 +1,59 @@
+import {STATUS_CODES} from 'node:http'
+import {gzipSync} from 'node:zlib'
+
+import type {ApiResponse} from './responses.js'
+
+/** The places at which a response can break off: `start` is after the first byte of the body, `end` before the last. */
+export const PLACES = ['headers', 'start', 'middle', 'end', 'chunk'] as const
+export type Place = (typeof PLACES)[number]
+
+/** The ways in which a complete response can be unreadable. */
+export const DAMAGES = ['gzip', 'chunk-size', 'json'] as const
+export type Damage = (typeof DAMAGES)[number]
+
+export function contentOf({body}: ApiResponse): Buffer {
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
+}
+
+/** The bytes of a response up to this place. */
+export function truncate(response: ApiResponse, at: Place): Buffer {
+  const content = contentOf(response)
+  const {byteLength} = content
+  if (at === 'chunk') {
+    const chunk = Buffer.concat([Buffer.from(`${byteLength.toString(16)}\r\n`), content.subarray(0, byteLength / 2)])
+    return withHead(response, CHUNKED, chunk)
+  }
+
+  const whole = withHead(response, `content-length: ${byteLength}`, content)
+  const head = whole.byteLength - byteLength
+  const lengths = {headers: head / 2, start: head + 1, middle: head + byteLength / 2, end: whole.byteLength - 1}
+  return whole.subarray(0, lengths[at])
+}
+
+/** The bytes of a complete but unreadable response. */
+export function damage(response: ApiResponse, how: Damage): Buffer {
+  const content = contentOf(response)
+  switch (how) {
+    case 'gzip': {
+      // After the gzip header, a block of an unknown type.
+      const bytes = gzipSync(content).fill(0xff, 10, 14)
+      return withHead(response, `content-encoding: gzip\r\ncontent-length: ${bytes.byteLength}`, bytes)
+    }
+
+    case 'chunk-size': {
+      return withHead(response, CHUNKED, Buffer.concat([Buffer.from('not hexadecimal\r\n'), content]))
+    }
+
+    case 'json': {
+      const part = content.subarray(0, -1)
+      return withHead(response, `content-length: ${part.byteLength}`, part)
+    }
+  }
+}
+
+const CHUNKED = 'transfer-encoding: chunked'
+
+function withHead({status}: ApiResponse, headers: string, content: Buffer): Buffer {
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: application/json\r\n${headers}\r\n\r\n`
+  return Buffer.concat([Buffer.from(head), content])
+}

@@ -1,0 +1,21 @@
+import type {ApiError} from './types.js'
+
+export interface ApiResponse {
+  status: number
+  /** Sent as JSON. A string is sent unchanged. */
+  body: unknown
+}
+
+/** The reason for an error response. */
+export interface Rejection extends Pick<ApiError, 'fieldErrors' | 'message'> {
+  status: number
+}
+
+export function errorResponse({status, ...reason}: Rejection, requestId: string): ApiResponse {
+  return {status, body: {...reason, requestId, statusCode: status} satisfies ApiError}
+}
+
+/** An error of the identity provider, in the OAuth 2.0 format. */
+export function oauthError(status: number, error: string, description: string): ApiResponse {
+  return {status, body: {error, error_description: description}}
+}

@@ -1,254 +1,184 @@
 import {expect} from 'chai'
-import {mkdtempSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 
-import {until} from '../astro-api/calls.js'
-import {type AstroApi, type AstroApiOptions, startAstroApi} from '../astro-api/server.js'
-import {ids, seedWorld, type WorldDeployment} from '../astro-api/world.js'
-import {type CliRun, type Env, runCli} from '../support/run-cli.js'
-import {ownEnvFor, roleOn, rolesOf, startCli} from './support.js'
+import {type AstroApi, startAstroApi} from '../astro-api/server.js'
+import {ids, seedWorld, type World} from '../astro-api/world.js'
+import {type CliRun, type Env, envFor, newFolder, runCli, startCli} from '../support/run-cli.js'
+import {until} from '../support/until.js'
+import {command, createPlace, roleOnDeployment, rolesOf, tokenOf} from './support.js'
 
 const {deployments, tokens} = ids
 const TOKEN_ID = tokens.dataQuality
-const COMMAND = ['deployment', 'organization-token']
 
-/** What Node's own functions do in a container that can only be read. */
-const NO_FOLDERS = `
-  import {syncBuiltinESMExports} from 'node:module'
-  import fs from 'node:fs/promises'
-  fs.mkdir = async () => {
-    throw new Error('read-only')
-  }
-  syncBuiltinESMExports()`
+interface Writer {
+  readonly action: 'add' | 'remove'
+  readonly deploymentId: string
+}
 
-/** A world with so many more Deployments, and their IDs. */
-function worldWith(count: number) {
+/** A world in which so many writers add a role each, and as many as given remove one; in turn. */
+function worldFor(adds: number, removes: number): {readonly world: World; readonly writers: readonly Writer[]} {
   const world = seedWorld()
-  const template = world.deployments[0]
-  if (!template) throw new Error('the world has no Deployment')
-  const more = Array.from({length: count}, (_, index): WorldDeployment => ({
-    ...template,
-    id: `clrace${String(index).padStart(4, '0')}`,
-    name: `race-${index}`,
-  }))
-  world.deployments.push(...more)
-  return {world, raced: more.map(({id}) => id)}
+  const token = tokenOf({world}, TOKEN_ID)
+  const [template] = world.deployments
+  const writers = Array.from({length: adds + removes}, (_, index): Writer => {
+    const action = index % 2 === 1 && index < 2 * removes ? 'remove' : 'add'
+    return {action, deploymentId: `clrace${String(index).padStart(4, '0')}`}
+  })
+  for (const {action, deploymentId: id} of writers) {
+    if (template) world.deployments.push({...template, id, name: id})
+    if (action === 'remove') token.roles = [roleOnDeployment(id, 'Deploy Reader'), ...(token.roles ?? [])]
+  }
+
+  return {world, writers}
 }
 
-async function add(deploymentId: string, env: Env): Promise<CliRun> {
-  return runCli([...COMMAND, 'add', TOKEN_ID, '--deployment-id', deploymentId], env)
+/** The runs of all writers at the same time, each in an environment by its number. */
+async function runAll(
+  writers: readonly Writer[],
+  envOf: (index: number) => Env,
+  flags: readonly string[] = [],
+): Promise<readonly CliRun[]> {
+  return Promise.all(
+    writers.map(async ({action, deploymentId}, index) =>
+      runCli(command(action, TOKEN_ID, '--deployment-id', deploymentId, ...flags), envOf(index)),
+    ),
+  )
 }
 
-async function remove(deploymentId: string, env: Env): Promise<CliRun> {
-  return runCli([...COMMAND, 'remove', TOKEN_ID, '--deployment-id', deploymentId], env)
+/** Checks that each writer succeeded, that its change stands, and that all other roles are as in the seeded world. */
+function expectAllStand(api: AstroApi, writers: readonly Writer[], runs: readonly CliRun[]): void {
+  expect(runs.filter(({exit}) => exit !== 0)).to.deep.equal([])
+  const added = writers.filter(({action}) => action === 'add')
+  expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([
+    ...rolesOf({world: seedWorld()}, TOKEN_ID),
+    ...added.map(({deploymentId}) => roleOnDeployment(deploymentId, 'DEPLOYMENT_ADMIN')),
+  ])
 }
 
-/** Each run's exit and, where it is not 0, what it says. */
-function failuresOf(runs: readonly CliRun[]): readonly CliRun[] {
-  return runs.filter(({exit}) => exit !== 0)
+/** Checks that the requests of each process, from its read to the response to its write, do not overlap another's. */
+function expectTurns({requests}: AstroApi, count: number): void {
+  const atToken = requests.filter(({path}) => path.includes(TOKEN_ID))
+  const turns = [...new Set(atToken.map(({connection}) => connection))]
+    .map((number) => atToken.filter(({connection}) => connection === number))
+    .map((own) => ({from: own[0]?.startedAt ?? 0, to: own.at(-1)?.endedAt ?? Infinity}))
+    .toSorted((a, b) => a.from - b.from)
+  expect(turns).to.have.length(count)
+  expect(turns.filter(({from}, index) => index > 0 && from < (turns[index - 1]?.to ?? 0))).to.deep.equal([])
 }
 
 describe('many processes at one token', function () {
   this.timeout(120_000)
-  let api: AstroApi
 
-  const start = async (options: AstroApiOptions = {}) => {
-    api = await startAstroApi({latencyMs: 25, ...options})
-  }
+  for (const [title, adds, removes, envs] of [
+    [
+      '16 adds from 16 homes with temporary folders of their own',
+      16,
+      0,
+      (api: AstroApi) => Array.from({length: 16}, () => envFor(api, {ASTRO_LOCK_DIR: undefined})),
+    ],
+    ['8 adds and 8 removes with one ASTRO_LOCK_DIR', 8, 8, (api: AstroApi) => [envFor(api)]],
+  ] as const) {
+    it(`write one after the other and lose no role: ${title}`, async () => {
+      const {world, writers} = worldFor(adds, removes)
+      const api = await startAstroApi({latencyMs: 25, world})
+      const own = envs(api)
 
-  afterEach(async () => {
-    await api.close()
-  })
+      const runs = await runAll(writers, (index) => own[index % own.length] ?? {})
+      await api.close()
 
-  /** Each read and the write that follows it, of one process; from when the read came to when the write was answered. */
-  const turnsAt = (tokenId: string) => {
-    const atToken = api.requests.filter(({path}) => path.includes(tokenId))
-    return [...new Set(atToken.map(({connection}) => connection))]
-      .map((number) => atToken.filter(({connection}) => connection === number))
-      .map((requests) => ({
-        from: requests[0]?.startedAt ?? 0,
-        to: requests.at(-1)?.endedAt ?? Infinity,
-      }))
-      .toSorted((a, b) => a.from - b.from)
-  }
-
-  const overlapsAt = (tokenId: string) => {
-    const turns = turnsAt(tokenId)
-    return turns.filter(({from}, index) => index > 0 && from < (turns[index - 1]?.to ?? 0))
-  }
-
-  const writes = () => api.requests.filter(({operationId}) => operationId === 'updateApiTokenRoles')
-
-  for (const count of [16, 32]) {
-    it(`${count} adds to ${count} Deployments at once: all roles stand, one write after the other`, async () => {
-      const {raced, world} = worldWith(count)
-      await start({world})
-      const before = rolesOf(api, TOKEN_ID)
-      const env = ownEnvFor(api)
-
-      const runs = await Promise.all(raced.map((id) => add(id, env)))
-
-      expect(failuresOf(runs)).to.deep.equal([])
-      expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([
-        ...before,
-        ...raced.map((id) => roleOn(id, 'DEPLOYMENT_ADMIN')),
-      ])
-      expect(writes()).to.have.length(count)
-      expect(turnsAt(TOKEN_ID)).to.have.length(count)
-      expect(overlapsAt(TOKEN_ID)).to.deep.equal([])
+      expectAllStand(api, writers, runs)
+      expectTurns(api, writers.length)
     })
   }
 
-  it('8 adds and 8 removes at once: what was added stands, what was removed is gone, the rest is as it was', async () => {
-    const {raced, world} = worldWith(16)
-    await start({world})
-    const before = rolesOf(api, TOKEN_ID)
-    const [added, removed] = [raced.slice(0, 8), raced.slice(8)]
-    const token = api.world.tokens.find(({id}) => id === TOKEN_ID)
-    if (token) token.roles = [...removed.map((id) => roleOn(id, 'Deploy Reader')), ...before]
-    const env = ownEnvFor(api)
+  describe('one of which is stuck in its write,', () => {
+    const place = createPlace(() => ({latencyMs: 25}))
 
-    const runs = await Promise.all([...added.map((id) => add(id, env)), ...removed.map((id) => remove(id, env))])
+    beforeEach(place.open)
 
-    expect(failuresOf(runs)).to.deep.equal([])
-    expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([
-      ...before,
-      ...added.map((id) => roleOn(id, 'DEPLOYMENT_ADMIN')),
-    ])
-    expect(overlapsAt(TOKEN_ID)).to.deep.equal([])
-  })
+    afterEach(place.close)
+    const isAdded = (id: string) => rolesOf(place.api, TOKEN_ID).some(({entityId}) => entityId === id)
 
-  it('4 adds and a remove of the same role at once end as if they came one after the other', async () => {
-    await start()
-    const before = rolesOf(api, TOKEN_ID)
-    const rest = before.filter(({entityId}) => entityId !== deployments.sandbox)
-    const env = ownEnvFor(api)
-
-    const [removal, ...additions] = await Promise.all([
-      remove(deployments.sandbox, env),
-      ...Array.from({length: 4}, () => add(deployments.sandbox, env)),
-    ])
-
-    expect(failuresOf([removal, ...additions])).to.deep.equal([])
-    const isThere = rolesOf(api, TOKEN_ID).length > rest.length
-    expect(rolesOf(api, TOKEN_ID)).to.have.deep.members(isThere ? before : rest)
-    expect(overlapsAt(TOKEN_ID)).to.deep.equal([])
-  })
-
-  for (const count of [16, 32]) {
-    it(`${count} adds with 16 different homes and temporary directories: all roles stand`, async () => {
-      const {raced, world} = worldWith(count)
-      await start({world})
-      const before = rolesOf(api, TOKEN_ID)
-      const envs = Array.from({length: 16}, () => ownEnvFor(api, {ASTRO_LOCK_DIR: undefined}))
-
-      const runs = await Promise.all(raced.map((id, index) => add(id, envs[index % 16] ?? {})))
-
-      expect(failuresOf(runs)).to.deep.equal([])
-      expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([
-        ...before,
-        ...raced.map((id) => roleOn(id, 'DEPLOYMENT_ADMIN')),
-      ])
-      expect(overlapsAt(TOKEN_ID)).to.deep.equal([])
-    })
-  }
-
-  it('does not wait for a process that is at another token', async () => {
-    await start()
-    const env = ownEnvFor(api)
-    api.inject({operationId: 'updateApiTokenRoles', action: {kind: 'hang'}})
-    const stuck = startCli([...COMMAND, 'add', tokens.deployBot, '--deployment-id', deployments.billing], env)
-    await until(() => writes().length > 0)
-
-    const run = await add(deployments.billing, env)
-
-    expect(run.exit).to.equal(0)
-    expect(stuck.child.exitCode).to.equal(null)
-    stuck.child.kill('SIGKILL')
-    await stuck.end
-    expect(rolesOf(api, TOKEN_ID)).to.deep.include(roleOn(deployments.billing, 'DEPLOYMENT_ADMIN'))
-  })
-
-  it('gets through in under half a minute after a process was killed inside its write, and both roles stand', async () => {
-    await start()
-    const before = rolesOf(api, TOKEN_ID)
-    const env = ownEnvFor(api)
-    api.inject({operationId: 'updateApiTokenRoles', action: {kind: 'hangAfter'}})
-    const killed = startCli([...COMMAND, 'add', TOKEN_ID, '--deployment-id', deployments.billing], env)
-    await until(() => writes().length > 0)
-    killed.child.kill('SIGKILL')
-    await killed.end
-    const from = performance.now()
-
-    const run = await add(deployments.reports, env)
-
-    expect(performance.now() - from).to.be.below(30_000)
-    expect(run.exit).to.equal(0)
-    expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([
-      ...before,
-      roleOn(deployments.billing, 'DEPLOYMENT_ADMIN'),
-      roleOn(deployments.reports, 'DEPLOYMENT_ADMIN'),
-    ])
-  })
-
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    it(`gets through at once after ${signal} ended the process that had the lock`, async () => {
-      await start()
-      const before = rolesOf(api, TOKEN_ID)
-      const env = ownEnvFor(api)
+    /** Starts an addition whose write gets no response. */
+    const startStuck = async (tokenId: string) => {
+      const {api, env, operations} = place
       api.inject({operationId: 'updateApiTokenRoles', action: {kind: 'hang'}})
-      const ended = startCli([...COMMAND, 'add', TOKEN_ID, '--deployment-id', deployments.billing], env)
-      await until(() => writes().length > 0)
-      ended.child.kill(signal)
+      const stuck = startCli(command('add', tokenId, '--deployment-id', deployments.billing), env)
+      await until(() => operations().includes('updateApiTokenRoles'))
+      return stuck
+    }
+
+    it('do not wait if it writes to another token', async () => {
+      const {child, end} = await startStuck(tokens.deployBot)
+
+      const {exit} = await place.run('add', TOKEN_ID, '--deployment-id', deployments.billing)
+
+      expect(exit).to.equal(0)
+      expect(child.exitCode).to.equal(null)
+      child.kill('SIGKILL')
+      await end
+      expect(isAdded(deployments.billing)).to.equal(true)
+    })
+
+    it('continue at once after SIGTERM ends it', async () => {
+      const {child, end} = await startStuck(TOKEN_ID)
+      child.kill('SIGTERM')
       const from = performance.now()
 
-      const [run] = await Promise.all([add(deployments.reports, env), ended.end])
+      const [{exit}] = await Promise.all([place.run('add', TOKEN_ID, '--deployment-id', deployments.reports), end])
 
       expect(performance.now() - from).to.be.below(5000)
+      expect(exit).to.equal(0)
+      expect([isAdded(deployments.billing), isAdded(deployments.reports)]).to.deep.equal([false, true])
+    })
+  })
+
+  describe('that must wait', () => {
+    let takeOver: {readonly api: AstroApi; readonly run: CliRun; readonly milliseconds: number}
+    let settled: {readonly api: AstroApi; readonly runs: readonly CliRun[]; readonly writers: readonly Writer[]}
+
+    before(async () => {
+      // Both mostly wait.
+      ;[takeOver, settled] = await Promise.all([runAfterKill(), runSettling()])
+    })
+
+    it('take the lock over in under half a minute after a process is killed in its write, and both roles stand', () => {
+      const {api, milliseconds, run} = takeOver
       expect(run.exit).to.equal(0)
-      expect(ended.child.exitCode ?? ended.child.signalCode).not.to.equal(0)
-      expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([...before, roleOn(deployments.reports, 'DEPLOYMENT_ADMIN')])
+      expect(milliseconds).to.be.below(30_000)
+      expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([
+        ...rolesOf({world: seedWorld()}, TOKEN_ID),
+        roleOnDeployment(deployments.billing, 'DEPLOYMENT_ADMIN'),
+        roleOnDeployment(deployments.reports, 'DEPLOYMENT_ADMIN'),
+      ])
     })
-  }
 
-  it('takes its lock whatever TMPDIR is', async () => {
-    await start()
-
-    const run = await add(deployments.billing, ownEnvFor(api, {ASTRO_LOCK_DIR: undefined, TMPDIR: '/nowhere'}))
-
-    expect(run).to.deep.include({exit: 0, stderr: ''})
-  })
-
-  it('goes on with a warning if no lock can be made', async () => {
-    await start()
-    const before = rolesOf(api, TOKEN_ID)
-    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(NO_FOLDERS)}`
-
-    const run = await add(deployments.billing, ownEnvFor(api, {ASTRO_LOCK_DIR: undefined, NODE_OPTIONS}))
-
-    expect(run.exit).to.equal(0)
-    expect(run.stderr).to.match(/^Warning: [^\n]+read-only[^\n]+\n$/)
-    expect(run.stdout).to.match(/^Added [^\n]+\n$/)
-    expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([...before, roleOn(deployments.billing, 'DEPLOYMENT_ADMIN')])
-  })
-
-  const folder = mkdtempSync(join(tmpdir(), 'astro-no-locks-'))
-  const file = join(folder, 'file')
-  writeFileSync(file, '')
-  for (const [what, directory] of [
-    ['a file', file],
-    ['not there', join(folder, 'missing')],
-    ['a relative path', 'locks'],
-  ] as const) {
-    it(`writes nothing if ASTRO_LOCK_DIR is ${what}`, async () => {
-      await start()
-
-      const run = await add(deployments.billing, ownEnvFor(api, {ASTRO_LOCK_DIR: directory}))
-
-      expect(run.exit).to.equal(2)
-      expect(run.stderr).to.match(/^Error: ASTRO_LOCK_DIR cannot be used: [^\n]+\nSet ASTRO_LOCK_DIR [^\n]+\n$/)
-      expect(writes()).to.deep.equal([])
+    it('lose no role with --settle if they share no lock, as on several machines', () => {
+      const {api, runs, writers} = settled
+      expectAllStand(api, writers, runs)
+      expect(api.requests).to.have.length.at.most(16 * writers.length)
     })
-  }
+  })
 })
+
+async function runAfterKill() {
+  const place = createPlace(() => ({latencyMs: 25}))
+  await place.open()
+  const {api, env, operations, run} = place
+  api.inject({operationId: 'updateApiTokenRoles', action: {kind: 'hangAfter'}})
+  const {child, end} = startCli(command('add', TOKEN_ID, '--deployment-id', deployments.billing), env)
+  await until(() => operations().includes('updateApiTokenRoles'))
+  child.kill('SIGKILL')
+  await end
+  const from = performance.now()
+  const next = await run('add', TOKEN_ID, '--deployment-id', deployments.reports)
+  await place.close()
+  return {api, run: next, milliseconds: performance.now() - from}
+}
+
+async function runSettling() {
+  const {world, writers} = worldFor(6, 2)
+  const api = await startAstroApi({latencyMs: 25, world})
+  const runs = await runAll(writers, () => envFor(api, {ASTRO_LOCK_DIR: newFolder('locks')}), ['--settle', '3'])
+  await api.close()
+  return {api, runs, writers}
+}

@@ -25,19 +25,6 @@ const NEW_KIND = {entityType: 'CLUSTER', entityId: 'clnew', role: 'CLUSTER_USER'
 const NO_OUTPUT = undefined
 const MOST_LISTENERS = process.getMaxListeners()
 
-/** What is compared. A part that a row does not define is undefined. */
-interface Outcome {
-  readonly exit: unknown
-  readonly kind: unknown
-  readonly status: unknown
-  /** The role that `list` shows, or the action on the Deployment. */
-  readonly result: unknown
-  readonly tries: number | undefined
-  readonly roles: readonly string[]
-  /** What the output has and must not have, or the other way round. */
-  readonly wrongWithOutput: readonly string[]
-}
-
 interface Document {
   readonly error?: {readonly kind: string; readonly status?: number}
   readonly deployments?: readonly {readonly action: string}[]
@@ -183,7 +170,7 @@ async function differenceOf(row: Row, run: Runner): Promise<string | undefined> 
     const wanted = outcomeOf(row, before)
     const document = json({stdout}) as Document
     const tries = api.requests.filter(({operationId}) => operationId === row.operationId).length
-    const actual: Outcome = {
+    const actual = {
       exit,
       kind: document.error?.kind,
       status: wanted.status && document.error?.status,
@@ -206,7 +193,7 @@ async function differenceOf(row: Row, run: Runner): Promise<string | undefined> 
 }
 
 /** All roles as they were, except for the change that was made and that of another writer. */
-function outcomeOf(row: Row, before: readonly TokenRole[]): Outcome {
+function outcomeOf(row: Row, before: readonly TokenRole[]) {
   const {command: name, expected, faults} = row
   const {exit, isDone, isOtherLost = false, kind, tries} = expected
   const hasOther = faults.some(({action}) => action.kind.startsWith('act'))
@@ -215,7 +202,7 @@ function outcomeOf(row: Row, before: readonly TokenRole[]): Outcome {
       ? before.map((entry) => (entry.entityId === OTHERS_DEPLOYMENT ? {...entry, role: OTHERS_ROLE} : entry))
       : before
   const roles = sortedTexts(isDone ? COMMANDS[name].change(afterOther) : afterOther)
-  return {exit, kind, status: statusOf(row), result: resultOf(row), tries, roles, wrongWithOutput: []}
+  return {exit, kind, status: statusOf(row), result: resultOf(row), tries, roles, wrongWithOutput: [] as string[]}
 }
 
 /** The status of the API's response, in an error that is about nothing else. */

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import {buildSync} from 'esbuild'
 import {type ChildProcess, fork, spawn} from 'node:child_process'
-import {once} from 'node:events'
+import {on, once} from 'node:events'
 import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs'
 import {readdir} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -21,11 +21,7 @@ const KEEP_BUSY = 'const parent = process.ppid; while (process.ppid === parent);
 
 /** Resolves at the first message with this text. */
 async function message(child: ChildProcess, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    child.on('message', (received) => {
-      if (received === text) resolve()
-    })
-  })
+  for await (const [received] of on(child, 'message')) if (received === text) return
 }
 
 describe(`${WAITERS} processes that wait for a lock whose holder is killed`, function () {

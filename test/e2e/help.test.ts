@@ -1,11 +1,11 @@
 import {expect} from 'chai'
-import {readFileSync, symlinkSync} from 'node:fs'
-import {delimiter, dirname, join} from 'node:path'
+import {readFileSync} from 'node:fs'
 
 import {EXITS} from '../../src/lib/errors.js'
 import {type AstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
-import {BIN, type CliRun, envFor, newFolder, runCli, runShell} from '../support/run-cli.js'
+import {pathWith, programFolder} from '../support/programs.js'
+import {type CliRun, envFor, newFolder, runCli, runShell} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
 import {command, createPlace, roleOnDeployment, tokenOf} from './support.js'
 
@@ -46,17 +46,12 @@ function arrange(api: AstroApi, name: string, onDeployment: string): void {
 
 describe('the help', function () {
   this.timeout(60_000)
-  const folder = newFolder('bin')
-  const PATH = [folder, dirname(process.execPath), process.env.PATH].join(delimiter)
+  const PATH = pathWith(programFolder())
   const place = createPlace()
 
   beforeEach(place.open)
 
   afterEach(place.close)
-
-  before(() => {
-    symlinkSync(BIN, join(folder, 'astro'))
-  })
 
   /** Runs a line of shell in an Organization that has what it names, with locks of its own. */
   const runLine = async (line: string, name: string, onDeployment: string): Promise<CliRun> => {

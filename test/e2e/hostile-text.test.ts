@@ -30,7 +30,7 @@ const CONTROL_STRINGS = /0;owned|b3duZWQ|8;;|6f776e6564|_owned/
 
 /** A frame of the spinner, and the sequence with which the next one replaces it. */
 const SPINNER =
-  /(?:\u001B\[G\u001B\[1A\u001B\[J)?(?:Reading tokens|[A-Z][a-z]+ing the token)\.{3}(?: done| \u001B\[35m[\u2800-\u28FF]\u001B\[39m)?\n/g
+  /(?:\u001B\[G\u001B\[1A\u001B\[J)?(?:Signing in|Reading \w+|[A-Z][a-z]+ing the role)\.{3}(?: done| \u001B\[35m[\u2800-\u28FF]\u001B\[39m)?\n/g
 
 function expectSafe(text: string): void {
   const shown = text.replaceAll(SPINNER, '').replaceAll(OUR_STYLES, '')

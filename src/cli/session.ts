@@ -1,5 +1,6 @@
 import {fullJitter} from '../lib/astro-api/backoff.js'
 import {createClient} from '../lib/astro-api/client.js'
+import {type Timeouts} from '../lib/astro-api/http.js'
 import {type AstroApi, createAstroApi} from '../lib/astro-api/operations.js'
 import {type CredentialSources, readCredentials} from '../lib/auth/credentials.js'
 import {findOrganization} from '../lib/auth/organization.js'
@@ -23,6 +24,8 @@ export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' |
   /** Undefined unless DEBUG enables it. */
   readonly debugLog: DebugLog | undefined
   readonly progress: Progress
+  /** Default: those of `createHttp`. */
+  readonly timeouts?: Timeouts
   /** Our name and version, for the User-Agent header. */
   readonly userAgent: string
   readonly onWrite: (state: WriteState) => void
@@ -35,13 +38,13 @@ export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' |
  * `findOrganization` throw.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const {beforeRequest, clock, debugLog, env, onWarning, onWrite, progress, userAgent} = options
+  const {beforeRequest, clock, debugLog, env, onWarning, onWrite, progress, timeouts, userAgent} = options
   const sources: CredentialSources = {
     ...options,
     now: () => new Date(clock.now()),
     async http() {
       const {createHttp} = await import('../lib/astro-api/http.js')
-      const http = createHttp({clock, env, userAgent, onRequest: debugLog?.request})
+      const http = createHttp({clock, env, userAgent, onRequest: debugLog?.request, ...(timeouts && {timeouts})})
       return async (request) => {
         await beforeRequest()
         return http(request)

@@ -1,142 +1,219 @@
 import {expect} from 'chai'
+import nock from 'nock'
 import {isDeepStrictEqual} from 'node:util'
 
+import {type CommandIO} from '../../src/cli/command-io.js'
+import {listOne} from '../../src/cli/listing.js'
+import {createProgress} from '../../src/cli/progress.js'
+import {changeRoles} from '../../src/cli/role-change.js'
+import {openSession} from '../../src/cli/session.js'
+import {AstroError, EXITS, redact} from '../../src/lib/errors.js'
+import {errorJson, removalJson, roleJson} from '../../src/lib/output/result-json.js'
+import {safeJson} from '../../src/lib/output/safe-text.js'
 import {startAstroApi} from '../astro-api/server.js'
 import {seedWorld, type TokenRole} from '../astro-api/world.js'
-import {runCli} from '../support/run-cli.js'
+import {type CliRun, type Env, envFor, NO_WAITS, runCli} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
 import {COMMANDS, type Row, rowsOf, rowsOfResets, rowsOfTwoFaults, STRIKES} from './fault-rows.js'
 import {OTHERS_DEPLOYMENT, OTHERS_ROLE, TOKEN_ID} from './fault-table.js'
-import {leaksIn, onFirstRequest, ownEnvFor, rolesOf as rolesInApi, stackLinesIn, turnstile} from './support.js'
+import {command, forEachAtOnce, leaksIn, rolesOf, stackLinesIn, tokenOf} from './support.js'
 
-/** How many processes may be starting at once; one that has sent its first request mostly waits. */
-const STARTING = 4
-
-/** An entry of a kind that came after this project. */
+/** An entry of a kind that is newer than this project. */
 const NEW_KIND = {entityType: 'CLUSTER', entityId: 'clnew', role: 'CLUSTER_USER', since: 2031}
 
-/** What is compared; a part that a row says nothing about is undefined. */
-interface Outcome {
-  readonly exit: unknown
-  readonly kind: unknown
-  readonly status: unknown
-  /** The role that `list` shows, or what became of the Deployment. */
-  readonly result: unknown
-  readonly tries: number | undefined
-  readonly roles: readonly string[]
-  /** What is in the output and should not be, or the other way round. */
-  readonly wrongWithOutput: readonly string[]
-}
+/** With --json, `list` writes no rows. */
+const NO_OUTPUT = undefined
+const MOST_LISTENERS = process.getMaxListeners()
 
-interface Answer {
+interface Document {
   readonly error?: {readonly kind: string; readonly status?: number}
   readonly deployments?: readonly {readonly action: string}[]
   readonly tokens?: readonly {readonly role: string}[]
 }
 
-describe('the commands against each fault of the API', function () {
-  this.timeout(180_000)
-  const groups = new Map<string, readonly Row[]>([
-    ...STRIKES.map(([command, place]): [string, readonly Row[]] => [
-      `${command}, at its ${place}`,
-      rowsOf(command, place),
-    ]),
-    ['the writers, at the write and the look that follows', rowsOfTwoFaults()],
-    ['the writers, over connections that are reset when they are reused', rowsOfResets()],
-  ])
-  const outcomes = new Map<Row, Promise<string | undefined>>()
+type Runner = (row: Row, env: Env) => Promise<CliRun>
 
-  before(() => {
-    const enter = turnstile(STARTING)
-    const rows = [...groups.values()].flat().toSorted((a, b) => waitOf(b) - waitOf(a))
-    for (const row of rows)
-      outcomes.set(
-        row,
-        differenceOf(row, enter).catch((error: unknown) => `${row.title}: ${String(error)}`),
-      )
+describe('the commands under each fault of the API', function () {
+  this.timeout(120_000)
+  const groups = new Map<string, readonly Row[]>([
+    ...STRIKES.map(([name, place]): [string, readonly Row[]] => [`${name}, at its ${place}`, rowsOf(name, place)]),
+    ['writers, at the write and the read that follows', rowsOfTwoFaults()],
+    ['writers, over connections that are reset when they are reused', rowsOfResets()],
+  ])
+  const rows = [...groups.values()].flat()
+  const differences = new Map<Row, string | undefined>()
+
+  const compare = async (row: Row) => differences.set(row, await differenceOf(row, inThisProcess))
+
+  before(async () => {
+    // It gives each request a connection of its own.
+    nock.restore()
+    // Each lock listens for the end of the process.
+    process.setMaxListeners(0)
+    const [waiting, others] = [rows.filter((row) => isWaiting(row)), rows.filter((row) => !isWaiting(row))]
+    await Promise.all([forEachAtOnce(waiting, waiting.length, compare), forEachAtOnce(others, 8, compare)])
   })
 
-  for (const [where, rows] of groups) {
-    it(`${where}: end as they should in ${rows.length} cases of faults, and lose no role`, async () => {
-      const differences = await Promise.all(rows.map(async (row) => outcomes.get(row)))
+  after(() => {
+    nock.activate()
+    process.setMaxListeners(MOST_LISTENERS)
+  })
 
-      expect(differences).to.have.length.above(0)
-      expect(differences.filter((difference) => difference !== undefined)).to.deep.equal([])
+  for (const [where, group] of groups) {
+    it(`end with the documented exit code and lose no role in ${group.length} cases: ${where}`, () => {
+      expect(group.filter((row) => !differences.has(row))).to.deep.equal([])
+      expect(group.map((row) => differences.get(row)).filter((difference) => difference !== undefined)).to.deep.equal(
+        [],
+      )
     })
   }
+
+  it('end in the same way as processes, if the connection fails at a write', async () => {
+    const ofAdd = [...rowsOf('add', 'write'), ...rowsOfResets()].filter((row) => row.command === 'add')
+    const rowsOfConnections = ofAdd.filter(({faults: [fault]}) => {
+      const {action, times} = fault ?? {}
+      return (
+        action?.kind === 'resetReused' || (times === 1 && /^(?:damage|drop|hang|stall|trunc)/.test(action?.kind ?? ''))
+      )
+    })
+    const found = await forEachAtOnce(rowsOfConnections, 4, async (row) => differenceOf(row, asProcess))
+
+    expect(found).to.have.length.above(10)
+    expect(found.filter((difference) => difference !== undefined)).to.deep.equal([])
+  })
 })
 
-/** Those that wait longest come first, so that they wait side by side. */
-function waitOf({faults}: Row): number {
-  const hangs = faults.filter(({action}) => /^(?:hang|stall)/.test(action.kind))
-  return Math.max(
-    0,
-    ...hangs.map(({operationId, times = 1}) => (times > 1 ? 2 : 1) * (operationId === 'updateApiTokenRoles' ? 2 : 1)),
-  )
+/** Whether the row waits for a response that does not come. */
+function isWaiting({faults}: Row): boolean {
+  return faults.some(({action}) => /^(?:hang|stall)/.test(action.kind))
 }
 
-/** What a row came to that it should not have; undefined where all is as expected. */
-async function differenceOf(row: Row, enter: () => Promise<() => void>): Promise<string | undefined> {
-  const leave = await enter()
+async function asProcess({command: name}: Row, env: Env): Promise<CliRun> {
+  const flags = Object.entries(COMMANDS[name].flags).flatMap(([flag, value]) => [`--${flag}`, value])
+  return runCli(command(name, ...flags, '--json'), {...env, ...NO_WAITS})
+}
+
+/** Runs a command as its class does with --json, but without waits between retries. */
+async function inThisProcess({command: name}: Row, env: Env): Promise<CliRun> {
+  const printed: string[] = []
+  const io = ioFor(env, printed)
+  const {'deployment-id': deploymentId, ...flags} = COMMANDS[name].flags
+  const run = async () => {
+    if (name === 'list') return listOne(io, {'deployment-id': deploymentId}, NO_OUTPUT)
+    const common = {'all-deployments': false, 'deployment-id': [deploymentId], 'dry-run': false, yes: false}
+    const result = await changeRoles(io, name, undefined, {...common, ...flags})
+    return name === 'remove' ? removalJson(result) : roleJson(result)
+  }
+
+  const [exit, document] = await run().then(
+    (result) => [0, result] as const,
+    (error: unknown) => {
+      if (!(error instanceof AstroError)) throw error
+      return [EXITS[error.kind], errorJson(error, (text) => redact(text, env.ASTRO_API_TOKEN))] as const
+    },
+  )
+  return {exit, stdout: `${safeJson(document)}\n`, stderr: printed.join('\n')}
+}
+
+function ioFor(env: Env, printed: string[]): CommandIO {
+  const progress = createProgress(false, () => false)
+  const home = env.HOME ?? ''
+  const print = (text: string) => printed.push(text)
+  let slept = 0
+  const clock = {
+    now: () => Date.now() + slept,
+    async sleep(milliseconds: number) {
+      slept += milliseconds
+    },
+    random: () => 0.5,
+  }
+  const openingSession = async () =>
+    openSession({
+      env,
+      home,
+      clock,
+      progress,
+      timeouts: {connect: 10_000, answer: 2000},
+      userAgent: 'test/1',
+      debugLog: undefined,
+      onRefresh() {},
+      onWarning: print,
+      onWrite() {},
+      async beforeRequest() {},
+    })
+  return {
+    env,
+    home,
+    progress,
+    directory: undefined,
+    userId: undefined,
+    prompts: undefined,
+    now: () => new Date(clock.now()),
+    stderr: {write: print},
+    printLine: print,
+    printWarning: print,
+    openSession: openingSession,
+  }
+}
+
+/** How the outcome of a row differs from what is expected; undefined if it does not. */
+async function differenceOf(row: Row, run: Runner): Promise<string | undefined> {
   const world = seedWorld()
-  const token = world.tokens.find(({id}) => id === TOKEN_ID)
-  const before = [...(token?.roles ?? []), NEW_KIND] as readonly TokenRole[]
-  if (token) token.roles = before
+  const token = tokenOf({world}, TOKEN_ID)
+  const before = [...(token.roles ?? []), NEW_KIND] as readonly TokenRole[]
+  token.roles = before
   const api = await startAstroApi({world})
   try {
     for (const fault of row.faults) api.inject(fault)
-    const env = ownEnvFor(api)
-    onFirstRequest(api, leave)
-    const run = await runCli(
-      ['deployment', 'organization-token', row.command, ...COMMANDS[row.command].argv, '--json'],
-      env,
-    )
+    const env = envFor(api)
+    const {exit, stderr, stdout} = await run(row, env)
     const wanted = outcomeOf(row, before)
-    const answer = json(run) as Answer
+    const document = json({stdout}) as Document
     const tries = api.requests.filter(({operationId}) => operationId === row.operationId).length
-    const actual: Outcome = {
-      exit: run.exit,
-      kind: answer.error?.kind,
-      status: wanted.status && answer.error?.status,
-      result: answer.deployments?.[0]?.action ?? answer.tokens?.[0]?.role,
+    const actual = {
+      exit,
+      kind: document.error?.kind,
+      status: wanted.status && document.error?.status,
+      result: document.deployments?.[0]?.action ?? document.tokens?.[0]?.role,
       tries: wanted.tries === undefined ? undefined : tries,
-      roles: sortedTexts(rolesInApi(api, TOKEN_ID)),
+      roles: sortedTexts(rolesOf(api, TOKEN_ID)),
       wrongWithOutput: [
-        ...leaksIn(run, [env.ASTRO_API_TOKEN ?? '']).map(() => 'a secret'),
-        ...stackLinesIn(run.stderr),
-        ...(row.expected.says?.test(run.stdout) === false ? [`not ${String(row.expected.says)}`] : []),
+        ...leaksIn({stderr, stdout}, [env.ASTRO_API_TOKEN ?? '']).map(() => 'a secret'),
+        ...stackLinesIn(`${stdout}\n${stderr}`),
+        ...(row.expected.says?.test(stdout) === false ? [`not ${String(row.expected.says)}`] : []),
       ],
     }
     if (isDeepStrictEqual(actual, wanted)) return undefined
-    return `${row.title}: ${JSON.stringify({wanted, actual, answer, stderr: run.stderr})}`
+    return `${row.title}: ${JSON.stringify({wanted, actual, document, stderr})}`
+  } catch (error) {
+    return `${row.title}: ${String(error)}`
   } finally {
-    leave()
     await api.close()
   }
 }
 
-/** What is meant: all that was there as it was, but for what was asked for and what another writer did. */
-function outcomeOf(row: Row, before: readonly TokenRole[]): Outcome {
-  const {command, expected, faults} = row
+/** All roles as they were, except for the change that was made and that of another writer. */
+function outcomeOf(row: Row, before: readonly TokenRole[]) {
+  const {command: name, expected, faults} = row
   const {exit, isDone, isOtherLost = false, kind, tries} = expected
   const hasOther = faults.some(({action}) => action.kind.startsWith('act'))
   const afterOther =
     hasOther && !isOtherLost
       ? before.map((entry) => (entry.entityId === OTHERS_DEPLOYMENT ? {...entry, role: OTHERS_ROLE} : entry))
       : before
-  const roles = sortedTexts(isDone ? COMMANDS[command].change(afterOther) : afterOther)
-  return {exit, kind, status: statusOf(row), result: resultOf(row), tries, roles, wrongWithOutput: []}
+  const roles = sortedTexts(isDone ? COMMANDS[name].change(afterOther) : afterOther)
+  return {exit, kind, status: statusOf(row), result: resultOf(row), tries, roles, wrongWithOutput: [] as string[]}
 }
 
-/** The API's own status, in an error that is about nothing else. */
+/** The status of the API's response, in an error that is about nothing else. */
 function statusOf({expected: {kind}, faults}: Row): number | undefined {
   const action = faults.at(-1)?.action
   return kind !== undefined && kind !== 'conflict' && action?.kind === 'status' ? action.status : undefined
 }
 
-function resultOf({command, expected, faults}: Row): string | undefined {
+function resultOf({command: name, expected, faults}: Row): string | undefined {
   if (expected.kind !== undefined) return undefined
-  if (command !== 'list') return {add: 'added', update: 'updated', remove: 'removed'}[command]
+  if (name !== 'list') return {add: 'added', update: 'updated', remove: 'removed'}[name]
   return faults.some(({action}) => action.kind === 'act') ? OTHERS_ROLE : 'Deploy Reader'
 }
 

@@ -13,31 +13,31 @@ import {
   WRITER_AFTER_LOOKUP,
   WRITER_AFTER_READ,
 } from './fault-table.js'
-import {roleOn} from './support.js'
+import {roleOnDeployment} from './support.js'
 
 const {etlProd, sandbox} = ids.deployments
 
 export type CommandName = 'add' | 'list' | 'remove' | 'update'
 
 interface CommandFacts {
-  readonly argv: readonly string[]
-  /** What is to become of the token's roles, each of the others staying as it is. */
+  readonly flags: {readonly 'deployment-id': string; readonly 'org-token-name'?: string; readonly role?: string}
+  /** The roles of the token after the command; the others stay as they are. */
   readonly change: (roles: readonly TokenRole[]) => readonly TokenRole[]
 }
 
 /** The commands that the faults strike: one token by its name, each time with a change that is needed. */
 export const COMMANDS: Readonly<Record<CommandName, CommandFacts>> = {
-  list: {argv: ['--deployment-id', OTHERS_DEPLOYMENT], change: (roles) => roles},
+  list: {flags: {'deployment-id': OTHERS_DEPLOYMENT}, change: (roles) => roles},
   add: {
-    argv: ['--deployment-id', etlProd, '--role', 'Deploy Operator', '-n', 'data-quality'],
-    change: (roles) => [...roles, roleOn(etlProd, 'Deploy Operator')],
+    flags: {'deployment-id': etlProd, 'org-token-name': 'data-quality', role: 'Deploy Operator'},
+    change: (roles) => [...roles, roleOnDeployment(etlProd, 'Deploy Operator')],
   },
   update: {
-    argv: ['--deployment-id', sandbox, '--role', 'Log Reader', '-n', 'data-quality'],
+    flags: {'deployment-id': sandbox, 'org-token-name': 'data-quality', role: 'Log Reader'},
     change: (roles) => roles.map((entry) => (entry.entityId === sandbox ? {...entry, role: 'Log Reader'} : entry)),
   },
   remove: {
-    argv: ['--deployment-id', sandbox, '-n', 'data-quality'],
+    flags: {'deployment-id': sandbox, 'org-token-name': 'data-quality'},
     change: (roles) => roles.filter((entry) => entry.entityId !== sandbox),
   },
 }
@@ -110,10 +110,31 @@ export function rowsOfResets(): readonly Row[] {
   ])
 }
 
-/** What strikes twice: the write, whose outcome is not known then, and the look at the token that follows. */
+/** Two faults: one at the write, whose outcome is unknown then, and one at the read that follows. */
 export function rowsOfTwoFaults(): readonly Row[] {
-  return WRITERS.flatMap((command) => {
-    const row = (title: string, write: FaultAction, read: Omit<Fault, 'operationId'>, expected: Expected): Row => ({
+  const dropped: FaultAction = {kind: 'drop'}
+  const unanswered: FaultAction = {kind: 'dropAfter'}
+  const unknown = {isDone: true, tries: 1, says: /Could not confirm/}
+  const withoutRoles: FaultAction = {kind: 'edit', edit: (body) => ({...body, roles: []})}
+  const cases: readonly [string, FaultAction, Omit<Fault, 'operationId'>, Expected][] = [
+    [
+      'a lost response, then 503 to every read',
+      unanswered,
+      {action: {kind: 'status', status: 503}, times: 99},
+      {...unknown, kind: 'api', exit: 1},
+    ],
+    [
+      'a lost response, then 401',
+      unanswered,
+      {action: {kind: 'status', status: 401}},
+      {...unknown, kind: 'unauthenticated', exit: 4},
+    ],
+    ['a lost response, then another writer', unanswered, {action: actBefore}, {exit: 0, isDone: true, tries: 1}],
+    ['a lost write, then a read without roles', dropped, {action: withoutRoles}, {exit: 0, isDone: true, tries: 2}],
+    ['a lost write, then another writer', dropped, {action: actBefore}, {exit: 0, isDone: true, tries: 2}],
+  ]
+  return WRITERS.flatMap((command) =>
+    cases.map(([title, write, read, expected]) => ({
       title: `${command}, ${title}`,
       command,
       operationId: PLACES.write,
@@ -122,46 +143,6 @@ export function rowsOfTwoFaults(): readonly Row[] {
         {operationId: PLACES.read, skip: 1, ...read},
       ],
       expected,
-    })
-    const unknown = {isDone: true, tries: 1, says: /Could not confirm/}
-    return [
-      row(
-        'a lost answer, and 503 ever after',
-        {kind: 'dropAfter'},
-        {action: {kind: 'status', status: 503}, times: 99},
-        {
-          ...unknown,
-          kind: 'api',
-          exit: 1,
-        },
-      ),
-      row(
-        'a lost answer, and then 401',
-        {kind: 'dropAfter'},
-        {action: {kind: 'status', status: 401}},
-        {
-          ...unknown,
-          kind: 'unauthenticated',
-          exit: 4,
-        },
-      ),
-      row(
-        'a lost answer, and another writer',
-        {kind: 'dropAfter'},
-        {action: actBefore},
-        {
-          exit: 0,
-          isDone: true,
-          tries: 1,
-        },
-      ),
-      row(
-        'a lost write, and then a read without roles',
-        {kind: 'drop'},
-        {action: {kind: 'edit', edit: (body) => ({...body, roles: []})}},
-        {exit: 0, isDone: true, tries: 2},
-      ),
-      row('a lost write, and another writer', {kind: 'drop'}, {action: actBefore}, {exit: 0, isDone: true, tries: 2}),
-    ]
-  })
+    })),
+  )
 }

@@ -1,19 +1,18 @@
 import {expect} from 'chai'
-import {spawn} from 'node:child_process'
-import {mkdtempSync, readFileSync, symlinkSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {delimiter, dirname, join} from 'node:path'
+import {readFileSync} from 'node:fs'
 
 import {EXITS} from '../../src/lib/errors.js'
-import {type AstroApi, startAstroApi} from '../astro-api/server.js'
+import {type AstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
-import {BIN, type Env, finished, runCli} from '../support/run-cli.js'
-import {ownEnvFor, roleOn} from './support.js'
+import {pathWith, programFolder} from '../support/programs.js'
+import {type CliRun, envFor, newFolder, runCli, runShell} from '../support/run-cli.js'
+import {json} from '../support/run-command.js'
+import {command, createPlace, roleOnDeployment, tokenOf} from './support.js'
 
 const OUTPUT_PAGE = readFileSync(new URL('../../docs/output.md', import.meta.url), 'utf8')
-const COMMANDS = ['add', 'list', 'remove', 'update'] as const
+const VERBS = ['add', 'list', 'remove', 'update'] as const
 
-/** What the examples speak of. */
+/** The IDs and names in the examples. */
 const EXAMPLE = {
   token: 'clnp86ly5000401ndagu4y5p7',
   deployment: 'clm8xq0b1000008l4d2g7h3kz',
@@ -21,47 +20,49 @@ const EXAMPLE = {
   role: 'deploy-reader',
 }
 
-/** The world with what the examples speak of in it. */
-function arrange({world}: AstroApi): void {
-  const token = world.tokens.find(({id}) => id === ids.tokens.ciPipeline)
-  const [deployment] = world.deployments
-  const role = world.customRoles.find(({scopeType}) => scopeType === 'DEPLOYMENT')
-  if (!token || !deployment || !role) throw new Error('the world lacks what the examples are made of')
-  const roles = [...(token.roles ?? []), roleOn(EXAMPLE.deployment, 'DEPLOYMENT_ADMIN')]
-  world.tokens.push({...token, id: EXAMPLE.token, name: 'my-org-token', roles})
-  world.workspaces.push({id: EXAMPLE.workspace, name: 'Examples', organizationId: ids.organization})
-  world.deployments.push({...deployment, id: EXAMPLE.deployment, name: 'example', workspaceId: EXAMPLE.workspace})
-  world.customRoles.push({...role, name: EXAMPLE.role})
-}
+/** Every usage line and example of Astro's documentation of these commands. */
+const DOCUMENTED = [
+  'add --deployment-id=<my-deployment-id> --role=DEPLOYMENT_ADMIN --org-token-name=<org-token-name>',
+  'add --deployment-id=<my-deployment-id> --role=DEPLOYMENT_ADMIN --org-token-name="My org token"',
+  'list --deployment-id=<your-deployment-id>',
+  'remove --deployment-id=<my-deployment-id> --org-token-name=<org-token-name>',
+  'remove --deployment-id=<my-deployment-id> --org-token-name=my-org-token',
+  'update --deployment-id=<my-deployment-id> --role=DEPLOYMENT_ADMIN --org-token-name=<org-token-name>',
+  'update --deployment-id=<my-deployment-id> --role=DEPLOYMENT_ADMIN --org-token-name=My-org-token',
+]
 
-/** The commands under EXAMPLES, as they are shown there, broken lines and all. */
-function examplesIn(help: string): string[] {
-  const [, examples = ''] = help.split('\nEXAMPLES\n')
-  return [...examples.matchAll(/^ *\$ ((?:.*\\\n)*.*)$/gm)].map(([, command = '']) => command)
+/** Adds a token of this name, with this role on the Deployment of the examples, and everything else that they name. */
+function arrange(api: AstroApi, name: string, onDeployment: string): void {
+  const {customRoles, deployments, tokens, workspaces} = api.world
+  const token = tokenOf(api, ids.tokens.ciPipeline)
+  const roles = [...(token.roles ?? []), roleOnDeployment(EXAMPLE.deployment, onDeployment)]
+  tokens.push({...token, id: EXAMPLE.token, name, roles})
+  workspaces.push({id: EXAMPLE.workspace, name: 'Examples', organizationId: ids.organization})
+  for (const deployment of deployments.slice(0, 1))
+    deployments.push({...deployment, id: EXAMPLE.deployment, workspaceId: EXAMPLE.workspace})
+  for (const role of customRoles.filter(({scopeType}) => scopeType === 'DEPLOYMENT').slice(0, 1))
+    customRoles.push({...role, name: EXAMPLE.role})
 }
 
 describe('the help', function () {
   this.timeout(60_000)
-  const folder = mkdtempSync(join(tmpdir(), 'astro-bin-'))
-  let api: AstroApi
-  let env: Env
+  const PATH = pathWith(programFolder())
+  const place = createPlace()
 
-  before(() => {
-    symlinkSync(BIN, join(folder, 'astro'))
-  })
+  beforeEach(place.open)
 
-  beforeEach(async () => {
-    api = await startAstroApi()
-    const path = [folder, dirname(process.execPath), process.env.PATH].join(delimiter)
-    env = ownEnvFor(api, {ASTRO_DEPLOYMENT_ID: EXAMPLE.deployment, PATH: path})
-  })
+  afterEach(place.close)
 
-  afterEach(async () => {
-    await api.close()
-  })
+  /** Runs a line of shell in an Organization that has what it names, with locks of its own. */
+  const runLine = async (line: string, name: string, onDeployment: string): Promise<CliRun> => {
+    const {api} = place
+    api.reset()
+    arrange(api, name, onDeployment)
+    return runShell(line, envFor(api, {ASTRO_DEPLOYMENT_ID: EXAMPLE.deployment, PATH}))
+  }
 
-  const helpOf = async (...command: string[]) => {
-    const run = await runCli(['deployment', 'organization-token', ...command, '--help'], env)
+  const helpOf = async (...words: string[]) => {
+    const run = await place.run(...words, '--help')
     expect(run).to.deep.include({exit: 0, stderr: ''})
     return run.stdout
   }
@@ -78,37 +79,86 @@ describe('the help', function () {
     expect(documented.toSorted()).to.deep.equal([...new Set(named.map((name) => name.trim()))].toSorted())
   })
 
-  for (const command of COMMANDS) {
-    describe(`of ${command}`, () => {
-      it('has examples that run as they are shown', async () => {
-        const examples = examplesIn(await helpOf(command))
-        expect(examples).to.have.length.above(1)
+  for (const verb of VERBS) {
+    it(`of ${verb} groups flags, fits 80 columns and few lines, and has examples that run as shown`, async () => {
+      const help = await helpOf(verb)
+      const [above = '', below = ''] = help.split('\nEXAMPLES\n')
 
-        for (const example of examples) {
-          api.reset()
-          arrange(api)
-          const run = await finished(spawn('sh', ['-c', example], {env, stdio: ['ignore', 'pipe', 'pipe']}))
+      expect(help).to.match(/^DEPLOYMENT FLAGS\n.*--deployment-id=/ms)
+      if (verb !== 'list') expect(help).to.match(/^FLAGS\n +-n, --org-token-name=/m)
+      expect(above.split('\n').length).to.be.at.most(verb === 'list' ? 40 : 36)
+      for (const line of help.split('\n')) expect(line.length, line).to.be.at.most(80)
+      expect(help).to.contain('astro deployment organization-token --help')
 
-          expect(run, example).to.deep.include({exit: 0})
-          expect(run.stdout, example).to.contain('my-org-token')
-        }
-      })
-
-      it('shows flags in groups', async () => {
-        const help = await helpOf(command)
-
-        expect(help).to.match(/^DEPLOYMENT FLAGS\n.*--deployment-id=/ms)
-        if (command !== 'list') expect(help).to.match(/^FLAGS\n +-n, --org-token-name=/m)
-      })
-
-      it('fits 36 lines above its examples, 40 for list, of 80 columns, and points to the topic', async () => {
-        const help = await helpOf(command)
-        const above = help.slice(0, help.indexOf('\nEXAMPLES\n')).split('\n')
-
-        expect(above.length).to.be.at.most(command === 'list' ? 40 : 36)
-        for (const line of help.split('\n')) expect(line.length, line).to.be.at.most(80)
-        expect(help).to.contain('astro deployment organization-token --help')
-      })
+      const examples = [...below.matchAll(/^ *\$ ((?:.*\\\n)*.*)$/gm)].map(([, line = '']) => line)
+      expect(examples).to.have.length.above(1)
+      for (const example of examples) {
+        const run = await runLine(example, 'my-org-token', 'DEPLOYMENT_ADMIN')
+        expect(run.exit, example).to.equal(0)
+        expect(run.stdout, example).to.contain('my-org-token')
+      }
     })
   }
+
+  for (const usage of DOCUMENTED) {
+    const line = `astro deployment organization-token ${usage}`
+    it(`of Astro's documentation runs as shown: ${line}`, async () => {
+      const typed = line.replace(/<\w+-deployment-id>/, EXAMPLE.deployment).replace('<org-token-name>', 'some')
+      const name = /--org-token-name="?([^"]+)"?$/.exec(typed)?.[1] ?? 'some'
+
+      const run = await runLine(typed, name, 'Deploy Reader')
+
+      expect(run).to.deep.include({exit: 0, stderr: ''})
+      expect(run.stdout).to.contain(name)
+    })
+  }
+
+  describe('of the standalone program', () => {
+    // Without PATH there is no other astro.
+    const env = {HOME: newFolder('home')}
+    const run = async (line: string) => runCli(line === '' ? [] : line.split(' '), env)
+
+    const OURS = VERBS.map((verb) => command(verb).join(' '))
+    const ALL = [...OURS, 'autocomplete', 'help']
+    const ALIASES = VERBS.map((verb) => `deployment token organization-token ${verb}`)
+    for (const [line, commands] of Object.entries({
+      '': ALL,
+      help: ALL,
+      'deployment -h': OURS,
+      'deployment token': ALIASES,
+      'help deployment token': ALIASES,
+    })) {
+      it(`lists the commands: astro ${line}`, async () => {
+        const {stdout, ...rest} = await run(line)
+        expect(rest).to.deep.equal({exit: 0, stderr: ''})
+        const [, listed = ''] = stdout.split('\nCOMMANDS\n')
+        expect([...listed.matchAll(/^ {2}(\S+(?: \S+)*) {2}/gm)].map(([, name]) => name)).to.deep.equal(commands)
+      })
+    }
+
+    it('prints the version for -v as for --version', async () => {
+      const version = await run('--version')
+      expect(version).to.deep.include({exit: 0, stderr: ''})
+      expect(await run('-v')).to.deep.equal(version)
+    })
+
+    for (const [line, stderr] of Object.entries({
+      'nothing --help': 'Error: There is no command astro nothing.\nSee the commands: astro --help\n',
+      'autocomplete fish':
+        'Error: Expected fish to be one of: zsh, bash, powershell\nSee the help: astro autocomplete --help\n',
+      'deployment organization-token --deployment-id clm1 list':
+        'Error: A flag comes before the command.\nPut the flags last: astro deployment organization-token COMMAND FLAGS\n',
+      'help --nonsense': 'Error: Nonexistent flag: --nonsense\nSee the help: astro --help\n',
+      'help deployment organisation-token':
+        'Error: There is no command astro deployment organisation-token.\nDid you mean: astro deployment organization-token\n',
+    })) {
+      it(`is a usage error: astro ${line}`, async () => {
+        expect(await run(line)).to.deep.equal({exit: 2, stderr, stdout: ''})
+
+        const asJson = await run(`${line} --json`)
+        expect(asJson).to.deep.include({exit: 2, stderr: ''})
+        expect(json(asJson)).to.have.nested.property('error.kind', 'usage')
+      })
+    }
+  })
 })

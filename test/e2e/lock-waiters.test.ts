@@ -1,52 +1,46 @@
 import {expect} from 'chai'
 import {buildSync} from 'esbuild'
 import {type ChildProcess, fork, spawn} from 'node:child_process'
-import {once} from 'node:events'
+import {on, once} from 'node:events'
 import {mkdtempSync, readFileSync, writeFileSync} from 'node:fs'
 import {readdir} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
-const WAITERS = 24
-/** More rounds, and processes that keep the cores busy meanwhile: LOCK_ROUNDS=50 LOCK_BUSY=2. */
-const ROUNDS = Number(process.env.LOCK_ROUNDS ?? 2)
+import {newFolder} from '../support/run-cli.js'
+
+const WAITERS = 12
+/** More rounds, and processes that keep the cores busy: LOCK_ROUNDS=50 LOCK_BUSY=2. */
+const ROUNDS = Number(process.env.LOCK_ROUNDS ?? 1)
 const BUSY = Number(process.env.LOCK_BUSY ?? 0)
+/** Milliseconds to wait after a take-over. The commands wait longer. */
+const AFTER_TAKE_OVER = '1000'
 
 /** Ends with its parent, however that ends. */
 const KEEP_BUSY = 'const parent = process.ppid; while (process.ppid === parent);'
 
-/** Compiles the programs of the test: without tsx, they start ten times as fast. */
-function compilePrograms(outdir: string): void {
-  const programs = ['await-lock', 'hold-lock'].map((name) =>
-    fileURLToPath(new URL(`../support/${name}.ts`, import.meta.url)),
-  )
-  buildSync({
-    bundle: true,
-    entryPoints: programs,
-    format: 'esm',
-    outdir,
-    outExtension: {'.js': '.mjs'},
-    platform: 'node',
-  })
-}
-
-/** Resolves at the first message of this text. */
-async function said(child: ChildProcess, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    child.on('message', (message) => {
-      if (message === text) resolve()
-    })
-  })
+/** Resolves at the first message with this text. */
+async function message(child: ChildProcess, text: string): Promise<void> {
+  for await (const [received] of on(child, 'message')) if (received === text) return
 }
 
 describe(`${WAITERS} processes that wait for a lock whose holder is killed`, function () {
   this.timeout(60_000 * ROUNDS)
-  const folder = mkdtempSync(join(tmpdir(), 'astro-waiters-'))
+  const folder = newFolder('waiters')
   let busy: readonly ChildProcess[] = []
 
   before(() => {
-    compilePrograms(folder)
+    // Compiled programs start ten times as fast as with tsx.
+    buildSync({
+      bundle: true,
+      entryPoints: ['await-lock', 'hold-lock'].map((name) =>
+        fileURLToPath(new URL(`../support/${name}.ts`, import.meta.url)),
+      ),
+      format: 'esm',
+      outdir: folder,
+      outExtension: {'.js': '.mjs'},
+      platform: 'node',
+    })
     busy = Array.from({length: BUSY}, () => spawn(process.execPath, ['-e', KEEP_BUSY]))
   })
 
@@ -60,11 +54,12 @@ describe(`${WAITERS} processes that wait for a lock whose holder is killed`, fun
       const [path, counter] = [join(locks, 'lock'), join(folder, `counter-${round}`)]
       writeFileSync(counter, '0')
       const holder = fork(join(folder, 'hold-lock.mjs'), [path])
-      await said(holder, 'held')
-      const waiters = Array.from({length: WAITERS}, () => fork(join(folder, 'await-lock.mjs'), [path, counter, '5000']))
+      await message(holder, 'held')
+      const argv = [path, counter, AFTER_TAKE_OVER]
+      const waiters = Array.from({length: WAITERS}, () => fork(join(folder, 'await-lock.mjs'), argv))
       const ends = waiters.map(async (child) => once(child, 'close'))
-      const firstHold = Promise.race(waiters.map(async (child) => said(child, 'held')))
-      await Promise.all(waiters.map(async (child) => said(child, 'waiting')))
+      const firstHold = Promise.race(waiters.map(async (child) => message(child, 'held')))
+      await Promise.all(waiters.map(async (child) => message(child, 'waiting')))
 
       holder.kill('SIGKILL')
       const from = performance.now()

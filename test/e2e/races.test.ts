@@ -1,254 +1,125 @@
 import {expect} from 'chai'
-import {mkdtempSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 
-import {until} from '../astro-api/calls.js'
-import {type AstroApi, type AstroApiOptions, startAstroApi} from '../astro-api/server.js'
-import {ids, seedWorld, type WorldDeployment} from '../astro-api/world.js'
-import {type CliRun, type Env, runCli} from '../support/run-cli.js'
-import {ownEnvFor, roleOn, rolesOf, startCli} from './support.js'
+import {type AstroApi, startAstroApi} from '../astro-api/server.js'
+import {ids, seedWorld} from '../astro-api/world.js'
+import {type Env, envFor, runCli, startCli} from '../support/run-cli.js'
+import {until} from '../support/until.js'
+import {command, createPlace, roleOnDeployment, rolesOf, tokenOf} from './support.js'
 
 const {deployments, tokens} = ids
 const TOKEN_ID = tokens.dataQuality
-const COMMAND = ['deployment', 'organization-token']
 
-/** What Node's own functions do in a container that can only be read. */
-const NO_FOLDERS = `
-  import {syncBuiltinESMExports} from 'node:module'
-  import fs from 'node:fs/promises'
-  fs.mkdir = async () => {
-    throw new Error('read-only')
-  }
-  syncBuiltinESMExports()`
-
-/** A world with so many more Deployments, and their IDs. */
-function worldWith(count: number) {
+/** Runs so many writers at the same time, each with its own Deployment; some remove a role, and the others add one. */
+async function race(
+  {adds, removes}: {readonly adds: number; readonly removes: number},
+  envsOf: (api: AstroApi) => readonly Env[],
+  flags: readonly string[] = [],
+): Promise<AstroApi> {
   const world = seedWorld()
-  const template = world.deployments[0]
-  if (!template) throw new Error('the world has no Deployment')
-  const more = Array.from({length: count}, (_, index): WorldDeployment => ({
-    ...template,
-    id: `clrace${String(index).padStart(4, '0')}`,
-    name: `race-${index}`,
-  }))
-  world.deployments.push(...more)
-  return {world, raced: more.map(({id}) => id)}
+  const token = tokenOf({world}, TOKEN_ID)
+  const others = token.roles ?? []
+  const raced = Array.from({length: adds + removes}, (_, index) => `clrace${String(index).padStart(4, '0')}`)
+  const [template] = world.deployments
+  for (const id of raced) if (template) world.deployments.push({...template, id, name: id})
+  token.roles = [...raced.slice(adds).map((id) => roleOnDeployment(id, 'Deploy Reader')), ...others]
+
+  const api = await startAstroApi({latencyMs: 25, world})
+  const envs = envsOf(api)
+  const runs = raced.map(async (id, index) => {
+    const argv = command(index < adds ? 'add' : 'remove', TOKEN_ID, '--deployment-id', id, ...flags)
+    return runCli(argv, envs[index % envs.length] ?? {})
+  })
+  const failed = (await Promise.all(runs)).filter(({exit}) => exit !== 0)
+  await api.close()
+
+  expect(failed).to.deep.equal([])
+  const added = raced.slice(0, adds).map((id) => roleOnDeployment(id, 'DEPLOYMENT_ADMIN'))
+  expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([...others, ...added])
+  return api
 }
 
-async function add(deploymentId: string, env: Env): Promise<CliRun> {
-  return runCli([...COMMAND, 'add', TOKEN_ID, '--deployment-id', deploymentId], env)
+/** Environments with homes, temporary folders and locks of their own. */
+function envsFor(api: AstroApi, more: Env = {}): readonly Env[] {
+  return Array.from({length: 16}, () => envFor(api, more))
 }
 
-async function remove(deploymentId: string, env: Env): Promise<CliRun> {
-  return runCli([...COMMAND, 'remove', TOKEN_ID, '--deployment-id', deploymentId], env)
-}
-
-/** Each run's exit and, where it is not 0, what it says. */
-function failuresOf(runs: readonly CliRun[]): readonly CliRun[] {
-  return runs.filter(({exit}) => exit !== 0)
+/** Checks that the requests of each process, from its read to the response to its write, do not overlap another's. */
+function expectTurns({requests}: AstroApi): void {
+  const atToken = requests.filter(({path}) => path.includes(TOKEN_ID))
+  const turns = [...new Set(atToken.map(({connection}) => connection))]
+    .map((number) => atToken.filter(({connection}) => connection === number))
+    .map((own) => ({from: own[0]?.startedAt ?? 0, to: own.at(-1)?.endedAt ?? Infinity}))
+    .toSorted((a, b) => a.from - b.from)
+  expect(turns).to.have.length(16)
+  expect(turns.filter(({from}, index) => index > 0 && from < (turns[index - 1]?.to ?? 0))).to.deep.equal([])
 }
 
 describe('many processes at one token', function () {
   this.timeout(120_000)
-  let api: AstroApi
+  const place = createPlace(() => ({latencyMs: 25}))
 
-  const start = async (options: AstroApiOptions = {}) => {
-    api = await startAstroApi({latencyMs: 25, ...options})
+  beforeEach(place.open)
+
+  afterEach(place.close)
+
+  /** Starts an addition whose write gets no response. */
+  const startStuck = async (tokenId: string, kind: 'hang' | 'hangAfter' = 'hang') => {
+    const {api, env, operations} = place
+    api.inject({operationId: 'updateApiTokenRoles', action: {kind}})
+    const stuck = startCli(command('add', tokenId, '--deployment-id', deployments.billing), env)
+    await until(() => operations().includes('updateApiTokenRoles'))
+    return stuck
   }
 
-  afterEach(async () => {
-    await api.close()
-  })
-
-  /** Each read and the write that follows it, of one process; from when the read came to when the write was answered. */
-  const turnsAt = (tokenId: string) => {
-    const atToken = api.requests.filter(({path}) => path.includes(tokenId))
-    return [...new Set(atToken.map(({connection}) => connection))]
-      .map((number) => atToken.filter(({connection}) => connection === number))
-      .map((requests) => ({
-        from: requests[0]?.startedAt ?? 0,
-        to: requests.at(-1)?.endedAt ?? Infinity,
-      }))
-      .toSorted((a, b) => a.from - b.from)
-  }
-
-  const overlapsAt = (tokenId: string) => {
-    const turns = turnsAt(tokenId)
-    return turns.filter(({from}, index) => index > 0 && from < (turns[index - 1]?.to ?? 0))
-  }
-
-  const writes = () => api.requests.filter(({operationId}) => operationId === 'updateApiTokenRoles')
-
-  for (const count of [16, 32]) {
-    it(`${count} adds to ${count} Deployments at once: all roles stand, one write after the other`, async () => {
-      const {raced, world} = worldWith(count)
-      await start({world})
-      const before = rolesOf(api, TOKEN_ID)
-      const env = ownEnvFor(api)
-
-      const runs = await Promise.all(raced.map((id) => add(id, env)))
-
-      expect(failuresOf(runs)).to.deep.equal([])
-      expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([
-        ...before,
-        ...raced.map((id) => roleOn(id, 'DEPLOYMENT_ADMIN')),
-      ])
-      expect(writes()).to.have.length(count)
-      expect(turnsAt(TOKEN_ID)).to.have.length(count)
-      expect(overlapsAt(TOKEN_ID)).to.deep.equal([])
-    })
-  }
-
-  it('8 adds and 8 removes at once: what was added stands, what was removed is gone, the rest is as it was', async () => {
-    const {raced, world} = worldWith(16)
-    await start({world})
-    const before = rolesOf(api, TOKEN_ID)
-    const [added, removed] = [raced.slice(0, 8), raced.slice(8)]
-    const token = api.world.tokens.find(({id}) => id === TOKEN_ID)
-    if (token) token.roles = [...removed.map((id) => roleOn(id, 'Deploy Reader')), ...before]
-    const env = ownEnvFor(api)
-
-    const runs = await Promise.all([...added.map((id) => add(id, env)), ...removed.map((id) => remove(id, env))])
-
-    expect(failuresOf(runs)).to.deep.equal([])
-    expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([
-      ...before,
-      ...added.map((id) => roleOn(id, 'DEPLOYMENT_ADMIN')),
-    ])
-    expect(overlapsAt(TOKEN_ID)).to.deep.equal([])
-  })
-
-  it('4 adds and a remove of the same role at once end as if they came one after the other', async () => {
-    await start()
-    const before = rolesOf(api, TOKEN_ID)
-    const rest = before.filter(({entityId}) => entityId !== deployments.sandbox)
-    const env = ownEnvFor(api)
-
-    const [removal, ...additions] = await Promise.all([
-      remove(deployments.sandbox, env),
-      ...Array.from({length: 4}, () => add(deployments.sandbox, env)),
-    ])
-
-    expect(failuresOf([removal, ...additions])).to.deep.equal([])
-    const isThere = rolesOf(api, TOKEN_ID).length > rest.length
-    expect(rolesOf(api, TOKEN_ID)).to.have.deep.members(isThere ? before : rest)
-    expect(overlapsAt(TOKEN_ID)).to.deep.equal([])
-  })
-
-  for (const count of [16, 32]) {
-    it(`${count} adds with 16 different homes and temporary directories: all roles stand`, async () => {
-      const {raced, world} = worldWith(count)
-      await start({world})
-      const before = rolesOf(api, TOKEN_ID)
-      const envs = Array.from({length: 16}, () => ownEnvFor(api, {ASTRO_LOCK_DIR: undefined}))
-
-      const runs = await Promise.all(raced.map((id, index) => add(id, envs[index % 16] ?? {})))
-
-      expect(failuresOf(runs)).to.deep.equal([])
-      expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([
-        ...before,
-        ...raced.map((id) => roleOn(id, 'DEPLOYMENT_ADMIN')),
-      ])
-      expect(overlapsAt(TOKEN_ID)).to.deep.equal([])
-    })
-  }
-
-  it('does not wait for a process that is at another token', async () => {
-    await start()
-    const env = ownEnvFor(api)
-    api.inject({operationId: 'updateApiTokenRoles', action: {kind: 'hang'}})
-    const stuck = startCli([...COMMAND, 'add', tokens.deployBot, '--deployment-id', deployments.billing], env)
-    await until(() => writes().length > 0)
-
-    const run = await add(deployments.billing, env)
-
-    expect(run.exit).to.equal(0)
-    expect(stuck.child.exitCode).to.equal(null)
-    stuck.child.kill('SIGKILL')
-    await stuck.end
-    expect(rolesOf(api, TOKEN_ID)).to.deep.include(roleOn(deployments.billing, 'DEPLOYMENT_ADMIN'))
-  })
-
-  it('gets through in under half a minute after a process was killed inside its write, and both roles stand', async () => {
-    await start()
-    const before = rolesOf(api, TOKEN_ID)
-    const env = ownEnvFor(api)
-    api.inject({operationId: 'updateApiTokenRoles', action: {kind: 'hangAfter'}})
-    const killed = startCli([...COMMAND, 'add', TOKEN_ID, '--deployment-id', deployments.billing], env)
-    await until(() => writes().length > 0)
-    killed.child.kill('SIGKILL')
-    await killed.end
+  /** Runs an addition, and measures it. */
+  const add = async () => {
     const from = performance.now()
-
-    const run = await add(deployments.reports, env)
-
-    expect(performance.now() - from).to.be.below(30_000)
-    expect(run.exit).to.equal(0)
-    expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([
-      ...before,
-      roleOn(deployments.billing, 'DEPLOYMENT_ADMIN'),
-      roleOn(deployments.reports, 'DEPLOYMENT_ADMIN'),
-    ])
-  })
-
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    it(`gets through at once after ${signal} ended the process that had the lock`, async () => {
-      await start()
-      const before = rolesOf(api, TOKEN_ID)
-      const env = ownEnvFor(api)
-      api.inject({operationId: 'updateApiTokenRoles', action: {kind: 'hang'}})
-      const ended = startCli([...COMMAND, 'add', TOKEN_ID, '--deployment-id', deployments.billing], env)
-      await until(() => writes().length > 0)
-      ended.child.kill(signal)
-      const from = performance.now()
-
-      const [run] = await Promise.all([add(deployments.reports, env), ended.end])
-
-      expect(performance.now() - from).to.be.below(5000)
-      expect(run.exit).to.equal(0)
-      expect(ended.child.exitCode ?? ended.child.signalCode).not.to.equal(0)
-      expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([...before, roleOn(deployments.reports, 'DEPLOYMENT_ADMIN')])
-    })
+    const {exit} = await place.run('add', TOKEN_ID, '--deployment-id', deployments.reports)
+    const added = rolesOf(place.api, TOKEN_ID).filter(({role}) => role === 'DEPLOYMENT_ADMIN')
+    return {exit, milliseconds: performance.now() - from, added: added.map(({entityId}) => entityId)}
   }
 
-  it('takes its lock whatever TMPDIR is', async () => {
-    await start()
-
-    const run = await add(deployments.billing, ownEnvFor(api, {ASTRO_LOCK_DIR: undefined, TMPDIR: '/nowhere'}))
-
-    expect(run).to.deep.include({exit: 0, stderr: ''})
+  it('write one after the other and lose no role: 16 adds in 16 homes', async () => {
+    expectTurns(await race({adds: 16, removes: 0}, (api) => envsFor(api, {ASTRO_LOCK_DIR: undefined})))
   })
 
-  it('goes on with a warning if no lock can be made', async () => {
-    await start()
-    const before = rolesOf(api, TOKEN_ID)
-    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(NO_FOLDERS)}`
-
-    const run = await add(deployments.billing, ownEnvFor(api, {ASTRO_LOCK_DIR: undefined, NODE_OPTIONS}))
-
-    expect(run.exit).to.equal(0)
-    expect(run.stderr).to.match(/^Warning: [^\n]+read-only[^\n]+\n$/)
-    expect(run.stdout).to.match(/^Added [^\n]+\n$/)
-    expect(rolesOf(api, TOKEN_ID)).to.have.deep.members([...before, roleOn(deployments.billing, 'DEPLOYMENT_ADMIN')])
+  it('write one after the other and lose no role: 8 adds and 8 removes with one ASTRO_LOCK_DIR', async () => {
+    expectTurns(await race({adds: 8, removes: 8}, (api) => [envFor(api)]))
   })
 
-  const folder = mkdtempSync(join(tmpdir(), 'astro-no-locks-'))
-  const file = join(folder, 'file')
-  writeFileSync(file, '')
-  for (const [what, directory] of [
-    ['a file', file],
-    ['not there', join(folder, 'missing')],
-    ['a relative path', 'locks'],
-  ] as const) {
-    it(`writes nothing if ASTRO_LOCK_DIR is ${what}`, async () => {
-      await start()
+  it('do not wait for one that is stuck at another token', async () => {
+    const {child, end} = await startStuck(tokens.deployBot)
 
-      const run = await add(deployments.billing, ownEnvFor(api, {ASTRO_LOCK_DIR: directory}))
+    expect(await add()).to.have.property('exit', 0)
 
-      expect(run.exit).to.equal(2)
-      expect(run.stderr).to.match(/^Error: ASTRO_LOCK_DIR cannot be used: [^\n]+\nSet ASTRO_LOCK_DIR [^\n]+\n$/)
-      expect(writes()).to.deep.equal([])
+    expect(child.exitCode).to.equal(null)
+    child.kill('SIGKILL')
+    await end
+  })
+
+  it('continue at once after SIGTERM ends one that is stuck in its write', async () => {
+    const {child, end} = await startStuck(TOKEN_ID)
+    child.kill('SIGTERM')
+
+    const [{added, exit, milliseconds}] = await Promise.all([add(), end])
+
+    expect({added, exit}).to.deep.equal({added: [deployments.sandbox, deployments.reports], exit: 0})
+    expect(milliseconds).to.be.below(5000)
+  })
+
+  it('take over the lock of one that is killed in its write, and lose no role with --settle and no common lock', async () => {
+    const {child, end} = await startStuck(TOKEN_ID, 'hangAfter')
+    child.kill('SIGKILL')
+    await end
+
+    // Both mostly wait.
+    const settling = race({adds: 6, removes: 2}, (api) => envsFor(api), ['--settle', '3'])
+    const [{added, exit, milliseconds}] = await Promise.all([add(), settling])
+
+    expect({added, exit}).to.deep.equal({
+      added: [deployments.sandbox, deployments.billing, deployments.reports],
+      exit: 0,
     })
-  }
+    expect(milliseconds).to.be.within(5000, 30_000)
+  })
 })

@@ -3,14 +3,14 @@ import {expect} from 'chai'
 import {type AstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 
-/** A login as the emulator gives it. */
+/** A login of the emulator. */
 export interface SavedLogin {
   readonly accessToken: string
   readonly refreshToken: string
   readonly expiresAt: Date
 }
 
-/** A config file with everything in it that a refresh is to leave alone. */
+/** A config file with everything that a refresh must leave unchanged. */
 export function configWith(api: AstroApi, {accessToken, expiresAt, refreshToken}: SavedLogin): string {
   return `# my config
 local: {core: "${api.url}/v1"}   # the emulator
@@ -32,7 +32,7 @@ contexts:
 `.replaceAll('\n', '\r\n')
 }
 
-/** The keys of the lines that are not the same; a test fails where lines came or went. */
+/** The keys of the lines that differ. Fails if lines were added or removed. */
 export function changedKeys(before: string, after: string): readonly string[] {
   const lines = before.split('\n')
   expect(after.split('\n')).to.have.length(lines.length)

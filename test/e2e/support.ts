@@ -1,46 +1,88 @@
-import {type ChildProcess, spawn} from 'node:child_process'
+import {expect} from 'chai'
 import {subscribe, unsubscribe} from 'node:diagnostics_channel'
-import {mkdtempSync} from 'node:fs'
 import {type Socket} from 'node:net'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 
-import {type AstroApi} from '../astro-api/server.js'
-import {type TokenRole} from '../astro-api/world.js'
-import {BIN, type CliRun, type Env, envFor, finished} from '../support/run-cli.js'
+import {type AstroApi, type AstroApiOptions, startAstroApi} from '../astro-api/server.js'
+import {type TokenRole, type WorldToken} from '../astro-api/world.js'
+import {type CliRun, converse, type Env, envFor, runCli, type Turn} from '../support/run-cli.js'
 
-/** A temporary directory that no other test uses. */
-export function ownTmp(): string {
-  return mkdtempSync(join(tmpdir(), 'astro-tmp-'))
+/** The words of a command line of ours after `astro`. */
+export function command(...argv: readonly string[]): readonly string[] {
+  return ['deployment', 'organization-token', ...argv]
 }
 
-/** The environment of a job with an API token, and a home, a temporary directory and a folder for locks of its own. */
-export function ownEnvFor(api: Pick<AstroApi, 'apiToken' | 'url'>, more: Env = {}): Env {
-  return envFor(api, {TMPDIR: ownTmp(), ...more})
+/** An emulator, an environment for it, and shorthands for both. */
+export interface Place {
+  readonly api: AstroApi
+  readonly env: Env
+  /** Starts the emulator: for `beforeEach`. */
+  readonly open: () => Promise<void>
+  /** Ends the emulator, and checks that all requests kept the contract: for `afterEach`. */
+  readonly close: () => Promise<void>
+  readonly run: (...argv: readonly string[]) => Promise<CliRun>
+  readonly onTerminal: (
+    argv: readonly string[],
+    turns?: readonly Turn[],
+    options?: {readonly columns?: number; readonly more?: Env; readonly redirect?: string},
+  ) => Promise<CliRun>
+  /** The operations of the requests so far. */
+  readonly operations: () => readonly string[]
 }
 
-/** Starts bin/run.js as `runCli` does, for a test that ends it itself. */
-export function startCli(argv: readonly string[], env: Env): {child: ChildProcess; end: Promise<CliRun>} {
-  const child = spawn(process.execPath, [BIN, ...argv], {env, stdio: ['ignore', 'pipe', 'pipe']})
-  return {child, end: finished(child)}
+export function createPlace(options: () => AstroApiOptions = () => ({}), more: Env = {}): Place {
+  let opened: undefined | {readonly api: AstroApi; readonly env: Env}
+  const current = () => {
+    if (!opened) throw new Error('The emulator is not open.')
+    return opened
+  }
+
+  return {
+    get api() {
+      return current().api
+    },
+    get env() {
+      return current().env
+    },
+    async open() {
+      const api = await startAstroApi(options())
+      opened = {api, env: envFor(api, more)}
+    },
+    async close() {
+      const {api} = current()
+      await api.close()
+      expect(api.violations).to.deep.equal([])
+    },
+    run: async (...argv) => runCli(command(...argv), current().env),
+    onTerminal: async (argv, turns, {more: variables, ...terminal} = {}) =>
+      converse(command(...argv), {...current().env, ...variables}, turns, terminal),
+    operations: () => current().api.requests.map(({operationId}) => operationId ?? ''),
+  }
 }
 
-export function roleOn(entityId: string, role: string): TokenRole {
+export function roleOnDeployment(entityId: string, role: string): TokenRole {
   return {entityType: 'DEPLOYMENT', entityId, role}
 }
 
-/** The roles of a token as the API has them now. */
-export function rolesOf(api: Pick<AstroApi, 'world'>, id: string): readonly TokenRole[] {
-  return structuredClone(api.world.tokens.find((token) => token.id === id)?.roles ?? [])
+export function tokenOf({world}: Pick<AstroApi, 'world'>, id: string): WorldToken {
+  const token = world.tokens.find((each) => each.id === id)
+  if (!token) throw new Error(`The world has no token ${id}.`)
+  return token
 }
 
-/** Nothing of these forms is ever meant to be printed, whoever made it: a credential, a JWT, a refresh token. */
+export {roleOnDeployment as roleOn}
+
+/** A copy of the roles that a token has now. */
+export function rolesOf(api: Pick<AstroApi, 'world'>, id: string): readonly TokenRole[] {
+  return structuredClone(tokenOf(api, id).roles ?? [])
+}
+
+/** Forms of secrets: a credential in a header, a JWT, a refresh token of the emulator. */
 const CREDENTIALS = [/bearer\s+(?!\[redacted])\S+/gi, /eyJ[\w-]{8,}/g, /refresh-[\da-f-]{36}/g]
 
-/** Where one of these secrets, or a part of one that is a JWT, stands in what a process printed: what is before it. */
+/** The text around each place of the output that shows one of these secrets, or a part of one that is a JWT. */
 export function leaksIn({stderr, stdout}: Pick<CliRun, 'stderr' | 'stdout'>, secrets: readonly string[]): string[] {
   const output = `${stdout}\n${stderr}`
-  // A JWT's header says nothing that is secret, and is the same in all of them.
+  // The header of a JWT is no secret, and the same in all of them.
   const parts = secrets.flatMap((secret) => [secret, ...secret.split('.').slice(1)]).filter((part) => part !== '')
   const places = [
     ...parts.map((part) => output.indexOf(part)),
@@ -54,30 +96,20 @@ export function stackLinesIn(text: string): string[] {
   return text.match(/^\s+at .+$/gm) ?? []
 }
 
-/** Lets so many in at once, in the order in which they asked; whoever is in calls what it was given when it is out. */
-export function turnstile(limit: number): () => Promise<() => void> {
-  const waiting: (() => void)[] = []
-  let free = limit
-  const leave = () => {
-    const next = waiting.shift()
-    if (next) next()
-    else free += 1
+/** Does the work on all items, on at most so many of them at once. */
+export async function forEachAtOnce<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results = new Map<number, R>()
+  const waiting = items.entries()
+  const worker = async () => {
+    for (const [index, item] of waiting) results.set(index, await work(item))
   }
 
-  return async () => {
-    if (free > 0) free -= 1
-    else {
-      await new Promise<void>((resolve) => {
-        waiting.push(resolve)
-      })
-    }
-
-    let isOut = false
-    return () => {
-      if (!isOut) leave()
-      isOut = true
-    }
-  }
+  await Promise.all(Array.from({length: limit}, worker))
+  return [...results].sort(([a], [b]) => a - b).map(([, result]) => result)
 }
 
 /** Calls back, once, when the first request reaches the emulator at this address. */
@@ -92,3 +124,5 @@ export function onFirstRequest({url}: Pick<AstroApi, 'url'>, callback: () => voi
 
   subscribe('http.server.request.start', listener)
 }
+
+export {envFor as ownEnvFor} from '../support/run-cli.js'

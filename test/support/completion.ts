@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process'
 
 import {type Env, finished} from './run-cli.js'
 
-/** Runs a completion function as bash does when Tab is pressed; what a package of completions would bring is stood in. */
+/** Runs a completion function as bash does when Tab is pressed, with stand-ins for the package bash-completion. */
 const SCRIPT = `
 _get_comp_words_by_ref() { cur=\${COMP_WORDS[COMP_CWORD]}; }
 __ltrim_colon_completions() { :; }
@@ -15,7 +15,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"
 `
 
 /**
- * What bash offers for the last of these words, the first of which is the bin.
+ * The completions of bash for the last of these words. The first word is the bin.
  *
  * @param functions the file that the host's autocomplete wrote for bash
  */
@@ -23,6 +23,6 @@ export async function completions(functions: string, words: readonly string[], e
   const child = spawn('bash', ['-c', SCRIPT, 'bash', functions, ...words], {env, stdio: ['ignore', 'pipe', 'pipe']})
   const {exit, stderr, stdout} = await finished(child)
   if (exit !== 0 || stderr) throw new Error(`bash ended with ${exit ?? 'a signal'}: ${stderr}`)
-  // Bash shows each once.
+  // Bash shows duplicates once.
   return [...new Set(stdout.split('\n').filter(Boolean))].sort()
 }

@@ -23,12 +23,12 @@ export const SCHEMAS: ReadonlyMap<string, Schema> = new Map(
 
 const validators = new Map([...SCHEMAS].map(([name, schema]) => [name, compile(schema)]))
 
-/** Which of the documents this is, by the schemas taken strictly: a key that they do not have is none of theirs. */
+/** The names of the schemas that the value satisfies, without additional keys. */
 export function documentsLike(value: unknown): string[] {
   return [...validators].filter(([, isValid]) => isValid(value)).map(([name]) => name)
 }
 
-/** What a document lacks, or has too much, by the schema of that name taken strictly; empty where nothing. */
+/** The errors of a document by the schema of that name, additional keys included. */
 export function faultsOf(name: string, value: unknown): string[] {
   const isValid = validators.get(name)
   if (!isValid) throw new Error(`There is no schema ${name}.`)
@@ -43,7 +43,7 @@ function compile(schema: Schema): ValidateFunction {
   return new Ajv({allErrors: true, formats: {'date-time': dateTime}}).compile(closed(schema))
 }
 
-/** The schema without room for a key more. */
+/** The schema, but without additional keys. */
 function closed(schema: Schema): Schema {
   const {items, properties} = schema
   return {

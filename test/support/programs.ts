@@ -1,21 +1,20 @@
-import {mkdtempSync, symlinkSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {symlinkSync} from 'node:fs'
 import {delimiter, dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
-import {BIN} from './run-cli.js'
+import {BIN, newFolder} from './run-cli.js'
 
 const JQ = fileURLToPath(new URL('jq.js', import.meta.url))
 
 /** A new folder with this project's `astro`, and a `jq` that needs no installation. */
 export function programFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'astro-bin-'))
+  const folder = newFolder('bin')
   symlinkSync(BIN, join(folder, 'astro'))
   symlinkSync(JQ, join(folder, 'jq'))
   return folder
 }
 
-/** A PATH on which the programs of this folder come first, then this process's Node.js. */
+/** A PATH that starts with this folder and this process's Node.js. */
 export function pathWith(folder: string): string {
   return [folder, dirname(process.execPath), process.env.PATH].join(delimiter)
 }

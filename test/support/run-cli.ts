@@ -1,4 +1,4 @@
-import {type ChildProcess, spawn} from 'node:child_process'
+import {type ChildProcess, spawn, type SpawnOptions} from 'node:child_process'
 import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -9,6 +9,9 @@ import {type AstroApi} from '../astro-api/server.js'
 
 export const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
+/** Compiled code is cached for all tests of a process: a program without it starts in twice the time. */
+const CODE_CACHE = newFolder('cache')
+
 export interface CliRun {
   readonly stdout: string
   readonly stderr: string
@@ -18,53 +21,75 @@ export interface CliRun {
 
 export type Env = Readonly<Record<string, string | undefined>>
 
+/** A new, empty temporary folder. */
+export function newFolder(name = 'tmp'): string {
+  return mkdtempSync(join(tmpdir(), `astro-${name}-`))
+}
+
 /** A new, empty home whose config says where the emulator is, as `local.core`. */
 export function homeFor(api: Pick<AstroApi, 'url'>, more = ''): string {
-  const home = mkdtempSync(join(tmpdir(), 'astro-home-'))
+  const home = newFolder('home')
   mkdirSync(join(home, '.astro'))
   writeFileSync(join(home, '.astro', 'config.yaml'), `local:\n  core: ${api.url}\n${more}`, {mode: 0o600})
   return home
 }
 
-/** The environment of a job that has an API token of the emulator, and of this process nothing but the path. */
+/**
+ * The environment of a job with an API token of the emulator. Home, locks and temporary files are in new folders, and
+ * only the path is that of this process.
+ */
 export function envFor(api: Pick<AstroApi, 'apiToken' | 'url'>, more: Env = {}): Env {
   return {
     ASTRO_API_TOKEN: api.apiToken(),
     ASTRO_DOMAIN: 'localhost',
-    // Otherwise a test would wait for the locks of others, and see what they noted about role sets.
-    ASTRO_LOCK_DIR: mkdtempSync(join(tmpdir(), 'astro-locks-')),
+    // Otherwise a test would wait for the locks of others, and see their notes about role sets.
+    ASTRO_LOCK_DIR: newFolder('locks'),
     HOME: homeFor(api),
     PATH: process.env.PATH,
+    TMPDIR: newFolder(),
+    XDG_CACHE_HOME: CODE_CACHE,
     ...more,
   }
 }
 
-/** Runs bin/run.js with these arguments until it ends; its stdin is closed, its stdout and stderr are pipes. */
-export async function runCli(argv: readonly string[], env: Env, cwd?: string): Promise<CliRun> {
-  return finished(spawn(process.execPath, [BIN, ...argv], {env, stdio: ['ignore', 'pipe', 'pipe'], cwd}))
+/** What makes a program wait a twentieth of the time between retries and for responses. */
+export const NO_WAITS: Env = {NODE_OPTIONS: `--import=${new URL('no-waits.js', import.meta.url).href}`}
+
+/** Starts bin/run.js, by default with a closed stdin, and pipes as its stdout and stderr. */
+export function startCli(
+  argv: readonly string[],
+  env: Env,
+  options: SpawnOptions = {},
+): {readonly child: ChildProcess; readonly end: Promise<CliRun>} {
+  const child = spawn(process.execPath, [BIN, ...argv], {env, stdio: ['ignore', 'pipe', 'pipe'], ...options})
+  return {child, end: finished(child)}
 }
 
-/** Runs bin/run.js on a pseudo-terminal of 200 columns; what it shows there is all in stdout. */
-export async function runOnTerminal(argv: readonly string[], env: Env): Promise<CliRun> {
-  return converse(argv, env, [])
+/** Runs bin/run.js with these arguments until it ends, as `startCli` starts it. */
+export async function runCli(argv: readonly string[], env: Env, cwd?: string): Promise<CliRun> {
+  return startCli(argv, env, {cwd}).end
+}
+
+/** Runs a line of shell until it ends. */
+export async function runShell(line: string, env: Env, options: SpawnOptions = {}): Promise<CliRun> {
+  return finished(spawn('sh', ['-c', line], {env, stdio: ['ignore', 'pipe', 'pipe'], ...options}))
 }
 
 /** What is typed on a terminal once the screen shows this. */
 export type Turn = readonly [shows: RegExp, typed: string]
 
 /**
- * Runs bin/run.js on a pseudo-terminal as `runOnTerminal` does, and types as a person would. `redirect` is what a shell
- * line may add, such as ` >file`; `columns` is the width of the terminal.
+ * Runs bin/run.js on a pseudo-terminal of this width and types as a person would. All that it shows is in stdout.
+ * `redirect` is what a shell line may add, such as ` >file`.
  */
 export async function converse(
   argv: readonly string[],
   env: Env,
-  turns: readonly Turn[],
+  turns: readonly Turn[] = [],
   {columns = 200, redirect = ''}: {readonly columns?: number; readonly redirect?: string} = {},
 ): Promise<CliRun> {
-  const command = [process.execPath, BIN, ...argv].map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`)
-  const line = `stty cols ${columns}; exec ${command.join(' ')}${redirect}`
-  // A question that nobody answers must not keep the tests from ending.
+  const line = `stty cols ${columns}; exec ${shellWords([process.execPath, BIN, ...argv])}${redirect}`
+  // An unanswered prompt must not keep the tests from ending.
   const options = {env: {TERM: 'xterm', ...env}, stdio: 'pipe', timeout: 50_000} as const
   const child = spawn('script', onTerminal(line), options)
   const waiting = [...turns]
@@ -79,6 +104,16 @@ export async function converse(
   })
   const run = await finished(child)
   return {...run, stdout: run.stdout.replaceAll('\r\n', '\n')}
+}
+
+/** Runs bin/run.js on a pseudo-terminal on which nobody types. */
+export async function runOnTerminal(argv: readonly string[], env: Env): Promise<CliRun> {
+  return converse(argv, env)
+}
+
+/** The words quoted for a shell. */
+export function shellWords(words: readonly string[]): string {
+  return words.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ')
 }
 
 /** The arguments of `script` that run this shell line on a pseudo-terminal: util-linux's, or BSD's, as on macOS. */

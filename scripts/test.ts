@@ -3,10 +3,13 @@
  * Words that start with a dash go to mocha.
  */
 import {spawnSync} from 'node:child_process'
+import {availableParallelism} from 'node:os'
 
 const argv = process.argv.slice(2)
 const isWhole = argv.every((word) => word.startsWith('-'))
-const command = isWhole ? ['c8', 'mocha', 'test/**/*.test.ts'] : ['mocha']
+// By default, mocha leaves one core idle.
+const parallel = ['--parallel', '--jobs', String(availableParallelism())]
+const command = isWhole ? ['c8', 'mocha', ...parallel, 'test/**/*.test.ts'] : ['mocha']
 const {status} = spawnSync('npx', ['--no-install', ...command, ...argv], {
   stdio: 'inherit',
   shell: process.platform === 'win32',

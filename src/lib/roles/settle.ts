@@ -1,7 +1,7 @@
 import {type ApiToken, type TokenRole} from '../astro-api/answers.js'
 import {type Clock} from '../clock.js'
 import {AstroError} from '../errors.js'
-import {isSameRoleSet} from './role-arithmetic.js'
+import {isSameRoleSet, type RoleChange} from './role-arithmetic.js'
 import {type WriteResult} from './role-write.js'
 import {rolesOf} from './token-scope.js'
 import {SEE_ROLES} from './write-errors.js'
@@ -47,29 +47,37 @@ export interface SettledResult extends WriteResult {
 export async function settle(change: SettlingWrite, options: SettleOptions): Promise<SettledResult> {
   const {clock, onWait, seconds} = options
   const first = await change.write(false)
-  let {roles: expected} = first
-  let isWritten = hasWritten(first)
+  let {changes, roles: expected} = first
   let rewrites = 0
   for (let waits = 1; waits <= MOST_WAITS; waits += 1) {
     const milliseconds = seconds * 1000 * (1 + clock.random() / 2)
     onWait?.(milliseconds, rewrites)
     await clock.sleep(milliseconds)
-    const roles = await readAfterWait(change, first.token, isWritten)
+    const roles = await readAfterWait(change, first.token, hasWritten(changes))
     if (!change.shows(roles)) {
       if (rewrites === MOST_REWRITES) throw undoneTooOften(first.token)
       rewrites += 1
       const repeat = await writeAgain(change, first.token)
       expected = repeat.roles
-      isWritten ||= hasWritten(repeat)
-    } else if (isSameRoleSet(roles, expected)) return {...first, roles, rewrites}
+      changes = withRepeat(changes, repeat.changes)
+    } else if (isSameRoleSet(roles, expected)) return {...first, changes, roles, rewrites}
     else expected = roles
   }
 
-  throw neverQuiet(first.token, isWritten)
+  throw neverQuiet(first.token, hasWritten(changes))
 }
 
-function hasWritten({changes}: WriteResult): boolean {
+function hasWritten(changes: readonly RoleChange[]): boolean {
   return changes.some(({action}) => action !== 'unchanged')
+}
+
+/** Reports what a repeat wrote on Deployments that needed no change at first. */
+function withRepeat(changes: readonly RoleChange[], repeated: readonly RoleChange[]): readonly RoleChange[] {
+  return changes.map((change) =>
+    change.action === 'unchanged'
+      ? (repeated.find(({deploymentId}) => deploymentId === change.deploymentId) ?? change)
+      : change,
+  )
 }
 
 async function readAfterWait(

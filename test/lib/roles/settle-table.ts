@@ -49,10 +49,10 @@ export const SETTLE_ROWS: readonly Row[] = [
     {ends: 'unchanged d1', settlement: {settled: true, rewrites: 0}, steps: `lock:a read release ${SETTLE}`},
   ],
   [
-    'restores a role that was there already',
+    'restores a role that was there already, and reports that it was added',
     'add',
     {roles: WRITTEN, duringWaits: [[MEMBER]]},
-    {ends: 'unchanged d1', settlement: {settled: true, rewrites: 1}, roles: WRITTEN},
+    {ends: 'added d1', settlement: {settled: true, rewrites: 1}, roles: WRITTEN},
   ],
   [
     'removes a role again that another writer restored',

@@ -23,7 +23,7 @@ describe('writing to stdout', () => {
     await writeWhole(new Writable({write() {}}), 'the result')
   })
 
-  it('ignores a reader that closed the pipe, with one listener however many commands run', () => {
+  it('ignores a reader that closed the pipe, with one listener for any number of commands', () => {
     const before = process.stdout.listeners('error')
     guardStdout()
     guardStdout()

@@ -19,7 +19,7 @@ export interface Expected {
   readonly tries?: number
   /** What the error must say. */
   readonly says?: RegExp
-  /** Whether another writer's change, where there is one, is lost. */
+  /** Whether the change of another writer is lost, if there is one. */
   readonly isOtherLost?: boolean
 }
 
@@ -28,7 +28,7 @@ export interface FaultCase {
   readonly action: FaultAction
   /** When it strikes one request. */
   readonly once: Expected | undefined
-  /** When it strikes each request; absent where that makes no difference. */
+  /** When it hits each request. Absent if that makes no difference. */
   readonly forEver?: Expected
 }
 
@@ -60,7 +60,7 @@ const NINETY_SECONDS = /\b90 seconds\b/
 export const actBefore: FaultAction = {kind: 'act', run: otherWriter}
 const actAfter: FaultAction = {kind: 'actAfter', run: otherWriter}
 
-/** Refusals that stay what they are, whatever is asked: one try, and nothing is changed. */
+/** Errors that a retry does not change: one try, and no change. */
 const FINAL: readonly FaultCase[] = [
   {name: '400', action: status(400), once: failed('invalid_request', 1, 1)},
   {name: '401', action: status(401), once: failed('unauthenticated', 4, 1)},
@@ -77,7 +77,7 @@ const BROKEN_OFF = PLACES.map(
 
 const DAMAGED_GZIP: FaultAction = {kind: 'damage', how: 'gzip'}
 
-/** What strikes a request that reads: four tries where it may pass, two where no answer comes. */
+/** Faults at a read: four tries for an error that may pass, two without a response. */
 export const READ_FAULTS: readonly FaultCase[] = [
   ...FINAL,
   NOT_FOUND,
@@ -123,7 +123,7 @@ export const WRITER_AFTER_READ: FaultCase = {
   once: {...done(1), isOtherLost: true},
 }
 
-/** What strikes the write: where its outcome is not known, what the token has decides what is done next. */
+/** Faults at the write. If its outcome is unknown, the roles of the token decide what happens next. */
 export const WRITE_FAULTS: readonly FaultCase[] = [
   ...FINAL,
   NOT_FOUND,

@@ -1,6 +1,6 @@
 /** Names that try to make a terminal, a line reader or a spreadsheet act on them. */
 export const HOSTILE: readonly (readonly [what: string, text: string])[] = [
-  ['colours', '\u001B[45mred\u001B[0m'],
+  ['colors', '\u001B[45mred\u001B[0m'],
   ['cursor moves', 'a\u001B[2J\u001B[1;1Hb'],
   ['a title', '\u001B]0;owned\u0007a'],
   ['a title that does not end', 'a\u001B]0;owned'],

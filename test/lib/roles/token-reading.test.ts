@@ -7,7 +7,7 @@ import {failureOf} from '../support.js'
 import {ADMIN, DAG, NO_ROLES, organizationWith, OTHERS, READER, rejectWith} from './organization.js'
 import {MEMBER} from './write-world.js'
 
-/** An API that returns this token whatever ID is asked for. */
+/** An API that returns this token for every ID. */
 function returning(token: ApiToken) {
   const getToken = async () => token
   return {getToken, getTokenForWrite: getToken}
@@ -154,7 +154,7 @@ describe('token scoping reads', () => {
       ['an unknown name', {tokenName: 'nobody'}, []],
     ] as const) {
       it(`shows the Deployment roles of ${title}, with two requests`, async () => {
-        // The API might list more than it is asked for.
+        // The API might list more than requested.
         const {api, scoping} = organizationWith([], {listTokens: async () => tokens})
 
         const rows = await scoping.audit(filter)

@@ -111,7 +111,7 @@ const likely = fc
   })
 const commandLine = fc.oneof(random, likely)
 
-/** What is wrong with a run, if anything. */
+/** The problems of a run. */
 function problemsOf(argv: readonly string[], run: CliRun, token: string, requests: number): string[] {
   const problems: string[] = []
   const asksForHelp = argv.some((each) => ['--help', '--version', '-h', '-v', 'help'].includes(each))

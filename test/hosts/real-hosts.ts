@@ -26,7 +26,7 @@ export interface Host {
   readonly shownSeparator?: ':'
   /** Major of Node.js, if it cannot be the one that runs the tests. */
   readonly node?: 24
-  /** The package that npm installs; without one, the package.json of a made host says what it needs. */
+  /** The package that npm installs; absent for a host of our own, whose package.json has its dependencies. */
   readonly npmInstall?: string
   /** Turns off telemetry and updates. */
   readonly env: Env

@@ -1,4 +1,4 @@
-/** What is found among these texts. */
+/** The closest of some texts. */
 export const CLOSEST: readonly (readonly [title: string, wanted: string, texts: string[], found: string[]])[] = [
   ['finds a mistyped text', 'elt-prod', ['billing', 'ETL-prod', 'reports'], ['ETL-prod']],
   ['finds a text that contains the wanted one', 'etl', ['nightly-etl-prod', 'billing'], ['nightly-etl-prod']],

@@ -24,7 +24,7 @@ export interface Organization extends Partial<AstroApi> {
 }
 
 export interface FakeAstroApi extends AstroApi {
-  /** What was asked, in its order: the operation and its arguments. */
+  /** The calls in their order: the operation and its arguments. */
   readonly calls: (readonly [operation: keyof AstroApi, ...args: unknown[]])[]
 }
 
@@ -108,7 +108,7 @@ function emulatedHttp(world: World): Http {
   }
 }
 
-/** An Organization token, frozen as what is read must not be changed. */
+/** An Organization token, frozen, because callers must not change what they read. */
 export function organizationToken(id: string, roles?: readonly TokenRole[], more: Partial<ApiToken> = {}): ApiToken {
   for (const entry of roles ?? []) Object.freeze(entry)
   return Object.freeze({

@@ -4,7 +4,7 @@ import {AstroError} from '../../src/lib/errors.js'
 
 export {encodeJwt as jwt} from '../astro-api/jwt.js'
 
-/** The AstroError that the work ends with; a test fails where it ends well, or with any other error. */
+/** The AstroError that the work throws. Fails the test if it throws nothing or another error. */
 export async function failureOf(work: () => unknown): Promise<AstroError> {
   const outcome = await Promise.resolve()
     .then(work)

@@ -18,7 +18,7 @@ describe('errors of requests', () => {
   }
 
   for (const [body, words, details] of BODIES) {
-    it(`takes from the body ${body} what is as documented`, () => {
+    it(`reads only documented fields from the body ${body}`, () => {
       const message = `The Astro API did not find it${words}`
       const error = {kind: 'not_found', message, hint: 'Check the IDs', status: 404, ...details}
       expect(contentOf(refusal({status: 404, body, now: 0}))).to.deep.equal(error)

@@ -36,7 +36,8 @@ async function tryHandOver(argv: readonly string[]): Promise<boolean | HandOverF
 }
 
 /**
- * The user's home; empty for an unknown user, as in a container. Then sets SHELL and HOME, because oclif fails without.
+ * The user's home; empty for an unknown user, as in a container. For such a user, also sets SHELL and HOME, because
+ * oclif fails without them.
  */
 function findHome(env: NodeJS.ProcessEnv): string {
   try {

@@ -23,9 +23,9 @@ for (const folder of folders) {
     mochaOptions: {...options.mochaOptions, spec: [`test/lib/${folder}/**/*.test.ts`]},
     jsonReporter: {fileName: `tmp/mutation/${folder}.json`},
   }).runMutationTest()
-  const noticed = count(results, 'Killed', 'Timeout')
-  const missed = count(results, 'Survived', 'NoCoverage')
-  scores.push({folder, noticed, missed, static: count(results, 'Ignored'), score: (100 * noticed) / (noticed + missed)})
+  const killed = count(results, 'Killed', 'Timeout')
+  const survived = count(results, 'Survived', 'NoCoverage')
+  scores.push({folder, killed, survived, static: count(results, 'Ignored'), score: (100 * killed) / (killed + survived)})
 }
 
 function count(results, ...statuses) {

@@ -1,7 +1,7 @@
 import {availableParallelism} from 'node:os'
 import {fileURLToPath} from 'node:url'
 
-/** What Stryker is told, whichever folder it tests. The files to mutate and the tests are in run.js. */
+/** Stryker's options for every folder. run.js adds the files to mutate and the tests. */
 export default {
   plugins: [fileURLToPath(import.meta.resolve('@stryker-mutator/mocha-runner'))],
   testRunner: 'mocha',

@@ -121,7 +121,7 @@ function createCancellation(state: undefined | WriteState, domainAtRisk: string 
   let hint = isWritten ? check : undefined
   if (domainAtRisk !== undefined) {
     messages.push(`The login to ${domainAtRisk} was being refreshed and may be lost.`)
-    hint = `If the next command is refused, log in with the Astro CLI: astro login ${domainAtRisk}`
+    hint = `If the next command is not authenticated, log in with the Astro CLI: astro login ${domainAtRisk}`
     if (isWritten) hint = `${check} (${hint})`
   }
 

@@ -18,7 +18,7 @@ let currentState: (() => undefined | WriteState) | undefined
 export function guardStdout(writeState?: () => undefined | WriteState): void {
   currentState = writeState
   if (process.stdout.listeners('error').includes(onStdoutError)) return
-  // Runs first: the listeners of oclif and of the host end the process without a word about the roles.
+  // Runs first: the listeners of oclif and of the host end the process without saying whether the roles were updated.
   process.stdout.prependListener('error', onStdoutError)
 }
 

@@ -19,7 +19,7 @@ export const EXITS = {
 
 export type ErrorKind = keyof typeof EXITS
 
-/** A suggestion for the user: a token or a Deployment, with its ID, or a role, without. */
+/** A token, Deployment or role to suggest. Roles have no ID. */
 export interface Candidate {
   readonly id?: string
   readonly name: string

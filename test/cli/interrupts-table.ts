@@ -1,7 +1,7 @@
 import {type WriteState} from '../../src/lib/roles/role-write.js'
 
 const LOST = 'The login to astronomer.io was being refreshed and may be lost.'
-const LOG_IN = 'If the next command is refused, log in with the Astro CLI: astro login astronomer.io'
+const LOG_IN = 'If the next command is not authenticated, log in with the Astro CLI: astro login astronomer.io'
 const CHECK = 'Check the roles of the token: {{list}} --all-deployments'
 
 interface Case {

@@ -36,6 +36,8 @@ const PHRASES: readonly (readonly [phrase: RegExp, instead: string])[] = [
   [/\brenew(?:al|ed|s)? (?:of|the) (?:a |the )?login\b/, 'refresh'],
 ]
 
+/** A line break, and the marks that start the next line of a comment. */
+const LINE_BREAK = /\s*\n\s*(?:\/\/|\*)?\s*/g
 const SKIPPED = /^(?:package-lock\.json|LICENSE|test\/docs\/words\.test\.ts)$/
 
 const files = execFileSync('git', ['ls-files'], {cwd: ROOT, encoding: 'utf8'}).trim().split('\n')
@@ -45,7 +47,7 @@ describe('the wording', () => {
     const found = files
       .filter((file) => !SKIPPED.test(file))
       .flatMap((file) => {
-        const text = readFileSync(join(ROOT, file), 'utf8')
+        const text = readFileSync(join(ROOT, file), 'utf8').replaceAll(LINE_BREAK, ' ')
         return PHRASES.filter(([phrase]) => phrase.test(text)).map(
           ([phrase, instead]) => `${file}: ${String(phrase)}; write “${instead}”`,
         )

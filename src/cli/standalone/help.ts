@@ -11,7 +11,7 @@ import {findOtherAstros, realPathOf} from './other-astros.js'
 /** Topics in which the Astro CLI has commands too. */
 const SHARED_TOPICS = new Set(['deployment', 'deployment:token'])
 
-/** The help of the standalone program. It lists every command, and names the other `astro` for the commands of that. */
+/** The help of the standalone program. It lists every command, and names the other `astro` for its commands. */
 export class StandaloneHelp extends Help {
   override async showHelp(argv: string[]): Promise<void> {
     const id = this.subject(argv)

@@ -111,7 +111,7 @@ const recordSchema = record(string(), unknown())
 
 export interface Page<T> {
   readonly items: readonly T[]
-  /** The size of the page as the server applied it; 0 if it does not say. */
+  /** The size of the page as the server applied it; 0 if the response omits it. */
   readonly limit: number
   /** The number of items in all pages. */
   readonly totalCount: number

@@ -16,10 +16,10 @@ const KINDS: Readonly<Record<number, {readonly kind: ErrorKind; readonly text: s
   },
   403: {
     kind: 'forbidden',
-    text: 'does not allow this',
+    text: 'denied the request',
     hint: 'Use a token or a login that may manage API tokens of this Organization',
   },
-  404: {kind: 'not_found', text: 'did not find it', hint: 'Check the IDs'},
+  404: {kind: 'not_found', text: 'could not find the requested object', hint: 'Check the IDs'},
   408: {kind: 'timeout', text: 'timed out waiting for the request', hint: 'Try again'},
   409: {
     kind: 'conflict',

@@ -34,12 +34,12 @@ export interface HttpOptions {
 /** One attempt of a request, for diagnostics. Contains no headers and no body. */
 export interface RequestRecord {
   readonly method: string
-  /** Without a user name and password. */
+  /** The URL without a user name and password. */
   readonly url: string
   /** Counted from 1. */
   readonly attempt: number
   readonly milliseconds: number
-  /** Of the response, if there was one. */
+  /** The status of the response, if there was one. */
   readonly status?: number | undefined
   /** From the response's header, else from the error in its body. */
   readonly requestId?: string | undefined

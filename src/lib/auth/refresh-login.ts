@@ -170,7 +170,7 @@ async function requestAndSave(
 
   if (lockProblem !== undefined) {
     onWarning(
-      `The login to ${domain.name} was refreshed without a lock beside ${file} (${lockProblem}). Another command that refreshed it at the same time may be refused; then ${logInHint(domain)}`,
+      `The login to ${domain.name} was refreshed without a lock beside ${file} (${lockProblem}). Another command that refreshed it at the same time may be rejected; in that case, ${logInHint(domain)}`,
     )
   }
 

@@ -81,12 +81,12 @@ export async function requestGrant(
       rejected: (status) =>
         new AstroError(
           'unauthenticated',
-          `Could not refresh the login to ${domain.name}: the identity provider refused it (status ${status}).`,
+          `Could not refresh the login to ${domain.name}: the identity provider rejected it (status ${status}).`,
           {hint: logInHint(domain, 'Log in again'), status},
         ),
       failed: (why, {hint = 'Try again', status}) =>
         new AstroError('network', `Could not refresh the login to ${domain.name}: ${why}`, {
-          hint: `${hint}; if the login is refused then, ${logInHint(domain)}`,
+          hint: `${hint}; if the login is then rejected, ${logInHint(domain)}`,
           status,
         }),
     },
@@ -102,7 +102,7 @@ export function loginExpired(domain: AstroDomain): AstroError {
 }
 
 function readGrant(response: unknown, domain: AstroDomain, refreshToken: string): Grant {
-  const mayBeUsedUp = `${CHECK_ADDRESS}; if the login is refused then, ${logInHint(domain)}`
+  const mayBeUsedUp = `${CHECK_ADDRESS}; if the login is then rejected, ${logInHint(domain)}`
   const {access_token: token, expires_in: seconds, refresh_token: rotated} = fieldsOf(response)
   if (!isToken(token)) throw unexpected(domain, 'access_token is not a token', mayBeUsedUp)
   if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= LONGEST_SECONDS)) {

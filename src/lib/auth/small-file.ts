@@ -12,7 +12,7 @@ const MAX_BYTES = 1024 * 1024
 
 const FLAGS: Readonly<Record<string, number>> = {...constants}
 
-/** Prevents that opening a FIFO or a terminal blocks. Windows does not have these flags. */
+/** Keeps `open` from blocking on a FIFO or a terminal. Windows does not have these flags. */
 const OPEN_FLAGS = (FLAGS.O_RDONLY ?? 0) + (FLAGS.O_NONBLOCK ?? 0) + (FLAGS.O_NOCTTY ?? 0)
 
 /**

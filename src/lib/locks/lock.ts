@@ -133,7 +133,7 @@ async function waitForLock(contest: Contest, path: string): Promise<boolean> {
 
 /**
  * Takes the lock if it is free or its holder is dead. Returns `none` if this process holds it now; otherwise the lock
- * in the way, or undefined if another process only made a move at the same time.
+ * in the way, or undefined if another process changed the lock at the same time.
  *
  * To replace a dead lock, a process must hold the claim on it: another lock, named by the ID of the dead one. There is
  * one claim for each dead lock, so there is one winner. A claim whose holder was killed is taken over in the same way.

@@ -7,7 +7,7 @@ const DEFAULT_WIDTH = 80
 /** The columns before each line of a prompt, for its cursor. */
 const CURSOR = 2
 
-/** The columns of the longest question. The choice stays on the screen after it. */
+/** The columns of the longest prompt. The choice stays on the screen after it. */
 const QUESTION = 20
 
 const GAP = 2
@@ -32,7 +32,7 @@ export function alignLines(layouts: readonly (readonly LineColumn[])[], width: n
   return []
 }
 
-/** The choice that stays on the screen after the question: a name, truncated if necessary, and a suffix that is not. */
+/** The choice that stays on the screen after the prompt: a name, truncated if necessary, and a suffix that is not. */
 export function shortLine(name: string, suffix: string, width: number | undefined): string {
   const left = (width || DEFAULT_WIDTH) - QUESTION - greatestWidthOf(suffix)
   return truncate(name, Math.max(LEAST_COLUMNS, left), greatestWidthOf) + suffix
@@ -62,8 +62,8 @@ function alignLayout(layout: readonly LineColumn[], columns: number, isLast: boo
 }
 
 /**
- * Widths for a terminal that is too narrow even for the least widths: truncates the name to less than that. The last
- * layout has one name.
+ * Widths for a terminal that is too narrow even for the least widths: truncates the name below its least width. The
+ * last layout has only one name.
  */
 function squeezeColumns(
   natural: readonly number[],

@@ -1,8 +1,6 @@
 import {type ApiToken} from '../astro-api/answers.js'
 import {AstroError, hasKind} from '../errors.js'
 
-/** The errors of a write. */
-
 /** The hint after a write whose result the user should check. */
 export const SEE_ROLES = "See the token's roles: {{list}} --all-deployments"
 

@@ -8,8 +8,8 @@ const CHECK_CREDENTIAL = 'Check ASTRO_API_TOKEN, or log in again with the Astro 
 export const STATUSES: readonly (readonly [status: number, kind: ErrorKind, message: string, hint: string])[] = [
   [400, 'invalid_request', 'rejected the request', CHECK_VALUES],
   [401, 'unauthenticated', 'rejected the credential', CHECK_CREDENTIAL],
-  [403, 'forbidden', 'does not allow this', 'Use a token or a login that may manage API tokens of this Organization'],
-  [404, 'not_found', 'did not find it', 'Check the IDs'],
+  [403, 'forbidden', 'denied the request', 'Use a token or a login that may manage API tokens of this Organization'],
+  [404, 'not_found', 'could not find the requested object', 'Check the IDs'],
   [408, 'timeout', 'timed out waiting for the request', 'Try again'],
   [409, 'conflict', 'reports a conflict', 'Check the current roles, then try again: {{list}} --all-deployments'],
   [418, 'api', 'failed with status 418', 'Try again later'],

@@ -19,7 +19,7 @@ describe('errors of requests', () => {
 
   for (const [body, words, details] of BODIES) {
     it(`reads only documented fields from the body ${body}`, () => {
-      const message = `The Astro API did not find it${words}`
+      const message = `The Astro API could not find the requested object${words}`
       const error = {kind: 'not_found', message, hint: 'Check the IDs', status: 404, ...details}
       expect(contentOf(refusal({status: 404, body, now: 0}))).to.deep.equal(error)
     })

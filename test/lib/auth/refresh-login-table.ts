@@ -143,7 +143,7 @@ export const REFRESHES: readonly (readonly [title: string, validity: Validity, g
       ...POSTPONED,
       requests: 2,
       warnings: [
-        `Could not refresh the login to astronomer.io: The connection broke. Try again; if the login is refused then, ${LOG_IN}`,
+        `Could not refresh the login to astronomer.io: The connection broke. Try again; if the login is then rejected, ${LOG_IN}`,
       ],
     },
   ],
@@ -169,7 +169,7 @@ export const REFRESHES: readonly (readonly [title: string, validity: Validity, g
     {
       ...SAVED,
       warnings: [
-        `The login to astronomer.io was refreshed without a lock beside FILE (EROFS). Another command that refreshed it at the same time may be refused; then ${LOG_IN}`,
+        `The login to astronomer.io was refreshed without a lock beside FILE (EROFS). Another command that refreshed it at the same time may be rejected; in that case, ${LOG_IN}`,
       ],
     },
   ],

@@ -26,7 +26,7 @@ const NO_HTTPS = {...NO_CLIENT, message: NO_CLIENT.message.replace('clientId is 
 const NO_TOKEN = {
   kind: 'api',
   message: 'Could not refresh the login to astronomer.io: unexpected response: access_token is not a token.',
-  hint: `${CHECK_ADDRESS}; if the login is refused then, ${LOG_IN}`,
+  hint: `${CHECK_ADDRESS}; if the login is then rejected, ${LOG_IN}`,
 }
 const NO_EXPIRY = {
   ...NO_TOKEN,
@@ -48,7 +48,7 @@ const staysSaved = (why: string, status?: number, hint?: string) => ({
 const mayBeUsedUp = (why: string, status?: number, hint = 'Try again') => ({
   kind: 'network',
   message: `Could not refresh the login to astronomer.io: ${why}`,
-  hint: `${hint}; if the login is refused then, ${LOG_IN}`,
+  hint: `${hint}; if the login is then rejected, ${LOG_IN}`,
   status,
 })
 
@@ -61,7 +61,7 @@ const noProvider = (status: number) => ({
 
 const refused = (status: number) => ({
   kind: 'unauthenticated',
-  message: `Could not refresh the login to astronomer.io: the identity provider refused it (status ${status}).`,
+  message: `Could not refresh the login to astronomer.io: the identity provider rejected it (status ${status}).`,
   hint: 'Log in again with the Astro CLI: astro login astronomer.io',
   status,
 })

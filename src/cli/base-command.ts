@@ -14,7 +14,7 @@ import {guardStdout} from './output-streams.js'
 import {createProgress} from './progress.js'
 import {createPrompts} from './prompts.js'
 import {redactText} from './redact-text.js'
-import {asFailure, printFailure, spelledOut} from './render-error.js'
+import {printError, toAstroError, withCommandNames} from './render-error.js'
 import {openSession} from './session.js'
 import {homeDirectory, workingDirectory} from './surroundings.js'
 import {systemClock} from './system-clock.js'
@@ -123,11 +123,11 @@ export abstract class BaseCommand extends Command {
 
   /** Prints the error, then rejects with one that carries the exit code. Hosts do not print that one again. */
   private async fail(error: Error): Promise<never> {
-    const failure = await asFailure(error, ['help', 'json', ...Object.keys({...this.ctor.flags})])
-    const spelled = spelledOut(failure, this.id?.split(':').at(-1) ?? 'list', this.config)
+    const failure = await toAstroError(error, ['help', 'json', ...Object.keys({...this.ctor.flags})])
+    const spelled = withCommandNames(failure, this.id?.split(':').at(-1) ?? 'list', this.config)
     const exitCode = EXITS[failure.kind]
     process.exitCode = exitCode
-    await printFailure(spelled, error, this.jsonEnabled())
+    await printError(spelled, error, this.jsonEnabled())
     throw Object.assign(new Error(redactText(failure.message)), {oclif: {exit: exitCode}, skipOclifErrorHandling: true})
   }
 }

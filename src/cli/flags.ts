@@ -142,7 +142,7 @@ export function withSortValue(argv: readonly string[]): string[] {
  * Throws `usage` for the first of these flags that was passed. oclif's own checks would clutter the usage line of the
  * help.
  */
-export function refuseFlags(flags: object, given: object, why: string): void {
+export function rejectFlags(flags: object, given: object, why: string): void {
   const flag = Object.keys(flags).find((name) => name in given)
   if (flag !== undefined) throw new AstroError('usage', `--${flag} ${why}.`)
 }

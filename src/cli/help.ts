@@ -20,7 +20,7 @@ const ENVIRONMENT = {
 } as const
 
 /** Adds a pointer to the topic's help to a command's description. */
-export function described(description: string): string {
+export function withHelpPointer(description: string): string {
   return `${description}\n\nExit codes, environment: <%= config.bin %> deployment organization-token --help`
 }
 

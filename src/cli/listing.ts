@@ -1,4 +1,4 @@
-import {type ApiToken} from '../lib/astro-api/answers.js'
+import {type ApiToken} from '../lib/astro-api/responses.js'
 import {AUDIT_COLUMNS, LIST_COLUMNS} from '../lib/output/columns.js'
 import {expiredTokensLine} from '../lib/output/expired-tokens.js'
 import {type Output, writeRows} from '../lib/output/list.js'

@@ -11,7 +11,7 @@ import {redactText} from './redact-text.js'
  * Converts any error to an AstroError. Recognizes errors of oclif's parser by their fields, because `instanceof` is
  * false for another copy of the core. A misspelled flag gets a suggestion from `flagNames`.
  */
-export async function asFailure(error: Error, flagNames: readonly string[]): Promise<AstroError> {
+export async function toAstroError(error: Error, flagNames: readonly string[]): Promise<AstroError> {
   if (error instanceof AstroError) return new AstroError(error.kind, withoutParserWords(error.message), error.details)
   if ('oclif' in error) {
     const message = withoutParserWords(error.message).replaceAll(/\s*\n\s*/g, ' ')
@@ -39,7 +39,7 @@ async function suggestionFor(error: object, flagNames: readonly string[]): Promi
 }
 
 /** Replaces `{{list}}` and other placeholders in the hint with the commands as this host spells them. */
-export function spelledOut({details, kind, message}: AstroError, command: string, config: Config): AstroError {
+export function withCommandNames({details, kind, message}: AstroError, command: string, config: Config): AstroError {
   const hint = (details.hint ?? 'See the flags: {{this}} --help').replaceAll(
     /{{(add|list|remove|this|update)}}/g,
     (_, name: string) =>
@@ -49,7 +49,7 @@ export function spelledOut({details, kind, message}: AstroError, command: string
 }
 
 /** Prints an error as JSON on stdout or as text on stderr. If DEBUG asks for stack traces, prints the stack first. */
-export async function printFailure(failure: AstroError, error: Error, isJson: boolean): Promise<void> {
+export async function printError(failure: AstroError, error: Error, isJson: boolean): Promise<void> {
   // DEBUG=astro logs requests, without stack traces.
   if (!['', 'astro'].includes(process.env.DEBUG ?? '')) process.stderr.write(stackOf(error))
   await (isJson

@@ -56,7 +56,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
   const credentials = await readCredentials(sources)
   const {bearer, domain, refresh} = credentials
-  const client = createClient(await sources.http(), {apiHost: domain.apiHost, bearer, renew: refresh})
+  const client = createClient(await sources.http(), {apiHost: domain.apiHost, bearer, refresh})
   const organizationId = await findOrganization(credentials, env, client)
   const api = createAstroApi(client, organizationId, (done, all) => {
     progress.show(done < all ? `${done} of ${all} pages` : '')

@@ -133,7 +133,7 @@ function ioFor(env: Env, printed: string[]): CommandIO {
       home,
       clock,
       progress,
-      timeouts: {connect: 10_000, answer: 2000},
+      timeouts: {connect: 10_000, response: 2000},
       userAgent: 'test/1',
       debugLog: undefined,
       onRefresh() {},

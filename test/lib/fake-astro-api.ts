@@ -1,14 +1,14 @@
+import {createClient} from '../../src/lib/astro-api/client.js'
+import {statusError} from '../../src/lib/astro-api/failures.js'
+import {type Http} from '../../src/lib/astro-api/http.js'
+import {type AstroApi, createAstroApi} from '../../src/lib/astro-api/operations.js'
 import {
   type ApiToken,
   type Deployment,
   type Role,
   type SubjectRoles,
   type TokenRole,
-} from '../../src/lib/astro-api/answers.js'
-import {createClient} from '../../src/lib/astro-api/client.js'
-import {refusal} from '../../src/lib/astro-api/failures.js'
-import {type Http} from '../../src/lib/astro-api/http.js'
-import {type AstroApi, createAstroApi} from '../../src/lib/astro-api/operations.js'
+} from '../../src/lib/astro-api/responses.js'
 import {createEmulator, handle} from '../astro-api/emulator.js'
 import {encodeJwt} from '../astro-api/jwt.js'
 import {recordedRequest} from '../astro-api/requests.js'
@@ -102,7 +102,7 @@ function emulatedHttp(world: World): Http {
     if (outcome.kind !== 'response') throw new Error(`Unexpected fault: ${outcome.kind}`)
     const {status} = outcome.response
     const text = contentOf(outcome.response).toString()
-    if (status >= 400) throw refusal({status, body: text, retryAfter: undefined, now: 0})
+    if (status >= 400) throw statusError({status, body: text, retryAfter: undefined, now: 0})
     onText?.(text)
     return JSON.parse(text) as unknown
   }

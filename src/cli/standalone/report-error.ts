@@ -1,7 +1,7 @@
 import {exit} from 'node:process'
 
 import {AstroError, EXITS} from '../../lib/errors.js'
-import {asFailure, printFailure} from '../render-error.js'
+import {printError, toAstroError} from '../render-error.js'
 import {commandWords} from './is-ours.js'
 
 /** The fields that oclif and our commands add to an error. */
@@ -15,9 +15,9 @@ interface OclifError extends Error {
 export async function reportError(error: OclifError): Promise<void> {
   // Our commands may have open connections, which would keep the process running.
   if (error.skipOclifErrorHandling || error.code === 'EEXIT') exit(error.oclif?.exit)
-  const failure = withHint(await asFailure(error, []))
+  const failure = withHint(await toAstroError(error, []))
   process.exitCode = EXITS[failure.kind]
-  await printFailure(failure, error, process.argv.includes('--json'))
+  await printError(failure, error, process.argv.includes('--json'))
 }
 
 /** Adds a hint to usage errors of `help` and `autocomplete`, which have none. */

@@ -22,11 +22,11 @@ export interface ClientOptions {
    * Gets a new secret after the API rejected the one from `bearer`. Resolves to false if there is no other. With a new
    * secret, the client repeats a GET once; for a POST, it throws an error with `mayRepeat`.
    */
-  readonly renew?: ((rejected: string) => Promise<boolean>) | undefined
+  readonly refresh?: ((rejected: string) => Promise<boolean>) | undefined
 }
 
 /** A client for one API host and one credential. */
-export function createClient(http: Http, {apiHost, bearer, renew}: ClientOptions): Client {
+export function createClient(http: Http, {apiHost, bearer, refresh}: ClientOptions): Client {
   async function send(request: HttpRequest): Promise<unknown> {
     const secret = bearer()
     try {
@@ -49,7 +49,7 @@ export function createClient(http: Http, {apiHost, bearer, renew}: ClientOptions
     secret: string,
   ): Promise<boolean | undefined> {
     try {
-      return await renew?.(secret)
+      return await refresh?.(secret)
     } catch (error) {
       if (method === 'GET' || !(error instanceof AstroError)) throw error
       throw new AstroError(error.kind, error.message, {...error.details, status: rejection.details.status})

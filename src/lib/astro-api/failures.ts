@@ -44,7 +44,7 @@ export interface ErrorResponse {
  * The error for a response with a status of 400 or more. Its kind depends on the status. The message, request ID and
  * field errors come from the body, if it has them.
  */
-export function refusal({body, now, retryAfter, status}: ErrorResponse): AstroError {
+export function statusError({body, now, retryAfter, status}: ErrorResponse): AstroError {
   const {kind, text, hint} = KINDS[status] ?? {
     kind: 'api',
     text: `failed with status ${status}`,
@@ -81,19 +81,19 @@ export function connectionError(code: string, host: string): AstroError {
     })
   }
 
-  if (DAMAGED.test(code)) return damaged(code, host)
+  if (DAMAGED.test(code)) return damagedError(code, host)
   return new AstroError('network', `Could not reach ${host} (${code}).`, {
     hint: 'Check your network, ASTRO_DOMAIN and proxy settings, then try again',
   })
 }
 
 /** The error for a host that took too long. */
-export function timedOut(host: string): AstroError {
+export function timeoutError(host: string): AstroError {
   return new AstroError('timeout', `${host} did not respond in time.`, {hint: 'Check your network, then try again'})
 }
 
 /** The error for a response that was changed on its way. It has no status, because the API's response is unknown. */
-export function damaged(what: string, host: string): AstroError {
+export function damagedError(what: string, host: string): AstroError {
   return new AstroError('api', `The response from ${host} is damaged (${what}).`, {
     hint: 'Check any proxy between this machine and the Astro API, then try again',
   })

@@ -2,7 +2,7 @@ import {type Agents, got, type Method, type PlainResponse, type Request, Request
 
 import {type Clock} from '../clock.js'
 import {AstroError} from '../errors.js'
-import {connectionError, damaged, refusal, timedOut, tooLarge, unreadable} from './failures.js'
+import {connectionError, damagedError, statusError, timeoutError, tooLarge, unreadable} from './failures.js'
 import {createProxyAgents, type Env} from './proxy.js'
 import {retry} from './retry.js'
 
@@ -50,10 +50,10 @@ export interface RequestRecord {
 /** Milliseconds. */
 export interface Timeouts {
   readonly connect: number
-  readonly answer: number
+  readonly response: number
 }
 
-const TIMEOUTS: Timeouts = {connect: 10_000, answer: 30_000}
+const TIMEOUTS: Timeouts = {connect: 10_000, response: 30_000}
 
 const KIB = 1024
 /** The largest accepted body in bytes, after decompression. */
@@ -115,7 +115,7 @@ type Exchange = (request: Omit<HttpRequest, 'onText'>, isNewConnection: boolean,
 
 /** Returns a function that sends a request once and reads its response, regardless of the status. */
 function createExchange({env, timeouts = TIMEOUTS, userAgent}: HttpOptions): Exchange {
-  const {answer, connect} = timeouts
+  const {connect, response} = timeouts
   const proxyAgents = createProxyAgents(env, connect)
   const client = got.extend({
     followRedirect: false,
@@ -123,7 +123,7 @@ function createExchange({env, timeouts = TIMEOUTS, userAgent}: HttpOptions): Exc
     retry: {limit: 0},
     stringifyJson: toJson,
     throwHttpErrors: false,
-    timeout: {lookup: connect, connect, secureConnect: connect, send: answer, response: answer, read: answer},
+    timeout: {lookup: connect, connect, secureConnect: connect, send: response, response, read: response},
   })
   return async ({url, ...request}, isNewConnection, trace) => {
     const direct: Agents = isNewConnection ? {http: false, https: false} : {}
@@ -166,7 +166,7 @@ function toJson(value: unknown): string {
 /** The JSON of the response; undefined without a body. Throws for a status of 300 or more. */
 function parseResponse(response: Response, {onText, url}: HttpRequest, now: number): unknown {
   const {body, status} = response
-  if (status >= 400) throw refusal({...response, now})
+  if (status >= 400) throw statusError({...response, now})
   if (status >= 300) throw unreadable(status, 'it redirects elsewhere')
   const text = body.trim()
   if (!text) return undefined
@@ -175,7 +175,7 @@ function parseResponse(response: Response, {onText, url}: HttpRequest, now: numb
     onText?.(text)
     return body
   } catch {
-    throw /^[[{]/.test(text) ? damaged('invalid JSON', url.host) : unreadable(status, 'it is not JSON')
+    throw /^[[{]/.test(text) ? damagedError('invalid JSON', url.host) : unreadable(status, 'it is not JSON')
   }
 }
 
@@ -183,7 +183,7 @@ function parseResponse(response: Response, {onText, url}: HttpRequest, now: numb
 function asAstroError(error: unknown, host: string): unknown {
   // The cause comes from a failed proxy tunnel or from toJson.
   if (error instanceof RequestError && error.cause instanceof AstroError) return error.cause
-  if (error instanceof TimeoutError) return timedOut(host)
+  if (error instanceof TimeoutError) return timeoutError(host)
   // On Node.js 24, got does not wrap some connection errors.
   if (error instanceof Error && 'code' in error) return connectionError(String(error.code), host)
   return error

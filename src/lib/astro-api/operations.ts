@@ -1,4 +1,7 @@
 import {AstroError} from '../errors.js'
+import {type Client, type Query} from './client.js'
+import {numberThatChanges} from './exact-json.js'
+import {fetchAll, PAGE_SIZE} from './paging.js'
 import {
   type ApiToken,
   type Deployment,
@@ -14,10 +17,7 @@ import {
   type Role,
   type SubjectRoles,
   type TokenRole,
-} from './answers.js'
-import {type Client, type Query} from './client.js'
-import {numberThatChanges} from './exact-json.js'
-import {fetchAll, PAGE_SIZE} from './paging.js'
+} from './responses.js'
 
 /** Filters a list of tokens; without a filter, the list has all tokens of the Organization. */
 export interface TokenFilter {

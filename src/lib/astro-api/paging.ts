@@ -1,5 +1,5 @@
 import {AstroError} from '../errors.js'
-import {type Page} from './answers.js'
+import {type Page} from './responses.js'
 
 /** The largest page that the API returns. */
 export const PAGE_SIZE = 1000

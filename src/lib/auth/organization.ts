@@ -1,6 +1,6 @@
-import {type Organization} from '../astro-api/answers.js'
 import {type Client} from '../astro-api/client.js'
 import {listOrganizations} from '../astro-api/operations.js'
+import {type Organization} from '../astro-api/responses.js'
 import {AstroError} from '../errors.js'
 import {type Credentials} from './credentials.js'
 

@@ -125,7 +125,7 @@ async function waitForLock(contest: Contest, path: string): Promise<boolean> {
     }
 
     if (!waitsFor || waitsFor.id !== blocker?.id) waitsFor = {id: blocker?.id, since: system.now()}
-    if (system.now() - waitsFor.since >= waitMs) throw heldByAnother(contest, path, blocker?.holder)
+    if (system.now() - waitsFor.since >= waitMs) throw heldError(contest, path, blocker?.holder)
     // Random waits, so that waiting processes do not check at the same time.
     await system.sleep(POLL_MS * Math.min(attempts, MOST_POLLS) * (0.5 + system.random()))
   }
@@ -185,7 +185,7 @@ function isDead({me, options, system, watched}: Contest, path: string, found: Fo
   return !system.isRunning(holder.pid, holder.start)
 }
 
-function heldByAnother({me, options}: Contest, path: string, holder?: Holder): AstroError {
+function heldError({me, options}: Contest, path: string, holder?: Holder): AstroError {
   const {purpose, waitMs = WAIT_MS} = options
   const where = holder && holder.machine !== me.machine ? ` on ${holder.host}` : ''
   const who = holder ? `Process ${holder.pid}${where}` : 'Another process'

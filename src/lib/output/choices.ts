@@ -1,4 +1,4 @@
-import {type ApiToken, type Deployment} from '../astro-api/answers.js'
+import {type ApiToken, type Deployment} from '../astro-api/responses.js'
 import {type LineColumn} from './choice-lines.js'
 import {type Truncation} from './fit-columns.js'
 import {safeText} from './safe-text.js'

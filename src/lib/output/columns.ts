@@ -1,4 +1,4 @@
-import {type ApiToken} from '../astro-api/answers.js'
+import {type ApiToken} from '../astro-api/responses.js'
 import {type AuditedRole} from '../roles/audit.js'
 import {type ScopedToken} from '../roles/token-scoping.js'
 import {creatorOf} from './result-json.js'

@@ -1,4 +1,4 @@
-import {type ApiToken} from '../astro-api/answers.js'
+import {type ApiToken} from '../astro-api/responses.js'
 import {EXPIRES} from './columns.js'
 import {safeText} from './safe-text.js'
 import {expiryOf, isPast} from './time-ago.js'

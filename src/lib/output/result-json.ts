@@ -1,4 +1,4 @@
-import {type ApiToken} from '../astro-api/answers.js'
+import {type ApiToken} from '../astro-api/responses.js'
 import {type AstroError, EXITS} from '../errors.js'
 import {type AuditedRole} from '../roles/audit.js'
 import {roleAfter, roleBefore} from '../roles/role-arithmetic.js'

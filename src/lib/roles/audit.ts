@@ -1,5 +1,5 @@
-import {type ApiToken, type TokenRole} from '../astro-api/answers.js'
 import {type AstroApi} from '../astro-api/operations.js'
+import {type ApiToken, type TokenRole} from '../astro-api/responses.js'
 import {deploymentRolesIn} from './role-arithmetic.js'
 import {type TokenScope, withRoles} from './token-scope.js'
 

@@ -1,4 +1,4 @@
-import {type SubjectRoles, type TokenRole} from '../astro-api/answers.js'
+import {type SubjectRoles, type TokenRole} from '../astro-api/responses.js'
 
 /**
  * Whether the response to a write has the roles that were sent. It must have the roles on Deployments, and at least one

@@ -1,5 +1,5 @@
-import {type Deployment, type Role} from '../astro-api/answers.js'
 import {type AstroApi} from '../astro-api/operations.js'
+import {type Deployment, type Role} from '../astro-api/responses.js'
 import {AstroError, hasKind} from '../errors.js'
 import {DEPLOYMENT_ADMIN} from './role-arithmetic.js'
 

@@ -1,4 +1,4 @@
-import {type TokenRole} from '../astro-api/answers.js'
+import {type TokenRole} from '../astro-api/responses.js'
 
 /**
  * Role arithmetic: pure functions on a token's complete list of roles, because the API only accepts the complete list.

@@ -1,4 +1,4 @@
-import {type ApiToken, type TokenRole} from '../astro-api/answers.js'
+import {type ApiToken, type TokenRole} from '../astro-api/responses.js'
 import {type Clock} from '../clock.js'
 import {AstroError} from '../errors.js'
 import {isSameRoleSet, type RoleChange} from './role-arithmetic.js'
@@ -55,7 +55,7 @@ export async function settle(change: SettlingWrite, options: SettleOptions): Pro
     await clock.sleep(milliseconds)
     const roles = await readAfterWait(change, first.token, hasWritten(changes))
     if (!change.shows(roles)) {
-      if (rewrites === MOST_REWRITES) throw undoneTooOften(first.token)
+      if (rewrites === MOST_REWRITES) throw undoneError(first.token)
       rewrites += 1
       const repeat = await writeAgain(change, first.token)
       expected = repeat.roles
@@ -64,7 +64,7 @@ export async function settle(change: SettlingWrite, options: SettleOptions): Pro
     else expected = roles
   }
 
-  throw neverQuiet(first.token, hasWritten(changes))
+  throw unsettledError(first.token, hasWritten(changes))
 }
 
 function hasWritten(changes: readonly RoleChange[]): boolean {
@@ -113,7 +113,7 @@ function withContext(error: unknown, before: string): unknown {
   })
 }
 
-function undoneTooOften(token: ApiToken): AstroError {
+function undoneError(token: ApiToken): AstroError {
   return new AstroError(
     'conflict',
     `The change to ${label(token)} was repeated ${MOST_REWRITES} times, but another writer undid it each time.`,
@@ -121,7 +121,7 @@ function undoneTooOften(token: ApiToken): AstroError {
   )
 }
 
-function neverQuiet(token: ApiToken, isWritten: boolean): AstroError {
+function unsettledError(token: ApiToken, isWritten: boolean): AstroError {
   return new AstroError(
     'timeout',
     `The change to ${label(token)} is ${isWritten ? 'written and there' : 'there'}, but other writers keep changing this token.`,

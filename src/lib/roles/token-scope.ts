@@ -1,5 +1,5 @@
-import {type ApiToken, type TokenRole} from '../astro-api/answers.js'
 import {type AstroApi, type TokenFilter} from '../astro-api/operations.js'
+import {type ApiToken, type TokenRole} from '../astro-api/responses.js'
 import {AstroError, hasKind} from '../errors.js'
 
 /** The kind of tokens that the commands work with, by the scope in which they were created. */

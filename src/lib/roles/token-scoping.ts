@@ -1,5 +1,5 @@
-import {type ApiToken, type TokenRole} from '../astro-api/answers.js'
 import {type AstroApi} from '../astro-api/operations.js'
+import {type ApiToken, type TokenRole} from '../astro-api/responses.js'
 import {AstroError, hasKind} from '../errors.js'
 import {shellWord} from '../shell-word.js'
 import {type AuditedRole, type AuditFilter, auditTokens} from './audit.js'

@@ -1,4 +1,4 @@
-import {type ApiToken} from '../astro-api/answers.js'
+import {type ApiToken} from '../astro-api/responses.js'
 import {AstroError, hasKind} from '../errors.js'
 
 /** The hint after a write whose result the user should check. */

@@ -1,5 +1,5 @@
-import {type ApiToken, type Deployment} from '../astro-api/answers.js'
 import {type AstroApi, type DeploymentFilter} from '../astro-api/operations.js'
+import {type ApiToken, type Deployment} from '../astro-api/responses.js'
 import {AstroError} from '../errors.js'
 import {deploymentIdsIn, roleOn} from '../roles/role-arithmetic.js'
 import {type TokenScope} from '../roles/token-scope.js'

@@ -1,5 +1,5 @@
-import {type ApiToken} from '../astro-api/answers.js'
 import {type AstroApi} from '../astro-api/operations.js'
+import {type ApiToken} from '../astro-api/responses.js'
 import {AstroError, hasKind} from '../errors.js'
 import {seeTokens, type TokenScope, withRoles, wrongScope} from '../roles/token-scope.js'
 

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {createClient} from '../../../src/lib/astro-api/client.js'
+import {type ClientOptions, createClient} from '../../../src/lib/astro-api/client.js'
 import {type HttpRequest} from '../../../src/lib/astro-api/http.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {ignore} from '../../../src/lib/ignore.js'
@@ -16,13 +16,17 @@ function world({refresh, results}: Pick<Exchange, 'refresh' | 'results'>) {
     return result
   }
 
-  const renew = async (refused: string) => {
+  const refreshSecret = async (rejected: string) => {
     if (refresh instanceof Error) throw refresh
-    secret = refused === 'old' ? 'new' : 'wrong'
+    secret = rejected === 'old' ? 'new' : 'wrong'
     return refresh === true
   }
 
-  const options = {apiHost: 'https://api.example', bearer: () => secret, renew: refresh === undefined ? refresh : renew}
+  const options: ClientOptions = {
+    apiHost: 'https://api.example',
+    bearer: () => secret,
+    refresh: refresh === undefined ? undefined : refreshSecret,
+  }
   return {client: createClient(http, options), requests}
 }
 

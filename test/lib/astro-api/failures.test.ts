@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {connectionError, refusal, timedOut, tooLarge, unreadable} from '../../../src/lib/astro-api/failures.js'
+import {connectionError, statusError, timeoutError, tooLarge, unreadable} from '../../../src/lib/astro-api/failures.js'
 import {type AstroError} from '../../../src/lib/errors.js'
 import {BODIES, CODES, QUARTER_PAST, STATUSES, WAITS} from './failures-table.js'
 
@@ -12,7 +12,7 @@ function contentOf({details, kind, message}: AstroError): unknown {
 describe('errors of requests', () => {
   for (const [status, kind, words, hint] of STATUSES) {
     it(`explains the status ${status}`, () => {
-      const error = refusal({status, body: '', now: 0})
+      const error = statusError({status, body: '', now: 0})
       expect(contentOf(error)).to.deep.equal({kind, message: `The Astro API ${words}.`, hint, status})
     })
   }
@@ -21,13 +21,13 @@ describe('errors of requests', () => {
     it(`reads only documented fields from the body ${body}`, () => {
       const message = `The Astro API could not find the requested object${words}`
       const error = {kind: 'not_found', message, hint: 'Check the IDs', status: 404, ...details}
-      expect(contentOf(refusal({status: 404, body, now: 0}))).to.deep.equal(error)
+      expect(contentOf(statusError({status: 404, body, now: 0}))).to.deep.equal(error)
     })
   }
 
   for (const [retryAfter, hint, retryAfterMs] of WAITS) {
     it(`explains Retry-After: ${retryAfter ?? 'none'}`, () => {
-      const {details} = refusal({status: 503, body: '', retryAfter, now: QUARTER_PAST})
+      const {details} = statusError({status: 503, body: '', retryAfter, now: QUARTER_PAST})
       expect(details).to.include({hint, retryAfterMs})
     })
   }
@@ -40,7 +40,11 @@ describe('errors of requests', () => {
 
   it('explains a time-out', () => {
     const hint = 'Check your network, then try again'
-    expect(contentOf(timedOut('HOST'))).to.deep.equal({kind: 'timeout', message: 'HOST did not respond in time.', hint})
+    expect(contentOf(timeoutError('HOST'))).to.deep.equal({
+      kind: 'timeout',
+      message: 'HOST did not respond in time.',
+      hint,
+    })
   })
 
   it('explains a response that is too large, or not from the Astro API', () => {

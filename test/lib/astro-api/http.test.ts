@@ -15,8 +15,8 @@ import {failureOf} from '../support.js'
 import {FAILURES} from './http-table.js'
 
 const MIB = 1024 * 1024
-const USUAL = {connect: 5000, answer: 5000}
-const SHORT = {connect: 5000, answer: 50}
+const USUAL = {connect: 5000, response: 5000}
+const SHORT = {connect: 5000, response: 50}
 
 describe('createHttp', () => {
   let api: AstroApi

@@ -131,7 +131,7 @@ function get(...by: Parameters<typeof httpBy>): () => Promise<unknown> {
 
 function httpBy(proxy: string, more: Env = {}, connect = 5000): Http {
   const env = {HTTPS_PROXY: proxy, HTTP_PROXY: proxy, ...more}
-  return createHttp({clock: fakeClock(), env, timeouts: {connect, answer: 5000}, userAgent: 'tests/1.0'})
+  return createHttp({clock: fakeClock(), env, timeouts: {connect, response: 5000}, userAgent: 'tests/1.0'})
 }
 
 type RecordingProxy = Awaited<ReturnType<typeof startProxy>>

@@ -1,4 +1,4 @@
-import {type ApiToken, type Deployment} from '../../../src/lib/astro-api/answers.js'
+import {type ApiToken, type Deployment} from '../../../src/lib/astro-api/responses.js'
 import {type OfferedRole} from '../../../src/lib/output/choices.js'
 
 export const DEPLOYMENTS: readonly Deployment[] = [

@@ -1,4 +1,4 @@
-import {type ApiToken} from '../../../src/lib/astro-api/answers.js'
+import {type ApiToken} from '../../../src/lib/astro-api/responses.js'
 import {type Output} from '../../../src/lib/output/list.js'
 
 export const NOW = new Date('2026-03-10T12:00:00Z')

@@ -1,4 +1,4 @@
-import {type SubjectRoles} from '../../../src/lib/astro-api/answers.js'
+import {type SubjectRoles} from '../../../src/lib/astro-api/responses.js'
 
 const ORGANIZATION = {entityType: 'ORGANIZATION', entityId: 'clorg1', role: 'ORGANIZATION_MEMBER'}
 const WORKSPACE = {entityType: 'WORKSPACE', entityId: 'w1', role: 'WORKSPACE_MEMBER'}

@@ -1,4 +1,4 @@
-import {type TokenRole} from '../../../src/lib/astro-api/answers.js'
+import {type TokenRole} from '../../../src/lib/astro-api/responses.js'
 import {createTokenScoping, type RoleTarget, type TokenScoping} from '../../../src/lib/roles/token-scoping.js'
 import {fakeAstroApi, organizationToken, roleOnDeployment} from '../fake-astro-api.js'
 import {serviceOptions} from '../service-options.js'

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
 
-import {type TokenRole} from '../../../src/lib/astro-api/answers.js'
+import {type TokenRole} from '../../../src/lib/astro-api/responses.js'
 import {
   deploymentIdsIn,
   deploymentRolesIn,

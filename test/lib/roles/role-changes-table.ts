@@ -1,4 +1,4 @@
-import {type TokenRole} from '../../../src/lib/astro-api/answers.js'
+import {type TokenRole} from '../../../src/lib/astro-api/responses.js'
 import {type RoleTarget} from '../../../src/lib/roles/token-scoping.js'
 import {roleOnDeployment} from '../fake-astro-api.js'
 import {ADMIN, type Command, DAG, DAG_TAG, NO_ROLES, OTHERS, READER} from './organization.js'

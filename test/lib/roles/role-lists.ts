@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-import {type TokenRole} from '../../../src/lib/astro-api/answers.js'
+import {type TokenRole} from '../../../src/lib/astro-api/responses.js'
 
 /** Few, so that several entries name the same Deployment. */
 export const deploymentId = fc.constantFrom('d1', 'd2', 'd3', 'd4')

@@ -1,5 +1,5 @@
-import {type TokenRole} from '../../../src/lib/astro-api/answers.js'
 import {type AstroApi} from '../../../src/lib/astro-api/operations.js'
+import {type TokenRole} from '../../../src/lib/astro-api/responses.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {roleOn} from '../../../src/lib/roles/role-arithmetic.js'
 import {createTokenScoping} from '../../../src/lib/roles/token-scoping.js'

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {type ApiToken} from '../../../src/lib/astro-api/answers.js'
+import {type ApiToken} from '../../../src/lib/astro-api/responses.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {organizationToken, roleOnDeployment} from '../fake-astro-api.js'
 import {failureOf} from '../support.js'

@@ -1,4 +1,4 @@
-import {type SubjectRoles, type TokenRole} from '../../../src/lib/astro-api/answers.js'
+import {type SubjectRoles, type TokenRole} from '../../../src/lib/astro-api/responses.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {createTokenScoping, type ScopingOptions, type Target} from '../../../src/lib/roles/token-scoping.js'
 import {fakeAstroApi, organizationToken, roleOnDeployment, subjectRoles} from '../fake-astro-api.js'

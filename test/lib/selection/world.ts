@@ -1,4 +1,4 @@
-import {type ApiToken, type TokenRole} from '../../../src/lib/astro-api/answers.js'
+import {type ApiToken, type TokenRole} from '../../../src/lib/astro-api/responses.js'
 import {organizationToken} from '../fake-astro-api.js'
 
 const MEMBER = {entityType: 'ORGANIZATION', entityId: 'clorg1', role: 'ORGANIZATION_MEMBER'}

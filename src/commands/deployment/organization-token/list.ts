@@ -3,13 +3,13 @@ import {
   allDeploymentsFlag,
   auditFlags,
   deploymentIdFlag,
-  refuseFlags,
+  rejectFlags,
   rowFlags,
   sortFlag,
   withSortValue,
   workspaceIdFlag,
 } from '../../../cli/flags.js'
-import {described} from '../../../cli/help.js'
+import {withHelpPointer} from '../../../cli/help.js'
 import {listAll, listOne} from '../../../cli/listing.js'
 import {AstroError} from '../../../lib/errors.js'
 import {type auditJson, type listJson} from '../../../lib/output/result-json.js'
@@ -18,7 +18,7 @@ export default class List extends BaseCommand {
   static override aliases = ['deployment:token:organization-token:list']
   static override summary = 'List the Organization tokens that have a role on a Deployment'
   static override usage = '<%= command.id %> [FLAGS]'
-  static override description = described(
+  static override description = withHelpPointer(
     'Prints a table on a terminal and tab-separated lines into a pipe. A token that only has roles on DAGs in the Deployment has an empty role. With --all-deployments, prints a row for each token and Deployment.',
   )
   static override examples = [
@@ -50,8 +50,8 @@ export default class List extends BaseCommand {
     const {argv, flags} = await this.parse(List, withSortValue(this.argv))
     const isJson = this.jsonEnabled()
     if (argv.length > 0) throw new AstroError('usage', `list takes no argument: ${argv.join(' ')}.`)
-    refuseFlags(flags['all-deployments'] ? {} : auditFlags, flags, 'requires --all-deployments')
-    refuseFlags(isJson ? rowFlags : {}, flags, 'cannot be combined with --json')
+    rejectFlags(flags['all-deployments'] ? {} : auditFlags, flags, 'requires --all-deployments')
+    rejectFlags(isJson ? rowFlags : {}, flags, 'cannot be combined with --json')
     const output = isJson ? undefined : process.stdout
     return flags['all-deployments'] ? listAll(this.io, flags, output) : listOne(this.io, flags, output)
   }

@@ -1,6 +1,6 @@
 import {BaseCommand} from '../../../cli/base-command.js'
 import {changeFlags, tokenIdArg} from '../../../cli/flags.js'
-import {described} from '../../../cli/help.js'
+import {withHelpPointer} from '../../../cli/help.js'
 import {changeRoles} from '../../../cli/role-change.js'
 import {writeResult} from '../../../lib/output/messages.js'
 import {removalJson} from '../../../lib/output/result-json.js'
@@ -9,7 +9,7 @@ export default class Remove extends BaseCommand {
   static override aliases = ['deployment:token:organization-token:remove']
   static override summary = "Remove an Organization token's role on a Deployment"
   static override usage = '<%= command.id %> [TOKEN-ID] [FLAGS]'
-  static override description = described(
+  static override description = withHelpPointer(
     'The token itself is not deleted. Its other roles are left unchanged, also roles on DAGs in the Deployment.',
   )
   static override examples = [

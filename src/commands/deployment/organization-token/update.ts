@@ -1,6 +1,6 @@
 import {BaseCommand} from '../../../cli/base-command.js'
 import {changeFlags, roleFlag, tokenIdArg} from '../../../cli/flags.js'
-import {described} from '../../../cli/help.js'
+import {withHelpPointer} from '../../../cli/help.js'
 import {changeRoles} from '../../../cli/role-change.js'
 import {writeResult} from '../../../lib/output/messages.js'
 import {roleJson} from '../../../lib/output/result-json.js'
@@ -9,7 +9,7 @@ export default class Update extends BaseCommand {
   static override aliases = ['deployment:token:organization-token:update']
   static override summary = "Change an Organization token's role on a Deployment"
   static override usage = '<%= command.id %> [TOKEN-ID] [FLAGS]'
-  static override description = described(
+  static override description = withHelpPointer(
     'The token must already have a role on each Deployment. All Deployments change in one atomic request. Its other roles are left unchanged.',
   )
   static override examples = [

@@ -7,9 +7,9 @@ import {
   readRole,
   readSubjectRoles,
   readToken,
-} from '../../../src/lib/astro-api/answers.js'
+} from '../../../src/lib/astro-api/responses.js'
 import {failureOf} from '../support.js'
-import {ACCEPTED, type Reader, REJECTED, TOKEN} from './answers-table.js'
+import {ACCEPTED, type Reader, REJECTED, TOKEN} from './responses-table.js'
 
 const READERS: Readonly<Record<Reader, (response: unknown) => unknown>> = {
   deployment: (response) => readDeployment(response),

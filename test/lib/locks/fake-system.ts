@@ -1,3 +1,4 @@
+import fsPromises from 'node:fs/promises'
 import {syncBuiltinESMExports} from 'node:module'
 import {setImmediate} from 'node:timers/promises'
 
@@ -71,4 +72,10 @@ export function failing(code: string): () => Promise<never> {
   return async () => {
     throw systemError(code)
   }
+}
+
+/** Reads the state of files, but fails for the lock itself. */
+export function lstatFailing(code: string): (path: string) => Promise<unknown> {
+  const {lstat} = fsPromises
+  return async (path) => (path.endsWith('x') ? failing(code)() : lstat(path))
 }

@@ -1,5 +1,5 @@
 import {type LockOptions} from '../../../src/lib/locks/lock.js'
-import {failing, noteOf, RUNNING} from './fake-system.js'
+import {failing, lstatFailing, noteOf, RUNNING} from './fake-system.js'
 
 /** What is there before a process wants the lock. */
 export interface Scene {
@@ -127,7 +127,7 @@ export const HELD: readonly (readonly [string, Scene, string, Partial<LockOption
     (code) =>
       [
         `a lock that it cannot read because of ${code}`,
-        {files: {'': noteOf()}, functions: {lstat: failing(code)}},
+        {files: {'': noteOf()}, functions: {lstat: lstatFailing(code)}},
         'Another process has held the lock on token x.',
         {silenceMs: 1000},
       ] as const,

@@ -117,6 +117,21 @@ describe('acquireLock', () => {
     await lock.release()
   })
 
+  it('gives up a lock that took five seconds to write without hard links', async () => {
+    const {writeFile} = fsPromises
+    const slow = async (...args: Parameters<typeof writeFile>) => {
+      await writeFile(...args)
+      if (args[0] === path) system.state.elapsed += 5000
+    }
+
+    const failure = await withReplaced(fsPromises, {link: failing('EPERM'), writeFile: slow}, async () =>
+      failureOf(async () => take({waitMs: 1000})),
+    )
+
+    expect(failure.kind).to.equal('conflict')
+    expect(readdirSync(folder)).to.deep.equal([])
+  })
+
   it('ignores a note with a wrong field', async () => {
     for (const fields of UNREADABLE) {
       await writeFile(path, noteOf(fields))

@@ -161,7 +161,9 @@ export const SETTLE_ROWS: readonly Row[] = [
     'says that a change was written if that is so for one of its Deployments',
     'add',
     {roles: WRITTEN, reads: {2: LOST}},
-    {ends: 'network: The change to "etl" (a) is written, but the command could not confirm that it stands. It is lost.'},
+    {
+      ends: 'network: The change to "etl" (a) is written, but the command could not confirm that it stands. It is lost.',
+    },
     {deploymentIds: ['d1', 'd2']},
   ],
   [

@@ -3,11 +3,7 @@ import fc from 'fast-check'
 
 import {type TokenRole} from '../../../src/lib/astro-api/answers.js'
 import {
-  deploymentIdsIn,
-  deploymentRolesIn,
   giveRole,
-  hasDagRole,
-  isSameRoleSet,
   roleAfter,
   roleBefore,
   type RoleChange,
@@ -21,11 +17,7 @@ import {roleOnDeployment} from '../fake-astro-api.js'
 const deploymentId = fc.constantFrom('d1', 'd2', 'd3', 'd4')
 const deploymentIds = fc.array(deploymentId, {minLength: 1, maxLength: 6})
 const roleName = fc.oneof(fc.constantFrom('DEPLOYMENT_ADMIN', 'Deploy Reader'), fc.string())
-const unknownFields = fc.dictionary(
-  fc.constantFrom('__proto__', 'constructor', 'toString', 'grantedBy', 'length'),
-  fc.jsonValue({maxDepth: 2}),
-  {maxKeys: 3},
-)
+const unknownFields = fc.constantFrom({}, {grantedBy: {via: ['team', null]}}, {constructor: 1, length: 2})
 /** Frozen, so that a change throws. Other types may have the ID of a Deployment too. */
 const roleList = fc.array(
   fc
@@ -45,7 +37,6 @@ const roleList = fc.array(
     }),
   {maxLength: 8},
 )
-const RUNS = {numRuns: 40}
 
 function isOn({entityId, entityType}: TokenRole, id: string): boolean {
   return entityType === 'DEPLOYMENT' && entityId === id
@@ -90,37 +81,7 @@ describe('role arithmetic', () => {
         expectEdit(giveRole(roles, ids, role), roles, ids, modelOfGiving(roles, [...new Set(ids)], role))
         expectEdit(takeRole(roles, ids), roles, ids, modelOfTaking(roles, [...new Set(ids)]))
       }),
-      RUNS,
-    )
-  })
-
-  it('finds the roles on Deployments, and those on DAGs in them', () => {
-    fc.assert(
-      fc.property(roleList, deploymentId, (roles, id) => {
-        const onDeployments = roles.filter(({entityType}) => entityType === 'DEPLOYMENT')
-        expect(roleOn(roles, id)).to.equal(onDeployments.find(({entityId}) => entityId === id)?.role)
-        expect(deploymentRolesIn(roles)).to.deep.equal(onDeployments)
-        expect(deploymentIdsIn(roles)).to.deep.equal([...new Set(onDeployments.map(({entityId}) => entityId))])
-        expect(hasDagRole(roles, id)).to.equal(
-          roles.some(({deploymentId: holder, entityType}) => ['DAG', 'DAG_TAG'].includes(entityType) && holder === id),
-        )
-      }),
-      RUNS,
-    )
-  })
-
-  it('compares role sets regardless of order and unknown fields', () => {
-    fc.assert(
-      fc.property(roleList, roleName, fc.nat(), (roles, role, index) => {
-        const known = roles.toReversed().map((each) => ({...each, grantedBy: 'me'}))
-        const extra = roleOnDeployment('another', role)
-        const changed = roles.map((each, at) => (at === index % roles.length ? {...each, role: `${each.role}!`} : each))
-        expect(isSameRoleSet(roles, known)).to.equal(true)
-        expect(isSameRoleSet(roles, [...roles, extra])).to.equal(false)
-        expect(isSameRoleSet([...roles, extra], roles)).to.equal(false)
-        expect(isSameRoleSet(roles, changed)).to.equal(roles.length === 0)
-      }),
-      RUNS,
+      {numRuns: 40},
     )
   })
 })

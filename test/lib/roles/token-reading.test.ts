@@ -53,12 +53,6 @@ describe('token scoping reads', () => {
 
       expect(await scoping.read('a')).to.deep.include({id: 'A', roles: OTHERS})
     })
-
-    it('is an error with the details of the response if it does not exist', async () => {
-      const failure = await failureOf(async () => organizationWith([]).scoping.read('b'))
-
-      expect([failure.kind, failure.details.status]).to.deep.equal(['not_found', 404])
-    })
   })
 
   describe('the tokens of a Deployment', () => {

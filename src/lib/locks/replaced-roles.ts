@@ -2,6 +2,7 @@ import {createHash, randomBytes} from 'node:crypto'
 import {readFile, rename, rm, writeFile} from 'node:fs/promises'
 
 import {fieldsOf} from '../fields-of.js'
+import {ignore} from '../ignore.js'
 
 /** The fields of a role entry that distinguish two role sets. */
 export interface HashableRole {
@@ -9,12 +10,6 @@ export interface HashableRole {
   readonly entityId: string
   readonly deploymentId?: null | string | undefined
   readonly role: string
-}
-
-/** The role sets that this machine's writes replaced within the last minute, and the last one written; as hashes. */
-export interface WriteRecord {
-  readonly written?: string | undefined
-  readonly replaced: ReadonlySet<string>
 }
 
 /**
@@ -41,52 +36,41 @@ const REMEMBER_MS = 60_000
 /** More writes than fit in a minute. */
 const MOST_WRITES = 200
 
+/** Opens the record at `path`. A missing or damaged file counts as empty. `now` is in milliseconds since 1970. */
+export async function openReplacedRoles(path: string, now: () => number): Promise<ReplacedRoles> {
+  let writes = await readWrites(path, now())
+  return {
+    classify(roles) {
+      const hash = hashOfRoles(roles)
+      if (hash === writes.at(-1)?.written) return 'current'
+      return writes.some(({replaced}) => replaced === hash) ? 'stale' : 'unknown'
+    },
+    async record(replaced, written) {
+      const write = {replaced: hashOfRoles(replaced), written: hashOfRoles(written), at: now()}
+      writes = [...writes, write]
+      // Another process may have recorded a write, if this one lost the lock.
+      await saveWrites(path, [...(await readWrites(path, write.at)), write].slice(-MOST_WRITES))
+    },
+  }
+}
+
 /** A hash of a role set, regardless of its order. Unknown fields do not count. */
-export function hashOfRoles(roles: readonly HashableRole[]): string {
+function hashOfRoles(roles: readonly HashableRole[]): string {
   const entries = roles.map(({deploymentId, entityId, entityType, role}) =>
     JSON.stringify([entityType, entityId, deploymentId ?? '', role]),
   )
   return createHash('sha256').update(entries.toSorted().join('\n')).digest('base64url')
 }
 
-/** Reads the record at `path`. A missing or damaged file counts as empty. `now` is in milliseconds since 1970. */
-export async function readRecord(path: string, now: number): Promise<WriteRecord> {
-  return recordOf(await readWrites(path, now))
-}
-
-/** Adds a write to the record at `path` atomically. On an error, leaves the record unchanged and does not reject. */
-export async function recordWrite(path: string, write: RecordedWrite): Promise<void> {
-  const writes = [...(await readWrites(path, write.at)), write].slice(-MOST_WRITES)
+/** Replaces the record atomically. On an error, leaves it unchanged and does not reject. */
+async function saveWrites(path: string, writes: readonly RecordedWrite[]): Promise<void> {
   const temporary = `${path}.${randomBytes(8).toString('hex')}.new`
   try {
     await writeFile(temporary, JSON.stringify(writes), {flag: 'wx', mode: 0o644})
     await rename(temporary, path)
   } catch {
-    await rm(temporary, {force: true}).catch(() => {
-      // The record is optional.
-    })
+    await rm(temporary, {force: true}).catch(ignore)
   }
-}
-
-/** Reads the record at `path`, and keeps it up to date with this process's writes. */
-export async function openReplacedRoles(path: string, now: () => number): Promise<ReplacedRoles> {
-  let record = await readRecord(path, now())
-  return {
-    classify(roles) {
-      const hash = hashOfRoles(roles)
-      if (hash === record.written) return 'current'
-      return record.replaced.has(hash) ? 'stale' : 'unknown'
-    },
-    async record(replaced, written) {
-      const write = {replaced: hashOfRoles(replaced), written: hashOfRoles(written), at: now()}
-      record = {written: write.written, replaced: new Set([write.replaced, ...record.replaced])}
-      await recordWrite(path, write)
-    },
-  }
-}
-
-function recordOf(writes: readonly RecordedWrite[]): WriteRecord {
-  return {written: writes.at(-1)?.written, replaced: new Set(writes.map(({replaced}) => replaced))}
 }
 
 async function readWrites(path: string, now: number): Promise<readonly RecordedWrite[]> {

@@ -15,7 +15,7 @@ export interface TokenLockOptions extends Pick<LockOptions, 'onEvent' | 'onWait'
   readonly lockDirectory?: string | undefined
   /** Called with a warning if the lock cannot be created. */
   readonly onWarning?: (warning: string) => void
-  readonly places?: LockPlaces
+  readonly places?: LockPlaces | undefined
 }
 
 /** The lock on a token. */

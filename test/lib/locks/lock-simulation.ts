@@ -15,11 +15,6 @@ export interface Shape {
   readonly hasLinks: boolean
 }
 
-interface SimulatedProcess {
-  readonly pid: number
-  operationsLeft: number
-}
-
 class Killed extends Error {}
 
 const POLL_MS = 1000
@@ -34,7 +29,7 @@ export async function simulateProcesses(path: string, {delays, hasLinks, killedA
   const time = createVirtualTime()
   const processes = killedAfter.map((operationsLeft, index) => ({pid: 5000 + index, operationsLeft}))
   // Whatever happens between two wake-ups is done by the process that woke up first.
-  let actor: SimulatedProcess | undefined
+  let actor = processes[0]
   const sleep = async (ms: number, sleeper = actor) => {
     await time.sleep(ms)
     actor = sleeper
@@ -44,7 +39,6 @@ export async function simulateProcesses(path: string, {delays, hasLinks, killedA
   const inside = new Set<number>()
   const result = {most: 0, succeeded: 0, killed: 0, lost: 0, takeOvers: 0}
   let operations = 0
-
   const operate = async () => {
     operations++
     await sleep(pauses.includes(operations) ? PAUSE_MS : (delays[operations % delays.length] ?? 0))
@@ -54,7 +48,7 @@ export async function simulateProcesses(path: string, {delays, hasLinks, killedA
     throw new Killed()
   }
 
-  const work = async (self: SimulatedProcess) => {
+  const work = async (self: (typeof processes)[number]) => {
     const {pid} = self
     await sleep(0, self)
     system.running.add(pid)
@@ -80,17 +74,14 @@ export async function simulateProcesses(path: string, {delays, hasLinks, killedA
     result.succeeded++
   }
 
+  const run = async (self: (typeof processes)[number]) =>
+    work(self).catch((error: unknown) => {
+      if (!(error instanceof Killed)) throw error
+      result.killed++
+    })
   const listeners = process.listeners('exit')
   await withReplaced(fsPromises, slowOperations(operate, hasLinks), async () =>
-    time.run(
-      processes.map(
-        (each) => async () =>
-          work(each).catch((error: unknown) => {
-            if (!(error instanceof Killed)) throw error
-            result.killed++
-          }),
-      ),
-    ),
+    time.run(processes.map((each) => async () => run(each))),
   )
   for (const listener of process.listeners('exit')) if (!listeners.includes(listener)) process.off('exit', listener)
   return result
@@ -98,19 +89,19 @@ export async function simulateProcesses(path: string, {delays, hasLinks, killedA
 
 /** File operations that wait first and then happen at once, but that a file is there before its text. */
 function slowOperations(operate: () => Promise<void>, hasLinks: boolean): object {
-  const atomic: Record<string, unknown> = {}
-  for (const name of ATOMIC) {
+  const atomic = ATOMIC.map((name) => {
     const operation = Reflect.get(fs, `${name}Sync`) as (...args: unknown[]) => unknown
-    atomic[name] = async (...args: unknown[]) => {
+    const slow = async (...args: unknown[]) => {
       await operate()
       if (name === 'link' && !hasLinks) throw systemError('EPERM')
       return operation(...args)
     }
-  }
 
+    return [name, slow] as const
+  })
   let files = 0
   return {
-    ...atomic,
+    ...Object.fromEntries(atomic),
     async writeFile(file: string, text: string, {flag, mode}: {readonly flag: string; readonly mode: number}) {
       await operate()
       const descriptor = fs.openSync(file, flag, mode)

@@ -1,8 +1,10 @@
 import {type LockOptions} from '../../../src/lib/locks/lock.js'
-import {noteOf, RUNNING} from './fake-system.js'
+import {failing, lstatFailing, noteOf, RUNNING} from './fake-system.js'
 
 /** What is there before a process wants the lock. */
 export interface Scene {
+  /** Functions that replace those of node:fs/promises. */
+  readonly functions?: object
   /** Texts of files, by what follows the lock's own path. */
   readonly files?: Readonly<Record<string, string>>
   readonly folder?: string
@@ -29,7 +31,7 @@ export const TAKEN: readonly (readonly [string, Scene, readonly string[], Partia
   ],
   [
     'the lock of a process that has ended without a wait if none is wanted',
-    {files: {'': noteOf()}},
+    {files: {'': noteOf({start: undefined})}},
     ['take-over 2000 at 0', 'acquired - at 0'],
     {afterTakeOverMs: 0},
   ],
@@ -75,6 +77,22 @@ export const TAKEN: readonly (readonly [string, Scene, readonly string[], Partia
   ],
 ]
 
+/** Fields that make the note of a lock unreadable. */
+export const UNREADABLE: readonly object[] = [
+  {id: '../../../etc/x'},
+  {id: '00000000000000aa0'},
+  {id: '000000000000000aa'},
+  {id: 1_234_567_890_123_456},
+  {pid: 0},
+  {pid: -1},
+  {pid: 1.5},
+  {pid: '1'},
+  {host: 1},
+  {machine: 1},
+  {since: 1},
+  {start: 1},
+]
+
 /** How waiting for a lock ends in vain. */
 export const HELD: readonly (readonly [string, Scene, string, Partial<LockOptions>?])[] = [
   [
@@ -105,4 +123,18 @@ export const HELD: readonly (readonly [string, Scene, string, Partial<LockOption
     {silenceMs: 5000},
   ],
   ['a folder that is not empty', {folder: '/something'}, 'Another process has held the lock on token x.'],
+  ...['EACCES', 'EBUSY', 'EPERM', 'ESTALE'].map(
+    (code) =>
+      [
+        `a lock that it cannot read because of ${code}`,
+        {files: {'': noteOf()}, functions: {lstat: lstatFailing(code)}},
+        'Another process has held the lock on token x.',
+        {silenceMs: 1000},
+      ] as const,
+  ),
+  [
+    'a dead lock that it cannot replace, and leaves no claim on it',
+    {files: {'': noteOf()}, functions: {rename: failing('EPERM')}},
+    `Process 2000 has held the lock on token x ${SINCE}.`,
+  ],
 ]

@@ -8,33 +8,20 @@ import {systemError, withReplaced} from './fake-system.js'
 
 const PID = 2000
 
-/** Whether a process runs whose state the system tells like this. */
-async function isRunning(kill: string | true, stat: string | undefined, start?: string) {
-  const replaced = {
-    kill(_: number, signal: number) {
-      if (kill === true && signal === 0) return true
-      throw systemError(String(kill))
-    },
-  }
-  const readFileSync = (path: string) => {
-    if (path === `/proc/${PID}/stat` && stat !== undefined) return stat
-    throw systemError('ENOENT')
-  }
-
-  return withReplaced(process, replaced, async () =>
-    withReplaced(fs, {readFileSync}, async () => SYSTEM.isRunning(PID, start)),
-  )
-}
-
-/** What reads files and links, and finds only these. */
-function readersOf(files: Readonly<Record<string, string>>) {
+/** Does the work on a system that only has these files and links. */
+async function withFiles<T>(files: Readonly<Record<string, string>>, work: () => T): Promise<T> {
   const read = (path: string) => {
     const text = files[path]
     if (text === undefined) throw systemError('ENOENT')
     return text
   }
 
-  return {readFileSync: read, readlinkSync: read}
+  return withReplaced(fs, {readFileSync: read, readlinkSync: read}, async () => work())
+}
+
+/** A system call that finds the process, or fails with this code. */
+const killWith = (code: string) => (_: number, signal: number) => {
+  if (code !== '' || signal !== 0) throw systemError(code || 'ESRCH')
 }
 
 /** A line of /proc/PID/stat: the start time is field 22. */
@@ -42,45 +29,48 @@ function statOf(state: string, name = 'node'): string {
   return [`${PID} (${name}) ${state}`, ...Array.from({length: 18}, (_, index) => index), '777', '9', '10'].join(' ')
 }
 
-describe('processes of this machine', () => {
-  const cases: readonly (readonly [title: string, expected: boolean, ...Parameters<typeof isRunning>])[] = [
-    ['one that sleeps', true, true, statOf('S')],
-    ['one with this start time', true, true, statOf('S'), '777'],
-    ['one with parentheses in its name', true, true, statOf('S', 'a) Z (b'), '777'],
-    ["another user's", true, 'EPERM', statOf('R'), '777'],
-    ['one whose start time is unknown', true, true, undefined, '777'],
-    ['one with another start time, which has got the PID', false, true, statOf('S'), '778'],
-    ['a zombie', false, true, statOf('Z')],
-    ['one that is being removed', false, true, statOf('X')],
-    ['one that does not exist', false, 'ESRCH', undefined],
+describe('the system', () => {
+  const processes: readonly (readonly [
+    title: string,
+    boolean,
+    kill: string,
+    stat?: string | undefined,
+    start?: string,
+  ])[] = [
+    ['a process that sleeps', true, '', statOf('S')],
+    ['a process with this start time', true, '', statOf('S'), '777'],
+    ['a process with parentheses in its name', true, '', statOf('S', 'a) Z (b'), '777'],
+    ["another user's process", true, 'EPERM', statOf('R'), '777'],
+    ['a process whose start time is unknown', true, '', undefined, '777'],
+    ['a process with the same PID but another start time', false, '', statOf('S'), '778'],
+    ['a zombie', false, '', statOf('Z')],
+    ['a process that is being removed', false, '', statOf('X')],
+    ['a process that does not exist', false, 'ESRCH'],
   ]
-  for (const [title, expected, ...state] of cases) {
-    it(`${expected ? 'run' : 'do not run'}: ${title}`, async () => {
-      expect(await isRunning(...state)).to.equal(expected)
+  for (const [title, expected, code, stat, start] of processes) {
+    it(`reports ${title} as ${expected ? 'running' : 'ended'}`, async () => {
+      const files = stat === undefined ? {} : {[`/proc/${PID}/stat`]: stat}
+      const isRunning = async () => withFiles(files, () => SYSTEM.isRunning(PID, start))
+
+      expect(await withReplaced(process, {kill: killWith(code)}, isRunning)).to.equal(expected)
     })
   }
 
-  for (const [title, files, machine, start] of [
-    [
-      'host, boot, PID namespace and start time',
-      {
-        '/proc/sys/kernel/random/boot_id': 'boot\n',
-        '/proc/self/ns/pid': 'pid:[1]',
-        [`/proc/${process.pid}/stat`]: statOf('R'),
-      },
-      `${hostname()} boot pid:[1]`,
-      '777',
-    ],
-    ['host if the system tells no more', {}, `${hostname()}  `, undefined],
-  ] as const) {
-    it(`are told apart by ${title}`, async () => {
-      const self = await withReplaced(fs, readersOf(files), async () => SYSTEM.self())
+  it('identifies its processes by host, boot, PID namespace and start time, as far as they are known', async () => {
+    const files = {
+      '/proc/sys/kernel/random/boot_id': 'boot\n',
+      '/proc/self/ns/pid': 'pid:[1]',
+      [`/proc/${process.pid}/stat`]: statOf('R'),
+    }
+    const self = {host: hostname(), pid: process.pid}
 
-      expect(self).to.deep.equal({host: hostname(), machine, pid: process.pid, start})
-    })
-  }
+    expect([await withFiles(files, SYSTEM.self), await withFiles({}, SYSTEM.self)]).to.deep.equal([
+      {...self, machine: `${hostname()} boot pid:[1]`, start: '777'},
+      {...self, machine: `${hostname()}  `, start: undefined},
+    ])
+  })
 
-  it('repeat work until it is stopped, tell the time and draw random numbers', async () => {
+  it('repeats work until it is stopped, tells the time and draws random numbers', async () => {
     let runs = 0
     const stop = SYSTEM.repeat(1, () => runs++)
     await until(() => runs > 1)

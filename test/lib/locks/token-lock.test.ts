@@ -1,20 +1,18 @@
 import {expect} from 'chai'
-import {mkdtempSync} from 'node:fs'
-import fsPromises, {chmod, constants, mkdir, readdir, rm, stat, symlink, writeFile} from 'node:fs/promises'
+import {mkdtempSync, readdirSync, rmSync, statSync} from 'node:fs'
+import fsPromises, {chmod, constants, mkdir, symlink, writeFile} from 'node:fs/promises'
 import os, {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 
-import {type LockEvent} from '../../../src/lib/locks/lock.js'
 import {lockToken, type TokenLockOptions} from '../../../src/lib/locks/token-lock.js'
 import {failureOf} from '../support.js'
-import {failing, fakeSystem, noteOf, RUNNING, withReplaced} from './fake-system.js'
+import {failing, fakeSystem, noteOf, withReplaced} from './fake-system.js'
 
 const ROLES = [{entityType: 'ORGANIZATION', entityId: 'clorg', role: 'ORGANIZATION_MEMBER'}]
 const FOLDER = `astro-organization-token-${process.getuid?.() ?? os.userInfo().username}`
 
-const warning = (reason: string) =>
-  `Token cltok could not be locked (${reason}). Run no other command that changes it at the same time`
-const notOurs = (path: string) => warning(`${path} is not a folder that only this user can write to`)
+const HOME_FOLDER = 'home/.astro-organization-token-locks'
+const NOT_OURS = 'is not a folder that only this user can write to'
 
 const noHome = () => {
   throw new Error('no such user')
@@ -25,74 +23,65 @@ const denyAccess = (denied: number) => ({
   access: async (_: string, mode: number) => (mode === denied ? failing('EACCES')() : undefined),
 })
 
+const modeOf = (path: string) => statSync(path).mode % 0o1000
+
 describe('lockToken', () => {
-  let root: string
+  let folder: string
   let temporary: string
   let home: string
   let warnings: string[]
-  let usesOwnFolder: boolean
 
   beforeEach(async () => {
-    root = mkdtempSync(join(tmpdir(), 'astro-token-lock-'))
-    temporary = join(root, 'tmp')
-    home = join(root, 'home')
+    folder = mkdtempSync(join(tmpdir(), 'astro-lock-'))
+    temporary = join(folder, 'tmp')
+    home = join(folder, 'home')
     warnings = []
-    usesOwnFolder = false
     await mkdir(temporary)
     await mkdir(home)
   })
 
-  afterEach(async () => {
-    await rm(root, {recursive: true})
+  afterEach(() => {
+    rmSync(folder, {recursive: true})
   })
 
   const lock = async (more: Partial<TokenLockOptions> = {}, tokenId = 'cltok') =>
     lockToken(tokenId, {
       apiHost: 'https://api.astronomer.io',
       organizationId: 'clorg',
-      ...(!usesOwnFolder && {places: {temporary, home: () => home}}),
+      places: {temporary, home: () => home},
       onWarning: (warning) => warnings.push(warning),
       system: fakeSystem(1000),
       ...more,
     })
   const commonFolder = () => join(temporary, FOLDER)
-  const homeFolder = () => join(home, '.astro-organization-token-locks')
   /** Takes a lock and releases it. Returns its path. */
   const pathOf = async (more: Partial<TokenLockOptions> = {}) => {
-    const events: LockEvent[] = []
-    const held = await lock({...more, onEvent: (event) => events.push(event)})
+    const paths: string[] = []
+    const held = await lock({...more, onEvent: ({path}) => paths.push(path)})
     await held?.release()
-    return events.at(-1)?.path ?? ''
+    return paths.at(-1) ?? ''
   }
 
   const folderOf = async (more?: Partial<TokenLockOptions>) => dirname(await pathOf(more))
 
-  it('takes a lock in a folder that only this user can change, under a name without its IDs', async () => {
-    const held = await lock()
-
-    expect(await readdir(temporary)).to.deep.equal([FOLDER])
-    if (process.platform !== 'win32') expect((await stat(commonFolder())).mode % 0o1000).to.equal(0o700)
-    const names = await readdir(commonFolder())
-    expect(names.map((name) => name.replace(/^[\da-f]{32}\./, ''))).to.deep.equal(['lock'])
-    await held?.release()
-    expect(await readdir(commonFolder())).to.deep.equal([])
-  })
-
-  it('takes another lock for another API, Organization or token, and the same for the same', async () => {
+  it('takes one lock for each API, Organization and token, in a folder that only this user can change', async () => {
+    const umask = process.umask(0o300)
     const locks = [
-      await lock(),
+      await lock().finally(() => process.umask(umask)),
       await lock({}, 'cltok2'),
       await lock({organizationId: '../../x'}),
       await lock({apiHost: 'http://localhost:8888'}),
     ]
-    const again = await failureOf(async () => lock())
 
-    expect(await readdir(commonFolder())).to.have.length(4)
-    expect(again).to.include({
+    expect(await failureOf(async () => lock())).to.include({
       kind: 'conflict',
       message: 'Process 1000 has held the lock on token cltok since 2026-03-10T12:00:00.000Z.',
     })
+    if (process.platform !== 'win32') expect(modeOf(commonFolder())).to.equal(0o700)
+    const names = readdirSync(commonFolder()).map((name) => name.replace(/^[\da-f]{32}\./, ''))
+    expect(names).to.deep.equal(['lock', 'lock', 'lock', 'lock'])
     for (const held of locks) await held?.release()
+    expect(readdirSync(commonFolder())).to.deep.equal([])
   })
 
   it('waits five seconds after a take-over', async () => {
@@ -104,15 +93,16 @@ describe('lockToken', () => {
     expect(system.waits).to.deep.equal([5000])
   })
 
-  it('keeps a note of replaced role sets beside the lock of each token', async () => {
+  it('keeps a record of replaced roles beside the lock of each token', async () => {
     const first = await lock()
     await first?.replaced.record(ROLES, [])
     await first?.release()
+
     const locks = [await lock(), await lock({}, 'cltok2')]
 
     expect(locks.map((held) => held?.replaced.classify(ROLES))).to.deep.equal(['stale', 'unknown'])
     for (const held of locks) await held?.release()
-    expect((await readdir(commonFolder())).map((name) => name.replace(/^\w+\./, ''))).to.deep.equal(['roles'])
+    expect(readdirSync(commonFolder()).map((name) => name.replace(/^\w+\./, ''))).to.deep.equal(['roles'])
   })
 
   const taken: readonly (readonly [title: string, make: (path: string) => Promise<unknown>])[] = [
@@ -124,22 +114,11 @@ describe('lockToken', () => {
     it(`uses a folder in the home directory if the name of its folder belongs to ${title}`, async () => {
       await make(commonFolder())
 
-      expect(await folderOf()).to.equal(homeFolder())
-      expect((await stat(homeFolder())).mode % 0o1000).to.equal(0o700)
+      expect(await folderOf()).to.equal(join(folder, HOME_FOLDER))
+      expect(modeOf(join(folder, HOME_FOLDER))).to.equal(0o700)
       expect(warnings).to.deep.equal([])
     })
   }
-
-  it('sets the mode of its folder whatever the umask is', async () => {
-    const before = process.umask(0o300)
-    try {
-      await folderOf()
-    } finally {
-      process.umask(before)
-    }
-
-    expect((await stat(commonFolder())).mode % 0o1000).to.equal(0o700)
-  })
 
   it('names its folder after the user if the system has no user IDs', async () => {
     const folder = await withReplaced(process, {getuid: undefined}, async () =>
@@ -149,80 +128,57 @@ describe('lockToken', () => {
     expect(folder).to.equal(join(temporary, 'astro-organization-token-ada'))
   })
 
-  it('warns and uses no lock if both folders belong to others', async () => {
-    const attempt = withReplaced(process, {getuid: () => 12_345}, async () => lock())
-
-    expect(await attempt).to.equal(undefined)
-    expect(warnings).to.deep.equal([notOurs(homeFolder())])
-  })
-
-  for (const [title, homeOf] of [
-    ['unknown', noHome],
-    ['relative', () => 'home'],
-  ] as const) {
-    it(`warns and uses no lock if its folder is taken and the home directory is ${title}`, async () => {
+  const unavailable: readonly (readonly [title: string, home: () => string, functions: object, reason: string])[] = [
+    ['both folders belong to others', () => home, {getuid: () => 12_345}, `${HOME_FOLDER} ${NOT_OURS}`],
+    ['its folder is taken and the user has no home directory', noHome, {}, `tmp/${FOLDER} ${NOT_OURS}`],
+    ['its folder is taken and the home directory is relative', () => 'home', {}, `tmp/${FOLDER} ${NOT_OURS}`],
+    ['no folder can be created', () => home, {mkdir: failing('EROFS')}, 'EROFS'],
+  ]
+  for (const [title, homeOf, functions, reason] of unavailable) {
+    it(`warns and takes no lock if ${title}`, async () => {
       await writeFile(commonFolder(), '')
+      const places = {temporary, home: homeOf}
+      const module = 'mkdir' in functions ? fsPromises : process
 
-      expect(await lock({places: {temporary, home: homeOf}})).to.equal(undefined)
-      expect(warnings).to.deep.equal([notOurs(commonFolder())])
+      expect(await withReplaced(module, functions, async () => lock({places}))).to.equal(undefined)
+      expect(warnings.map((warning) => warning.replace(join(folder, '/'), ''))).to.deep.equal([
+        `Token cltok could not be locked (${reason}). Run no other command that changes it at the same time`,
+      ])
     })
   }
 
-  it('warns and uses no lock if no folder can be made', async () => {
-    const attempt = withReplaced(fsPromises, {mkdir: failing('EROFS')}, async () => lock())
+  it('uses the same folder regardless of TMPDIR and HOME', async () => {
+    const ownPath = async () => pathOf({organizationId: home, places: undefined})
+    const before = await ownPath()
 
-    expect(await attempt).to.equal(undefined)
-    expect(warnings).to.deep.equal([warning('EROFS')])
-  })
-
-  it('uses the same folder whatever TMPDIR and HOME are', async () => {
-    usesOwnFolder = true
-    const own = {organizationId: root}
-    const before = await pathOf(own)
-    const {HOME, TMPDIR} = process.env
-    Object.assign(process.env, {HOME: home, TMPDIR: temporary})
-    try {
-      expect(await pathOf(own)).to.equal(before)
-    } finally {
-      for (const [name, value] of Object.entries({HOME, TMPDIR})) {
-        if (value === undefined) Reflect.deleteProperty(process.env, name)
-        else process.env[name] = value
-      }
-    }
-
+    expect(await withReplaced(process.env, {HOME: home, TMPDIR: temporary}, ownPath)).to.equal(before)
     if (process.platform !== 'win32') expect(dirname(before)).to.equal(`/tmp/${FOLDER}`)
   })
 
   describe('in a chosen folder', () => {
-    it('takes its lock there, whatever the mode of the folder is', async () => {
+    it('takes its lock there, regardless of the mode of the folder', async () => {
       await chmod(home, 0o777)
 
       expect(await folderOf({lockDirectory: home})).to.equal(home)
-      expect(await readdir(temporary)).to.deep.equal([])
+      expect(readdirSync(temporary)).to.deep.equal([])
     })
 
-    it('counts an empty name as none', async () => {
+    it('treats an empty name as unset', async () => {
       expect(await folderOf({lockDirectory: ''})).to.equal(commonFolder())
-    })
-
-    it('passes on that another process has the lock', async () => {
-      await writeFile(await pathOf({lockDirectory: home}), noteOf({pid: RUNNING}))
-
-      expect((await failureOf(async () => lock({lockDirectory: home}))).kind).to.equal('conflict')
     })
 
     const unusable: readonly (readonly [title: string, path: string, reason: string, functions?: object])[] = [
       ['is relative', 'locks', 'it is not an absolute path'],
-      ['does not exist', 'missing', "ENOENT: no such file or directory, stat 'PATH'"],
-      ['is a file', 'file', 'it is not a folder'],
-      ['is read-only', 'home', 'EACCES', denyAccess(constants.W_OK)],
-      ['cannot be searched', 'home', 'EACCES', denyAccess(constants.X_OK)],
-      ['cannot take a lock', 'home', 'ENOSPC', {writeFile: failing('ENOSPC')}],
+      ['does not exist', '/missing', "ENOENT: no such file or directory, stat 'PATH'"],
+      ['is a file', '/file', 'it is not a folder'],
+      ['is read-only', '/home', 'EACCES', denyAccess(constants.W_OK)],
+      ['cannot be searched', '/home', 'EACCES', denyAccess(constants.X_OK)],
+      ['cannot take a lock', '/home', 'ENOSPC', {writeFile: failing('ENOSPC')}],
     ]
     for (const [title, name, reason, functions = {}] of unusable) {
       it(`throws config if the folder ${title}`, async () => {
-        await writeFile(join(root, 'file'), '')
-        const path = name === 'locks' ? name : join(root, name)
+        await writeFile(join(folder, 'file'), '')
+        const path = name.startsWith('/') ? join(folder, name) : name
 
         const failure = await withReplaced(fsPromises, functions, async () =>
           failureOf(async () => lock({lockDirectory: path})),

@@ -1,3 +1,4 @@
+import {type AstroApi} from '../../../src/lib/astro-api/operations.js'
 import {type TokenRole} from '../../../src/lib/astro-api/responses.js'
 import {createTokenScoping, type RoleTarget, type TokenScoping} from '../../../src/lib/roles/token-scoping.js'
 import {fakeAstroApi, organizationToken, roleOnDeployment} from '../fake-astro-api.js'
@@ -17,15 +18,10 @@ export const OTHERS = [
 ]
 const workspaceOf: Readonly<Record<string, string>> = {d1: 'w1', d2: 'w1', d3: 'w2', d9: 'w2'}
 const deployments = Object.entries(workspaceOf).map(([id, workspaceId]) => ({id, name: `name-of-${id}`, workspaceId}))
-interface DeploymentFilter {
-  readonly deploymentIds?: readonly string[]
-  readonly workspaceIds?: readonly string[]
-}
-
 const ORGANIZATION = {
   deployments,
   roles: [ADMIN, READER].map((name) => ({name, scopeType: 'DEPLOYMENT'})),
-  listDeployments: async ({deploymentIds, workspaceIds}: DeploymentFilter = {}) =>
+  listDeployments: async ({deploymentIds, workspaceIds}: Parameters<AstroApi['listDeployments']>[0] = {}) =>
     deployments.filter(
       ({id, workspaceId}) => (deploymentIds?.includes(id) ?? true) && (workspaceIds?.includes(workspaceId) ?? true),
     ),

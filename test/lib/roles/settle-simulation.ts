@@ -3,17 +3,19 @@ import {type TokenRole} from '../../../src/lib/astro-api/responses.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {roleOn} from '../../../src/lib/roles/role-arithmetic.js'
 import {createTokenScoping} from '../../../src/lib/roles/token-scoping.js'
-import {organizationToken, roleOnDeployment, subjectRoles} from '../fake-astro-api.js'
+import {fakeAstroApi, organizationToken, roleOnDeployment, subjectRoles} from '../fake-astro-api.js'
 import {serviceOptions} from '../service-options.js'
 import {createVirtualTime, type VirtualTime} from '../virtual-time.js'
+import {DAG} from './organization.js'
+import {MEMBER} from './write-world.js'
 
 /** How long a request takes to reach the API, and its response to come back, in milliseconds. */
 export type Travel = readonly [request: number, response: number]
 
-/** One command on a machine of its own, for a Deployment of its own. `keep` adds a role that is there already. */
-export interface SimulatedWriter {
+/** One command on a machine of its own, for a Deployment of its own. */
+interface SimulatedWriter {
   readonly deploymentId: string
-  readonly action: 'add' | 'keep' | 'remove' | 'update'
+  readonly action: keyof typeof ROLES
   readonly startsAt: number
   readonly random: () => number
   readonly travel: () => Travel
@@ -21,26 +23,10 @@ export interface SimulatedWriter {
   readonly losesResponse?: () => boolean
 }
 
-export interface SimulationResult {
-  /** Deployments of the writers that reported success although the change does not stand in the end. */
-  readonly lost: readonly string[]
-  readonly errors: readonly AstroError[]
-  readonly succeeded: number
-  /** Whether the roles that no writer named are unchanged. */
-  readonly keepsOtherRoles: boolean
-}
-
-interface World {
-  roles: readonly TokenRole[]
-}
-
-const OTHER_ROLES: readonly TokenRole[] = [
-  {entityType: 'ORGANIZATION', entityId: 'clorg1', role: 'ORGANIZATION_MEMBER'},
-  {entityType: 'DAG', entityId: 'load', deploymentId: 'd0', role: 'DAG_VIEWER'},
-]
+const OTHER_ROLES: readonly TokenRole[] = [MEMBER, DAG]
 const [BEFORE, AFTER] = ['Deploy Reader', 'DEPLOYMENT_ADMIN']
 
-/** What each writer finds on its Deployment, and what it is to leave there. */
+/** What each writer finds on its Deployment, and what it is to leave there. `keep` adds a role that is there already. */
 const ROLES = {
   add: [undefined, AFTER],
   keep: [AFTER, AFTER],
@@ -48,14 +34,54 @@ const ROLES = {
   update: [BEFORE, AFTER],
 } as const
 
-/** Runs writers, in virtual time, against an API where each write replaces all roles of one token. */
-export async function simulate(writers: readonly SimulatedWriter[], settleSeconds?: number): Promise<SimulationResult> {
+interface Shape {
+  /** Decides everything else. */
+  readonly seed: number
+  readonly writers: number
+  /** The longest round trip, in milliseconds. */
+  readonly longest: number
+  /** All writers start within so many milliseconds. */
+  readonly spread: number
+  /** The part of the responses to writes that are lost. */
+  readonly lossRate: number
+}
+
+/** Half of the round trips are close to the longest, where writers disturb each other most. */
+export function randomWriters({longest, lossRate, seed, spread, writers}: Shape): SimulatedWriter[] {
+  let state = (seed % 2_147_483_646) + 1
+  /** Park and Miller's generator of numbers from 0 to below 1. */
+  const random = () => {
+    state = (state * 48_271) % 2_147_483_647
+    return (state - 1) / 2_147_483_646
+  }
+
+  const travel = (): Travel => {
+    const part = random() < 0.5 ? random() : 1 - random() / 50
+    const request = part * longest * random()
+    return [request, part * longest - request]
+  }
+
+  return Array.from({length: writers}, (_, index) => ({
+    deploymentId: `d${index}`,
+    action: (['add', 'update', 'remove', 'keep'] as const)[Math.floor(random() * 4)] ?? 'add',
+    startsAt: random() * spread,
+    random,
+    travel,
+    losesResponse: () => random() < lossRate,
+  }))
+}
+
+/**
+ * Runs writers, in virtual time, against an API where each write replaces all roles of one token. `lost` are Deployments
+ * of writers that reported success although the change does not stand in the end.
+ */
+export async function simulate(writers: readonly SimulatedWriter[], settleSeconds?: number) {
   const time = createVirtualTime()
   const initial = writers.flatMap(({action, deploymentId}) => {
     const [role] = ROLES[action]
     return role === undefined ? [] : [roleOnDeployment(deploymentId, role)]
   })
-  const world: World = {roles: [...OTHER_ROLES, ...initial]}
+  const world = {roles: [...OTHER_ROLES, ...initial] as readonly TokenRole[]}
   const errors: AstroError[] = []
   const successes: SimulatedWriter[] = []
   await time.run(
@@ -94,13 +120,13 @@ async function runWriter(
   return scoping[action === 'update' ? 'update' : 'add']({...target, role: AFTER})
 }
 
-async function unused(): Promise<never> {
-  throw new TypeError('Not simulated')
-}
-
 /** The API as one writer reaches it. A request has its effect when it arrives. */
-function createSimulatedApi(world: World, {losesResponse, travel}: SimulatedWriter, {sleep}: VirtualTime): AstroApi {
-  async function send<T>(arrive: () => T): Promise<T> {
+function createSimulatedApi(
+  world: {roles: readonly TokenRole[]},
+  {losesResponse, travel}: SimulatedWriter,
+  {sleep}: VirtualTime,
+): AstroApi {
+  const send = async <T>(arrive: () => T): Promise<T> => {
     const [request, response] = travel()
     await sleep(request)
     const result = arrive()
@@ -109,7 +135,7 @@ function createSimulatedApi(world: World, {losesResponse, travel}: SimulatedWrit
   }
 
   const getToken = async () => send(() => organizationToken('a', world.roles))
-  return {
+  return fakeAstroApi({
     getToken,
     getTokenForWrite: getToken,
     async setTokenRoles(_, sent) {
@@ -119,8 +145,5 @@ function createSimulatedApi(world: World, {losesResponse, travel}: SimulatedWrit
       if (losesResponse?.()) throw new AstroError('network', 'The response is lost.')
       return subjectRoles(sent)
     },
-    listTokens: unused,
-    listDeployments: unused,
-    listDeploymentRoles: unused,
-  }
+  })
 }

@@ -42,33 +42,17 @@ export interface Script {
   readonly options?: Partial<ScopingOptions>
 }
 
-export interface Outcome {
-  /** `added d1`, or the kind and the message of the error. */
-  readonly ends: string
-  readonly error: unknown
-  /** What the service did, in order. */
-  readonly steps: string
-  /** What it told of its writes. */
-  readonly states: string
-  /** The roles that the token has in the end. */
-  readonly roles: Roles
-  readonly recorded: readonly unknown[]
-  readonly warnings: readonly string[]
-  readonly isDryRun: boolean | undefined
-  readonly settlement: unknown
-}
-
-/** A script and what comes of it. */
+/** A script, and what the test expects of it. */
 export type Row = readonly [
   title: string,
   command: 'add' | 'remove' | 'update',
   script: Script,
-  expected: Partial<Outcome> & {readonly details?: object},
+  expected: Partial<Awaited<ReturnType<typeof runIn>>> & {readonly details?: object},
   more?: Partial<Target>,
 ]
 
 /** Adds DEPLOYMENT_ADMIN on d1, updates d1 to it, or removes the role on d1. */
-export async function runIn(script: Script, command: Row[1], more: Partial<Target> = {}): Promise<Outcome> {
+export async function runIn(script: Script, command: 'add' | 'remove' | 'update', more: Partial<Target> = {}) {
   const {world, scoping} = createWorld(script)
   const target = {tokenId: 'a', deploymentIds: ['d1'], ...more}
   const run = command === 'remove' ? scoping.remove(target) : scoping[command]({...target, role: 'DEPLOYMENT_ADMIN'})
@@ -82,8 +66,6 @@ export async function runIn(script: Script, command: Row[1], more: Partial<Targe
     (error: unknown) => ({
       ends: error instanceof AstroError ? `${error.kind}: ${error.message}` : String(error),
       error,
-      isDryRun: undefined,
-      settlement: undefined,
     }),
   )
   return {...world, steps: world.steps.join(' '), states: world.states.join(' '), ...outcome}

@@ -34,16 +34,12 @@ describe('findOtherAstros', () => {
     }
   })
 
-  it('skips folders, and files with another name', () => {
+  it('skips folders, other names, relative and empty entries, and the programs of projects', () => {
     const folder = folderWith(['astro.cmd', 'astro.bat', 'astro.ps1', 'astro-cli'])
     mkdirSync(join(folder, NAME))
-    expect(find([folder])).to.deep.equal([])
-  })
-
-  it('skips relative and empty entries, and the programs of projects', () => {
-    const bin = join(folderWith([]), 'node_modules', '.bin')
+    const bin = join(folder, 'node_modules', '.bin')
     mkdirSync(bin, {recursive: true})
     writeFileSync(join(bin, NAME), '', {mode: 0o755})
-    expect(find(['', '.', 'bin', join('.', 'bin'), bin, `${bin}/`])).to.deep.equal([])
+    expect(find([folder, '', '.', 'bin', join('.', 'bin'), bin, `${bin}/`])).to.deep.equal([])
   })
 })

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {AUDIT_COLUMNS, LIST_COLUMNS} from '../../../src/lib/output/columns.js'
+import {LIST_COLUMNS} from '../../../src/lib/output/columns.js'
 import {writeRows} from '../../../src/lib/output/list.js'
 import {readView, type ViewOptions} from '../../../src/lib/output/view.js'
 import {type ScopedToken} from '../../../src/lib/roles/token-scoping.js'
@@ -41,16 +41,6 @@ describe('writeRows', () => {
     expect(await write(EMPTY, {...options, csv: true})).to.equal('cltok2,bare,,ORGANIZATION,,,,,,,,\r\n')
     const unreadable = [{token: {...BARE, createdAt: 'yesterday'}, role: 'r'}]
     expect(await write(unreadable, {columns: 'created', csv: true})).to.equal('CREATED\r\n""\r\n')
-  })
-
-  it('writes the columns of list --all-deployments', async () => {
-    const item = {token: FULL, role: 'r', deploymentId: 'd1', deploymentName: 'reports'}
-    const view = await readView(AUDIT_COLUMNS, {})
-    expect(await writtenBy(async (output) => writeRows([item], view, output, NOW))).to.equal(
-      'ID\tNAME\tDEPLOYMENT_ID\tDEPLOYMENT_NAME\tDEPLOYMENT_ROLE\tEXPIRES\tLAST_USED\n' +
-        'cltok1\tetl, prod\td1\treports\tr\tin 12 days\t3 months ago\n',
-    )
-    expect(AUDIT_COLUMNS.all).to.include.members([...LIST_COLUMNS.all])
   })
 
   it('writes the selected columns as a table on a terminal, with or without a header', async () => {

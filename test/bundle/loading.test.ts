@@ -1,14 +1,11 @@
 import {expect} from 'chai'
-import {once} from 'node:events'
 import {readdirSync, readFileSync} from 'node:fs'
-import {createServer} from 'node:http'
-import {type AddressInfo} from 'node:net'
 import {join} from 'node:path'
 
 import {startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {jwt} from '../lib/support.js'
-import {converse, type Env, envFor, newFolder, runCli, runOnTerminal} from '../support/run-cli.js'
+import {converse, type Env, envFor, newFolder, NO_WAITS, runCli, runOnTerminal} from '../support/run-cli.js'
 import {type Coverage, sourcesRun} from './support.js'
 
 /** Libraries, and a part of our own, that cost something to load, and that only some runs need. */
@@ -79,14 +76,9 @@ describe('what a run loads', function () {
   }
 
   it('is the support of proxies with a proxy, and no YAML if the environment has everything', async () => {
-    const proxy = createServer().on('connect', (_request, socket) => {
-      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')
-    })
-    await once(proxy.listen(0, '127.0.0.1'), 'listening')
-    const HTTPS_PROXY = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+    const HTTPS_PROXY = 'http://127.0.0.1:1'
     const env = {ASTRO_API_TOKEN: jwt({permissions: ['organizationId:o1']}), ASTRO_DOMAIN: 'astronomer.io', HTTPS_PROXY}
-    const libraries = await loaded(`${COMMAND} list ${ON_ETL}`, env)
-    proxy.close()
+    const libraries = await loaded(`${COMMAND} list ${ON_ETL}`, {...env, ...NO_WAITS})
     expect(libraries).to.deep.equal(['chalk', 'got', 'hpagent'])
   })
 })

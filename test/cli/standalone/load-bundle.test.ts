@@ -1,10 +1,10 @@
 import {expect} from 'chai'
 import fs from 'node:fs'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
 import {writeCodeCache} from '../../../src/cli/standalone/code-cache.js'
 import {cacheFolder, type CacheOptions, loadBundle} from '../../../src/cli/standalone/load-bundle.js'
+import {newFolder} from '../../support/run-cli.js'
 
 const owner = process.getuid?.()
 const SOURCE = `exports.path = __filename
@@ -17,7 +17,7 @@ describe('loading the bundle', () => {
   let bundle: string
 
   beforeEach(() => {
-    root = fs.mkdtempSync(join(tmpdir(), 'astro-bundle-'))
+    root = newFolder()
     folder = join(root, 'caches', 'code')
     bundle = join(root, 'bundle.cjs')
     fs.writeFileSync(bundle, SOURCE)

@@ -1,16 +1,16 @@
 import {expect} from 'chai'
-import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {mkdirSync, writeFileSync} from 'node:fs'
 import {delimiter, join} from 'node:path'
 
 import {findOtherAstros, realPathOf} from '../../../src/cli/standalone/other-astros.js'
+import {newFolder} from '../../support/run-cli.js'
 
 const NAME = process.platform === 'win32' ? 'astro.exe' : 'astro'
 const SHIM = '#!/bin/sh\nexec node "$basedir/../lib/astro-plugin-organization-token/bin/run.js" "$@"\n'
 
 /** A new folder with executables of these names. */
 function folderWith(names: readonly string[], content = 'a program'): string {
-  const folder = mkdtempSync(join(tmpdir(), 'astro-path-'))
+  const folder = newFolder()
   for (const name of names) writeFileSync(join(folder, name), content, {mode: 0o755})
   return folder
 }

@@ -97,10 +97,5 @@ describe('choices', () => {
         expect(narrowed(choices, typed).map(({value}) => value)).to.deep.equal(found)
       }
     })
-
-    it('are found by their line if they have no other text', () => {
-      const choice = {value: 'v', name: 'etl', short: 's'}
-      expect([narrowed([choice], 'ETL'), narrowed([choice], 'r')]).to.deep.equal([[choice], []])
-    })
   })
 })

@@ -4,7 +4,7 @@ import {LIST_COLUMNS} from '../../../src/lib/output/columns.js'
 import {writeRows} from '../../../src/lib/output/list.js'
 import {readView, type ViewOptions} from '../../../src/lib/output/view.js'
 import {type ScopedToken} from '../../../src/lib/roles/token-scoping.js'
-import {BARE, FULL, HOSTILE, linesOf, NOW, SAFE, type Screen, writtenBy} from './fixtures.js'
+import {BARE, FULL, NOW, type Screen, writtenBy} from './fixtures.js'
 
 const ITEMS: readonly ScopedToken[] = [{token: FULL, role: 'Deploy Reader'}]
 const EMPTY: readonly ScopedToken[] = [{token: BARE, role: undefined}]
@@ -62,17 +62,5 @@ describe('writeRows', () => {
     expect(await write([], {csv: true})).to.equal(`${HEADER.replaceAll('\t', ',')}\r\n`)
     expect(await write([], {'no-header': true})).to.equal('')
     expect(await write([], {}, WIDE)).to.equal('')
-  })
-
-  it('makes every text safe to show, in one line for each row', async () => {
-    const token = {id: HOSTILE, name: HOSTILE, description: HOSTILE, scope: HOSTILE, createdBy: {id: HOSTILE}}
-    const [items, options] = [[{token, role: HOSTILE}], {'no-header': true}]
-    const cells = [SAFE, SAFE, SAFE, SAFE, SAFE, '', SAFE]
-    expect(await write(items, options)).to.equal(`${cells.join('\t')}\n`)
-    expect(await write(items, {...options, csv: true})).to.equal(`${cells.join(',')}\r\n`)
-    expect(linesOf(await write(items, {...options, columns: 'id,name'}, WIDE))).to.deep.equal([
-      `  ${SAFE}   ${SAFE}`,
-      '',
-    ])
   })
 })

@@ -68,11 +68,6 @@ describe('drawTable', () => {
       }
     })
 
-    it('omits the header, and draws lines again for a hundred', async () => {
-      expect(linesOf(await draw(many, {hasHeader: false}))).to.deep.equal(linesOf(await draw(many)).slice(2))
-      expect(linesOf(await draw(many.slice(1)))[1]).to.match(/^ ─+$/)
-    })
-
     it('fits any terminal, whatever the cells hold, with whole IDs', async () => {
       const cases = fc.tuple(WIDE_ROWS, fc.constantFrom(60, 80, 120, 200), fc.boolean())
       await fc.assert(

@@ -1,13 +1,12 @@
 import {expect} from 'chai'
 import {spawn} from 'node:child_process'
-import {existsSync, mkdtempSync, readdirSync, readFileSync, statSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {type Host, makeHost, packPlugin, PLUGIN, unpackPlugin} from '../support/host.js'
-import {type Env, envFor, finished} from '../support/run-cli.js'
+import {type Env, envFor, finished, newFolder} from '../support/run-cli.js'
 import {outputs, ROOT} from './support.js'
 
 const LIST = ['deployment', 'organization-token', 'list']
@@ -32,14 +31,11 @@ describe('the package', function () {
   const read = (path: string) => readFileSync(join(root, path), 'utf8')
   const readJson = (path: string) => JSON.parse(read(path)) as Readonly<Record<string, unknown>>
 
-  it('is small, and has no dependencies', () => {
+  it('is small, has no dependencies, and holds the bundle and the files of npm, but no sources', () => {
     let size = 0
     for (const path of paths) size += statSync(join(root, path)).size
     expect(size).to.be.below(2_200_000)
     expect(readJson('package.json')).not.to.have.any.keys('dependencies', 'optionalDependencies', 'peerDependencies')
-  })
-
-  it('holds the bundle and the files of npm, and none of the sources', () => {
     const files = ['CHANGELOG.md', 'LICENSE', 'README.md', 'bin/package.json', 'bin/run.js', 'oclif.manifest.json']
     const schemas = readdirSync(join(ROOT, 'schemas')).map((file) => `dist/schemas/${file}`)
     expect(paths.filter((path) => !path.startsWith('dist/'))).to.have.members([...files, 'package.json'])
@@ -55,14 +51,13 @@ describe('the package', function () {
       (one) => one !== null,
     )
     expect(sources).to.include.members(['../src/cli/base-command.ts', '../src/lib/astro-api/http.ts'])
-    for (const source of sources) expect(existsSync(join(ROOT, 'dist', source)), source).to.equal(true)
+    expect(sources.filter((source) => !existsSync(join(ROOT, 'dist', source)))).to.deep.equal([])
   })
 
   it('has a program in ASCII without import(), as its loader needs it', () => {
-    const program = read('dist/program.cjs')
-    expect(program).to.match(/^[\0-\u007F]*$/)
+    expect(read('dist/program.cjs')).to.match(/^[\0-\u007F]*$/)
     // The one that is left is in a message of oclif.
-    expect(program.match(/\bimport\(.{2}/g)).to.deep.equal(['import()"'])
+    expect(read('dist/program.cjs').match(/\bimport\(.{2}/g)).to.deep.equal(['import()"'])
   })
 
   it('has the notice of every library in it', () => {
@@ -74,9 +69,8 @@ describe('the package', function () {
   })
 
   it('has help and completion only in the standalone program', () => {
-    expect(Object.keys(readJson('oclif.manifest.json').commands as object)).to.satisfy((commands: readonly string[]) =>
-      commands.every((id) => id.startsWith('deployment:')),
-    )
+    const commands = Object.keys(readJson('oclif.manifest.json').commands as object)
+    expect(commands.filter((id) => !id.startsWith('deployment:'))).to.deep.equal([])
     expect(readJson('package.json').oclif).not.to.have.property('plugins')
     for (const library of ['@oclif/plugin-help', '@oclif/plugin-autocomplete']) {
       const isIn = (file: string) => sourcesIn(file).some((input) => input.startsWith(`node_modules/${library}/`))
@@ -89,8 +83,9 @@ describe('the package', function () {
     let env: Env
 
     before(async () => {
+      const XDG_CACHE_HOME = newFolder()
       api = await startAstroApi()
-      env = envFor(api, {XDG_CACHE_HOME: mkdtempSync(join(tmpdir(), 'astro-caches-')), NODE_ENV: 'development'})
+      env = envFor(api, {XDG_CACHE_HOME, NODE_ENV: 'development'})
     })
 
     after(async () => {
@@ -108,17 +103,35 @@ describe('the package', function () {
       expect(existsSync(join(caches, PLUGIN, 'code'))).to.equal(true)
     })
 
-    it('prints no warning with NODE_ENV=development', async () => {
-      expect(await run([...LIST, '--help'])).to.deep.include({exit: 0, stderr: ''})
-      expect((await run(['deployment', 'organization-token', 'lsit'])).stderr).to.match(
-        /^Error: .*\nDid you mean: .*\n$/,
-      )
+    it('prints its version and help, without a warning about NODE_ENV', async () => {
+      const {name, version} = readJson('package.json')
+      const {stdout} = await run(['--version'])
+      expect(stdout).to.match(new RegExp(`^${String(name)}/${String(version)} \\S+ node-${process.version}\n$`))
+      const help = await run([...LIST, '--help'])
+      expect(help).to.deep.include({exit: 0, stderr: ''})
+      expect(await run(['help', ...LIST])).to.deep.equal(help)
+    })
+
+    it('suggests a command for a misspelled one', async () => {
+      expect(await run(['deployment', 'organization-token', 'lsit'])).to.deep.equal({
+        exit: 2,
+        stdout: '',
+        stderr:
+          'Error: There is no command astro deployment organization-token lsit.\n' +
+          'Did you mean: astro deployment organization-token list\n',
+      })
+    })
+
+    it('completes its commands in a shell', async () => {
+      expect((await run(['autocomplete', 'bash'])).exit).to.equal(0)
+      const script = join(env.XDG_CACHE_HOME ?? '', PLUGIN, 'autocomplete/functions/bash/astro.bash')
+      expect(readFileSync(script, 'utf8')).to.contain('deployment:organization-token:update --json')
+      expect((await run(['autocomplete', 'script', 'bash'])).stdout).to.contain('ASTRO_AC_BASH_SETUP_PATH=')
     })
 
     it('names the sources in stack traces with DEBUG', async () => {
       const {stderr} = await run([...LIST, '--deployment-id', 'not-one'], {DEBUG: 'x'})
       expect(stderr).to.match(/^ +at .*src\/lib\/selection\/ids\.ts:\d+:\d+\)$/m)
-      expect(stderr).to.match(/^ +at .*src\/cli\/listing\.ts:\d+:\d+\)$/m)
     })
   })
 })

@@ -1,5 +1,6 @@
 import {expect} from 'chai'
 import {once} from 'node:events'
+import {setImmediate} from 'node:timers/promises'
 
 import {createInterrupts} from '../../src/cli/interrupts.js'
 import {type WriteState} from '../../src/lib/roles/role-write.js'
@@ -7,76 +8,67 @@ import {CANCELLATIONS} from './interrupts-table.js'
 
 const NEVER = new Promise<never>(() => {})
 
-/** Listens for signals, and notes what the command would print and how long it would wait. */
-function listen({hasPrompt = false, writeState}: {hasPrompt?: boolean; writeState?: WriteState} = {}) {
-  const printed: string[] = []
-  const [longWait, end] = [new AbortController(), new AbortController()]
-  const ended = once(end.signal, 'abort')
-  const interrupts = createInterrupts({
-    clearScreen: () => hasPrompt,
-    writeState: () => writeState,
-    printLine: (line) => printed.push(line),
-    async report({details, message}) {
-      printed.push(message, details.hint ?? '')
-      throw new Error('as a command rejects')
-    },
-    end() {
-      end.abort()
-    },
-    async wait(milliseconds) {
-      printed.push(`waits ${milliseconds} ms`)
-      await once(longWait.signal, 'abort')
-    },
-  })
-  interrupts.listen()
-  return {interrupts, printed, ended, longWait}
+async function fail(): Promise<never> {
+  throw new Error('refused')
 }
 
 describe('createInterrupts', () => {
-  let heard: ReturnType<typeof listen>
+  let interrupts: ReturnType<typeof createInterrupts>
+  let printed: string[]
+  let longWait: AbortController
+  let ended: Promise<unknown>
 
-  const start = (options?: Parameters<typeof listen>[0]) => {
-    heard = listen(options)
-    return heard
+  /** Listens for signals, and records what the command would print and how long it would wait. */
+  const listen = (hasPrompt = false, writeState?: WriteState) => {
+    const end = new AbortController()
+    printed = []
+    longWait = new AbortController()
+    ended = once(end.signal, 'abort')
+    interrupts = createInterrupts({
+      clearScreen: () => hasPrompt,
+      writeState: () => writeState,
+      printLine: (line) => printed.push(line),
+      async report({details, message}) {
+        printed.push(message, details.hint ?? '')
+        await fail()
+      },
+      end() {
+        end.abort()
+      },
+      async wait(milliseconds) {
+        printed.push(`waits ${milliseconds} ms`)
+        await once(longWait.signal, 'abort')
+      },
+    })
+    interrupts.listen()
   }
 
   afterEach(() => {
-    heard.interrupts.stopListening()
-  })
-
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    it(`ends the process after ${signal}, once, with the cancellation`, async () => {
-      const {ended, printed} = start()
-      process.emit(signal, signal)
-      process.emit(signal, signal)
-      await ended
-      expect(printed).to.deep.equal(['Cancelled.', ''])
-    })
-  }
-
-  it('leaves the end to an open prompt', async () => {
-    const {interrupts, printed} = start({hasPrompt: true})
-    process.emit('SIGTERM', 'SIGTERM')
-    await interrupts.untilEnd()
-    expect(printed).to.deep.equal([])
-  })
-
-  it('listens to no signal after the command', () => {
-    const {interrupts} = start()
-    const during = process.listenerCount('SIGHUP')
     interrupts.stopListening()
-    expect(process.listenerCount('SIGHUP')).to.equal(during - 1)
   })
 
-  it('holds back other errors and requests while it ends the process', async () => {
-    const {ended, interrupts} = start()
+  it('holds back other errors while it ends the process, once, without waiting for a refresh that is over', async () => {
+    listen()
+    for (const refresh of [Promise.resolve(), fail()]) interrupts.protectRefresh(refresh, 'astronomer.io')
+    await setImmediate()
     await interrupts.untilEnd()
     process.emit('SIGTERM', 'SIGTERM')
+    process.emit('SIGINT', 'SIGINT')
     expect(await Promise.race([interrupts.untilEnd().then(() => 'error'), ended.then(() => 'end')])).to.equal('end')
+    expect(printed).to.deep.equal(['Cancelled.', ''])
+  })
+
+  it('leaves the end to an open prompt, and listens to no signal after the command', async () => {
+    const before = process.listenerCount('SIGHUP')
+    listen(true)
+    process.emit('SIGHUP', 'SIGHUP')
+    await interrupts.untilEnd()
+    interrupts.stopListening()
+    expect([printed, process.listenerCount('SIGHUP')]).to.deep.equal([[], before])
   })
 
   it('waits for a refreshed login to be saved', async () => {
-    const {ended, interrupts, printed} = start()
+    listen()
     const save = new AbortController()
     interrupts.protectRefresh(once(save.signal, 'abort'), 'astronomer.io')
     process.emit('SIGTERM', 'SIGTERM')
@@ -89,7 +81,7 @@ describe('createInterrupts', () => {
 
   for (const {printed: expected, refresh, title, writeState} of CANCELLATIONS) {
     it(`reports the state of the roles and of the login ${title}`, async () => {
-      const {ended, interrupts, longWait, printed} = start(writeState && {writeState})
+      listen(false, writeState)
       if (refresh) interrupts.protectRefresh(refresh === 'fails' ? fail() : NEVER, 'astronomer.io')
       process.emit('SIGTERM', 'SIGTERM')
       longWait.abort()
@@ -97,19 +89,4 @@ describe('createInterrupts', () => {
       expect(printed.slice(-2)).to.deep.equal(expected)
     })
   }
-
-  it('does not wait for a refresh that is over', async () => {
-    const {ended, interrupts, printed} = start()
-    const refreshes = [Promise.resolve(), fail()]
-    for (const refresh of refreshes) interrupts.protectRefresh(refresh, 'astronomer.io')
-    await Promise.allSettled(refreshes)
-    await Promise.resolve()
-    process.emit('SIGTERM', 'SIGTERM')
-    await ended
-    expect(printed).to.deep.equal(['Cancelled.', ''])
-  })
 })
-
-async function fail(): Promise<never> {
-  throw new Error('refused')
-}

@@ -1,7 +1,6 @@
 import {expect} from 'chai'
 import {once} from 'node:events'
 import {PassThrough} from 'node:stream'
-import {stripVTControlCharacters} from 'node:util'
 
 import {createPrompts, type Prompts} from '../../src/cli/prompts.js'
 import {failureOf} from '../lib/support.js'
@@ -9,12 +8,10 @@ import {failureOf} from '../lib/support.js'
 const CHOICES = ['etl', 'reports', 'billing'].map((name) => ({value: `id-${name}`, name, short: name}))
 const ENTER = '\r'
 
-function terminal({stderr = true, stdin = true} = {}) {
-  return {
-    stdin: Object.assign(new PassThrough(), {isTTY: stdin}),
-    stderr: Object.assign(new PassThrough({encoding: 'utf8'}), {isTTY: stderr}),
-  }
-}
+const terminal = ({stderr = true, stdin = true} = {}) => ({
+  stdin: Object.assign(new PassThrough(), {isTTY: stdin}),
+  stderr: Object.assign(new PassThrough({encoding: 'utf8'}), {isTTY: stderr}),
+})
 
 /** Types the keys as a person does, never two in one turn of the event loop. */
 function typeEach([key, ...rest]: readonly string[], stdin: PassThrough): void {
@@ -32,8 +29,8 @@ async function promptAndType<T>(prompt: (prompts: Prompts) => Promise<T>, keys: 
   if (!prompts) throw new Error('the session is non-interactive')
   let shown = ''
   const onText = (text: string) => {
-    shown += stripVTControlCharacters(text)
-    if (!/❯ etl|y\/N/.test(shown)) return
+    shown += text
+    if (!/etl|y\/N/.test(shown)) return
     streams.stderr.off('data', onText).resume()
     typeEach(keys, streams.stdin)
   }
@@ -46,11 +43,8 @@ const pick = async (...keys: string[]) => promptAndType(async (prompts) => promp
 const confirm = async (...keys: string[]) => promptAndType(async (prompts) => prompts.confirm('Sure?'), keys)
 
 describe('prompts', () => {
-  it('return what the user picks from a list that typing filters', async () => {
+  it('return what the user picks from a list that typing filters, and confirm only with yes', async () => {
     expect([await pick(ENTER), await pick('b', 'i', 'l', ENTER)]).to.deep.equal(['id-etl', 'id-billing'])
-  })
-
-  it('confirm only with yes', async () => {
     expect([await confirm('y', ENTER), await confirm(ENTER)]).to.deep.equal([true, false])
   })
 
@@ -64,22 +58,23 @@ describe('prompts', () => {
     expect([prompts?.isOpen(), prompts?.abort(), prompts?.wereUsed()]).to.deep.equal([false, false, true])
   })
 
-  for (const [name, key] of Object.entries({'Ctrl-C': '\u0003', 'Ctrl-D': '\u0004', Esc: '\u001B'})) {
-    it(`are cancelled by ${name}`, async () => {
-      for (const prompt of [pick, confirm])
+  it('are cancelled by Ctrl-C, Ctrl-D and Esc', async () => {
+    for (const key of ['\u0003', '\u0004', '\u001B']) {
+      for (const prompt of [pick, confirm]) {
         expect((await failureOf(async () => prompt(key))).kind).to.equal('cancelled')
-    })
-  }
+      }
+    }
+  })
 
-  for (const [when, isJson, env, streams] of [
-    ['with --json', true, {}, terminal()],
-    ['in CI', false, {CI: 'true'}, terminal()],
-    ['if the cursor cannot be moved', false, {TERM: 'dumb'}, terminal()],
-    ['if stdin is not a terminal', false, {}, terminal({stdin: false})],
-    ['if stderr is not a terminal', false, {}, terminal({stderr: false})],
-  ] as const) {
-    it(`do not exist ${when}`, () => {
+  it('do not exist with --json, in CI, on a dumb terminal, or if stdin or stderr is not a terminal', () => {
+    for (const [env, isJson, streams] of [
+      [{}, true, terminal()],
+      [{CI: 'true'}, false, terminal()],
+      [{TERM: 'dumb'}, false, terminal()],
+      [{}, false, terminal({stdin: false})],
+      [{}, false, terminal({stderr: false})],
+    ] as const) {
       expect(createPrompts(streams, {env, isJson})).to.equal(undefined)
-    })
-  }
+    }
+  })
 })

@@ -1,11 +1,10 @@
 import {expect} from 'chai'
 import {spawn} from 'node:child_process'
-import {copyFileSync, mkdtempSync, symlinkSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {copyFileSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
-import {finished} from '../../support/run-cli.js'
+import {finished, newFolder} from '../../support/run-cli.js'
 
 const DEV = fileURLToPath(new URL('../../../bin/dev.mjs', import.meta.url))
 
@@ -21,7 +20,7 @@ describe('the hand-over on every system', function () {
   this.timeout(60_000)
 
   it('passes arguments, stdin and the working directory on, and output and the exit code back', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'astro-other-'))
+    const folder = newFolder()
     if (process.platform === 'win32') copyFileSync(process.execPath, join(folder, 'astro.exe'))
     else symlinkSync(process.execPath, join(folder, 'astro'))
     writeFileSync(join(folder, 'command.mjs'), COMMAND)

@@ -1,16 +1,16 @@
 import {expect} from 'chai'
-import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {mkdirSync, writeFileSync} from 'node:fs'
 import {delimiter, join} from 'node:path'
 
 import {findOtherAstros, realPathOf} from '../../../src/cli/standalone/other-astros.js'
+import {newFolder} from '../../support/run-cli.js'
 
 const NAME = process.platform === 'win32' ? 'astro.exe' : 'astro'
 const SHIM = '#!/bin/sh\nexec node "$basedir/../lib/astro-plugin-organization-token/bin/run.js" "$@"\n'
 
 /** A new folder with executables of these names. */
 function folderWith(names: readonly string[], content = 'a program'): string {
-  const folder = mkdtempSync(join(tmpdir(), 'astro-path-'))
+  const folder = newFolder()
   for (const name of names) writeFileSync(join(folder, name), content, {mode: 0o755})
   return folder
 }
@@ -34,16 +34,12 @@ describe('findOtherAstros', () => {
     }
   })
 
-  it('skips folders, and files with another name', () => {
+  it('skips folders, other names, relative and empty entries, and the programs of projects', () => {
     const folder = folderWith(['astro.cmd', 'astro.bat', 'astro.ps1', 'astro-cli'])
     mkdirSync(join(folder, NAME))
-    expect(find([folder])).to.deep.equal([])
-  })
-
-  it('skips relative and empty entries, and the programs of projects', () => {
-    const bin = join(folderWith([]), 'node_modules', '.bin')
+    const bin = join(folder, 'node_modules', '.bin')
     mkdirSync(bin, {recursive: true})
     writeFileSync(join(bin, NAME), '', {mode: 0o755})
-    expect(find(['', '.', 'bin', join('.', 'bin'), bin, `${bin}/`])).to.deep.equal([])
+    expect(find([folder, '', '.', 'bin', join('.', 'bin'), bin, `${bin}/`])).to.deep.equal([])
   })
 })

@@ -17,59 +17,59 @@ export const REFUSED = new AstroError('invalid_request', 'no', {status: 400})
 export const DOWN = new AstroError('api', 'down', {status: 503})
 export const LOST = new AstroError('network', 'The connection broke.')
 
-/** An API and an identity provider that refresh a login. */
-export interface FakeAstro {
-  /** The response of auth-config; an error is thrown. */
-  authConfig: unknown
-  /** The response of the identity provider; an error is thrown. */
-  grant: unknown
-  /** Runs before the identity provider responds. */
-  meanwhile: () => Promise<void>
-  readonly requests: HttpRequest[]
-  readonly http: Http
+/** What the API and the identity provider return; an error is thrown. */
+export interface Responses {
+  authConfig?: unknown
+  grant?: unknown
 }
 
-export function fakeAstro(responses: Partial<FakeAstro> = {}): FakeAstro {
-  const astro: FakeAstro = {
-    authConfig: AUTH_CONFIG,
-    grant: GRANTED,
-    async meanwhile() {},
-    requests: [],
-    async http(request) {
-      astro.requests.push(request)
-      if (request.method === 'POST') await astro.meanwhile()
-      const response = request.method === 'GET' ? astro.authConfig : astro.grant
-      if (response instanceof Error) throw response
-      return response
-    },
-    ...responses,
+async function nothing(): Promise<void> {}
+
+/** An API and an identity provider that refresh a login. `meanwhile` runs before the provider responds. */
+export function fakeAstro(responses: Responses = {}) {
+  const requests: HttpRequest[] = []
+  const http: Http = async (request) => {
+    requests.push(request)
+    if (request.method === 'POST') await astro.meanwhile()
+    const response = request.method === 'GET' ? astro.authConfig : astro.grant
+    if (response instanceof Error) throw response
+    return response
   }
+
+  const defaults: Responses = {authConfig: AUTH_CONFIG, grant: GRANTED}
+  const astro = {http, meanwhile: nothing, requests, ...defaults, ...responses}
   return astro
 }
 
-/** A home directory with a folder for the config file. */
-export interface Home {
-  readonly home: string
-  readonly path: string
-  readonly astro: FakeAstro
-  /** The test fails if it leaves any. */
-  readonly warnings: string[]
-  now: Date
-  /** How to refresh the login to astronomer.io in the config file. */
-  readonly options: LoginRefresh
-  readonly read: () => Promise<string>
-  readonly write: (content: Buffer | string) => Promise<void>
-}
-
-/** A home for each test of a suite: call `create` before each, and `remove` after each. */
+/** A home directory for each test of a suite: call `create` before each, and `remove` after each. */
 export function prepareHomes() {
-  const on = {} as Home
   let listeners = 0
+  const on = {
+    home: '',
+    /** The config file, in a folder that exists. */
+    path: '',
+    astro: fakeAstro(),
+    warnings: [''],
+    now: NOW,
+    /** How to refresh the login to astronomer.io in the config file. */
+    get options(): LoginRefresh {
+      return {
+        path: on.path,
+        domain: DOMAIN,
+        contextKey: 'astronomer_io',
+        now: () => on.now,
+        http: async () => on.astro.http,
+        onWarning: (warning) => on.warnings.push(warning),
+      }
+    },
+    read: async (): Promise<string> => readFile(on.path, 'utf8'),
+    write: async (content: Buffer | string): Promise<void> => writeFile(on.path, content, {mode: 0o600}),
+  }
 
   const create = async () => {
     const home = await realpath(await mkdtemp(join(tmpdir(), 'astro-home-')))
     await mkdir(join(home, '.astro'))
-    Object.assign(on, describeHome(home, on))
+    Object.assign(on, {home, path: join(home, '.astro', 'config.yaml'), astro: fakeAstro(), warnings: [], now: NOW})
     listeners = process.listenerCount('exit')
   }
 
@@ -82,27 +82,6 @@ export function prepareHomes() {
   }
 
   return {create, on, remove}
-}
-
-function describeHome(home: string, on: Home): Home {
-  const path = join(home, '.astro', 'config.yaml')
-  return {
-    home,
-    path,
-    astro: fakeAstro(),
-    warnings: [],
-    now: NOW,
-    options: {
-      path,
-      domain: DOMAIN,
-      contextKey: 'astronomer_io',
-      now: () => on.now,
-      http: async () => on.astro.http,
-      onWarning: (warning) => on.warnings.push(warning),
-    },
-    read: async () => readFile(path, 'utf8'),
-    write: async (content) => writeFile(path, content, {mode: 0o600}),
-  }
 }
 
 /** All that the user learns from a failure. */

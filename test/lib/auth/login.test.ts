@@ -16,6 +16,10 @@ function configOf({expiresIn, organizationId, refreshToken, token, workspaceId}:
 describe('openLogin', () => {
   const {create, on, remove} = prepareHomes()
 
+  beforeEach(create)
+
+  afterEach(remove)
+
   /** Opens a login while the file has this one. */
   const open = async (saved: SavedLogin, inFile: SavedLogin, more: Partial<LoginRefresh> = {}): Promise<Login> => {
     await on.write(configOf(inFile))
@@ -32,10 +36,6 @@ describe('openLogin', () => {
     return [...found, ...look(login)]
   }
 
-  beforeEach(create)
-
-  afterEach(remove)
-
   for (const {expected, grant, inFile, refused, saved = SAVED, seconds = 0, title} of LOGINS) {
     it(title, async () => {
       if (grant) on.astro.grant = grant
@@ -46,15 +46,6 @@ describe('openLogin', () => {
       const work = open(saved, inFile ?? saved).then(async (login) => use(login, refused))
       if (typeof expected === 'string') expect(await reportOf(async () => work)).to.have.property('kind', expected)
       else expect(await work).to.deep.equal(expected)
-    })
-  }
-
-  for (const expiresIn of [inSeconds(0), undefined]) {
-    it(`saves only the refreshed values of a login with the expiry ${expiresIn ?? 'undefined'}`, async () => {
-      const login = await open({...SAVED, expiresIn}, {...SAVED, expiresIn})
-      await login.refresh('old')
-      const refreshed = {...SAVED, token: 'new-token', expiresIn: expiresIn && '2026-03-10T13:00:00Z'}
-      expect(await on.read()).to.equal(configOf(refreshed))
     })
   }
 

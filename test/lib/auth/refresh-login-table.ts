@@ -6,7 +6,7 @@ contexts:
   localhost: {token: Bearer old-token, refreshtoken: old-refresh, organization: clorg2}
 `
 export const REFRESHED = CONFIG.replace('old-token', 'new-token').replace('11:00:00Z', '13:00:00Z')
-export const NEWER = REFRESHED.replace('new-token', 'newer-token').replace('old-refresh', 'newer-refresh')
+const NEWER = REFRESHED.replace('new-token', 'newer-token').replace('old-refresh', 'newer-refresh')
 const LOGGED_OUT = CONFIG.replace('Bearer old-token', "'Bearer '")
 const ALIAS_OF_TOKEN = `${CONFIG.replace('Bearer old-token', '&mine $&')}x: *mine\n`
 const ALIAS_OF_REFRESH_TOKEN = `${CONFIG.replace('old-refresh', '&mine $&')}x: *mine\n`

@@ -1,6 +1,6 @@
 import {type Grant} from '../../../src/lib/auth/refresh-request.js'
 import {AstroError} from '../../../src/lib/errors.js'
-import {AUTH_CONFIG, type FakeAstro, GRANTED} from './fixture.js'
+import {AUTH_CONFIG, GRANTED, type Responses} from './fixture.js'
 
 /** Values of `domainUrl`, and the address that the token is requested from. */
 export const PROVIDERS: readonly (readonly [domainUrl: string, tokenUrl: string])[] = [
@@ -75,7 +75,7 @@ export const ACCEPTED: readonly (readonly [field: string, value: unknown, expect
   ['expires_in', 0.5, {expiresInSeconds: 0.5}],
 ]
 
-export const FAILURES: readonly (readonly [responses: Partial<FakeAstro>, error: object])[] = [
+export const FAILURES: readonly (readonly [responses: Responses, error: object])[] = [
   [{authConfig: []}, NO_CLIENT],
   [{authConfig: 'text'}, NO_CLIENT],
   [{authConfig: null}, NO_CLIENT],

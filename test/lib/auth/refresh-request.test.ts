@@ -1,16 +1,15 @@
 import {expect} from 'chai'
 import nock from 'nock'
 
-import {createHttp} from '../../../src/lib/astro-api/http.js'
+import {createHttp, type Http} from '../../../src/lib/astro-api/http.js'
 import {type Grant, readProvider, requestGrant} from '../../../src/lib/auth/refresh-request.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {fakeClock} from '../service-options.js'
-import {AUTH_CONFIG, DOMAIN, type FakeAstro, fakeAstro, GRANTED, reportOf} from './fixture.js'
+import {AUTH_CONFIG, DOMAIN, fakeAstro, GRANTED, reportOf} from './fixture.js'
 import {ACCEPTED, FAILURES, PROVIDERS, SECRET} from './refresh-request-table.js'
 
-async function refresh({http}: Pick<FakeAstro, 'http'>): Promise<Grant> {
-  return requestGrant(http, DOMAIN, await readProvider(http, DOMAIN), SECRET)
-}
+const refresh = async ({http}: {readonly http: Http}): Promise<Grant> =>
+  requestGrant(http, DOMAIN, await readProvider(http, DOMAIN), SECRET)
 
 describe('the requests of a refresh', () => {
   it('sends a form, without an Authorization header, to the provider that the API names', async () => {

@@ -36,8 +36,6 @@ describe('drawing a table once', () => {
     ['takes no line for empty texts', column([row([text(''), text(null)]), row([text(''), text('a')])]), 'a\n'],
     ['removes spaces at the end of a line', column([text('a  '), text(' ')]), 'a\n\n'],
     ['draws bold and color', row([text('a', {bold: true, color: 'blue'}), text('b')]), `${bold(blue('a'))}b\n`],
-    ['draws only color', text('a', {color: 'blue'}), `${blue('a')}\n`],
-    ['ignores a color without a name', text('a', {bold: true, color: 'no color'}), `${bold('a')}\n`],
   ] as const) {
     it(title, () => {
       expect(draw(tree)).to.equal(frame)

@@ -1,10 +1,10 @@
 import {expect} from 'chai'
 
-import {AUDIT_COLUMNS, LIST_COLUMNS} from '../../../src/lib/output/columns.js'
+import {LIST_COLUMNS} from '../../../src/lib/output/columns.js'
 import {writeRows} from '../../../src/lib/output/list.js'
 import {readView, type ViewOptions} from '../../../src/lib/output/view.js'
 import {type ScopedToken} from '../../../src/lib/roles/token-scoping.js'
-import {BARE, FULL, HOSTILE, linesOf, NOW, SAFE, type Screen, writtenBy} from './fixtures.js'
+import {BARE, FULL, NOW, type Screen, writtenBy} from './fixtures.js'
 
 const ITEMS: readonly ScopedToken[] = [{token: FULL, role: 'Deploy Reader'}]
 const EMPTY: readonly ScopedToken[] = [{token: BARE, role: undefined}]
@@ -43,16 +43,6 @@ describe('writeRows', () => {
     expect(await write(unreadable, {columns: 'created', csv: true})).to.equal('CREATED\r\n""\r\n')
   })
 
-  it('writes the columns of list --all-deployments', async () => {
-    const item = {token: FULL, role: 'r', deploymentId: 'd1', deploymentName: 'reports'}
-    const view = await readView(AUDIT_COLUMNS, {})
-    expect(await writtenBy(async (output) => writeRows([item], view, output, NOW))).to.equal(
-      'ID\tNAME\tDEPLOYMENT_ID\tDEPLOYMENT_NAME\tDEPLOYMENT_ROLE\tEXPIRES\tLAST_USED\n' +
-        'cltok1\tetl, prod\td1\treports\tr\tin 12 days\t3 months ago\n',
-    )
-    expect(AUDIT_COLUMNS.all).to.include.members([...LIST_COLUMNS.all])
-  })
-
   it('writes the selected columns as a table on a terminal, with or without a header', async () => {
     const options = {columns: 'name,role'}
     const [rows, header] = ['  etl, prod   Deploy Reader\n', '  NAME        DEPLOYMENT_ROLE\n']
@@ -72,17 +62,5 @@ describe('writeRows', () => {
     expect(await write([], {csv: true})).to.equal(`${HEADER.replaceAll('\t', ',')}\r\n`)
     expect(await write([], {'no-header': true})).to.equal('')
     expect(await write([], {}, WIDE)).to.equal('')
-  })
-
-  it('makes every text safe to show, in one line for each row', async () => {
-    const token = {id: HOSTILE, name: HOSTILE, description: HOSTILE, scope: HOSTILE, createdBy: {id: HOSTILE}}
-    const [items, options] = [[{token, role: HOSTILE}], {'no-header': true}]
-    const cells = [SAFE, SAFE, SAFE, SAFE, SAFE, '', SAFE]
-    expect(await write(items, options)).to.equal(`${cells.join('\t')}\n`)
-    expect(await write(items, {...options, csv: true})).to.equal(`${cells.join(',')}\r\n`)
-    expect(linesOf(await write(items, {...options, columns: 'id,name'}, WIDE))).to.deep.equal([
-      `  ${SAFE}   ${SAFE}`,
-      '',
-    ])
   })
 })

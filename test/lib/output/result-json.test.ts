@@ -1,9 +1,8 @@
 import {expect} from 'chai'
 
 import {AstroError, redact} from '../../../src/lib/errors.js'
-import {creatorOf, errorJson} from '../../../src/lib/output/result-json.js'
+import {errorJson} from '../../../src/lib/output/result-json.js'
 import {jwt} from '../support.js'
-import {BARE} from './fixtures.js'
 import {DOCUMENTS} from './result-json-table.js'
 
 /** As text, which has the order of keys too. */
@@ -19,21 +18,6 @@ describe('the JSON documents', () => {
       expectJson(document(), expected)
     })
   }
-
-  describe('name as creator', () => {
-    const id = 'clusr1'
-    for (const [title, createdBy, creator] of [
-      ['the full name of a person', {id, fullName: 'Jo Doe', username: 'jo@example.com'}, 'Jo Doe'],
-      ['an API token', {id, apiTokenName: 'ci'}, 'ci'],
-      ['the username if there is no full name', {id, fullName: '', username: 'jo@example.com'}, 'jo@example.com'],
-      ['the ID if there is no name', {id}, id],
-      ['nobody if unknown', undefined, undefined],
-    ] as const) {
-      it(title, () => {
-        expect(creatorOf({...BARE, createdBy})).to.equal(creator)
-      })
-    }
-  })
 
   describe('of errors', () => {
     const fieldErrors = [{code: 'invalid', field: 'roles', message: 'is odd'}]

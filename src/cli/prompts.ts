@@ -2,7 +2,7 @@ import {ux} from '@oclif/core/ux'
 import {type Key} from 'node:readline'
 
 import {cancelled} from '../lib/errors.js'
-import {type Choice, narrowed} from '../lib/output/choices.js'
+import {type Choice, filterChoices} from '../lib/output/choices.js'
 
 /** How many choices a list shows at once. */
 const PAGE_SIZE = 10
@@ -79,7 +79,7 @@ async function pick(ask: Ask, question: string, choices: readonly Choice[]): Pro
   let offered = choices
   const state = {isListCurrent: true, cameEarly: false}
   const source = (typed = '') => {
-    offered = narrowed(choices, typed)
+    offered = filterChoices(choices, typed)
     // The library renders the list before the next turn of the event loop.
     setImmediate(() => {
       state.isListCurrent = true

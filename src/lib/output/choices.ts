@@ -84,7 +84,7 @@ export async function roleChoices(
 }
 
 /** The choices that contain every typed word, in any case and order. */
-export function narrowed(choices: readonly Choice[], typed: string): readonly Choice[] {
+export function filterChoices(choices: readonly Choice[], typed: string): readonly Choice[] {
   const words = typed.toLowerCase().split(/\s/)
   return choices.filter(({fullText = '', name}) => {
     // Also searches the displayed line, because Tab replaces the typed text with it.

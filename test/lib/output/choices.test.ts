@@ -1,7 +1,13 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
 
-import {type Choice, deploymentChoices, narrowed, roleChoices, tokenChoices} from '../../../src/lib/output/choices.js'
+import {
+  type Choice,
+  deploymentChoices,
+  filterChoices,
+  roleChoices,
+  tokenChoices,
+} from '../../../src/lib/output/choices.js'
 import {greatestWidthOf} from '../../../src/lib/output/display-width.js'
 import {DEPLOYMENT_LINES, DEPLOYMENTS, ROLE_LINES, ROLES, TOKEN_LINES, TOKENS} from './choices-table.js'
 import {BARE, HOSTILE, NOW, SAFE} from './fixtures.js'
@@ -82,7 +88,7 @@ describe('choices', () => {
     )
   })
 
-  describe('narrowed by what is typed', () => {
+  describe('filtered by what is typed', () => {
     const [ci, bot, old] = TOKENS.map(({id}) => id)
 
     it('have each word, in any case and order', async () => {
@@ -94,7 +100,7 @@ describe('choices', () => {
         ['platform-team expired', [old]],
         ['ci bot', []],
       ] as const) {
-        expect(narrowed(choices, typed).map(({value}) => value)).to.deep.equal(found)
+        expect(filterChoices(choices, typed).map(({value}) => value)).to.deep.equal(found)
       }
     })
   })

@@ -99,8 +99,8 @@ describe('the hand-over to the next astro', function () {
   })
 
   it('skips wrapper scripts and installations that lead back to this program', async () => {
-    const scripts = [`exec node '${BIN}' "$@"`, `node '${BIN}' "$@"; exit $?`]
-    const env = onPath(withLink(), withLink(secondInstallation()), ...scripts.map(withAstro), withAstro(ECHO))
+    const wrappers = [withAstro(`exec node '${BIN}' "$@"`), withAstro(`node '${BIN}' "$@"; exit $?`)]
+    const env = onPath(withLink(), withLink(secondInstallation()), ...wrappers, withAstro(ECHO))
     expect(await runShell('astro deploy x', env)).to.deep.equal(echoed('deploy', 'x'))
   })
 

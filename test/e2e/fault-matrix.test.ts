@@ -59,24 +59,20 @@ describe('the commands under each fault of the API', function () {
     process.setMaxListeners(MOST_LISTENERS)
   })
 
-  for (const [where, group] of groups) {
-    it(`end with the documented exit code and lose no role in ${group.length} cases: ${where}`, () => {
+  for (const [title, group] of groups) {
+    it(`end with the documented exit code and lose no role in ${group.length} cases: ${title}`, () => {
       expect(group.filter((row) => !differences.has(row))).to.deep.equal([])
-      expect(group.map((row) => differences.get(row)).filter((difference) => difference !== undefined)).to.deep.equal(
-        [],
-      )
+      expect(group.flatMap((row) => differences.get(row) ?? [])).to.deep.equal([])
     })
   }
 
   it('end in the same way as processes, if the connection fails at a write', async () => {
     const ofAdd = [...rowsOf('add', 'write'), ...rowsOfResets()].filter((row) => row.command === 'add')
-    const rowsOfConnections = ofAdd.filter(({faults: [fault]}) => {
-      const {action, times} = fault ?? {}
-      return (
-        action?.kind === 'resetReused' || (times === 1 && /^(?:damage|drop|hang|stall|trunc)/.test(action?.kind ?? ''))
-      )
+    const ofConnections = ofAdd.filter(({faults: [fault]}) => {
+      const kind = fault?.action.kind ?? ''
+      return kind === 'resetReused' || (fault?.times === 1 && /^(?:damage|drop|hang|stall|trunc)/.test(kind))
     })
-    const found = await forEachAtOnce(rowsOfConnections, 4, async (row) => differenceOf(row, asProcess))
+    const found = await forEachAtOnce(ofConnections, 4, async (row) => differenceOf(row, asProcess))
 
     expect(found).to.have.length.above(10)
     expect(found.filter((difference) => difference !== undefined)).to.deep.equal([])
@@ -116,7 +112,6 @@ async function inThisProcess({command: name}: Row, env: Env): Promise<CliRun> {
 }
 
 function ioFor(env: Env, printed: string[]): CommandIO {
-  const progress = createProgress(false, () => false)
   const home = env.HOME ?? ''
   const print = (text: string) => printed.push(text)
   let slept = 0
@@ -127,24 +122,21 @@ function ioFor(env: Env, printed: string[]): CommandIO {
     },
     random: () => 0.5,
   }
-  const openingSession = async () =>
-    openSession({
-      env,
-      home,
-      clock,
-      progress,
-      timeouts: {connect: 10_000, response: 2000},
-      userAgent: 'test/1',
-      debugLog: undefined,
-      onRefresh() {},
-      onWarning: print,
-      onWrite() {},
-      async beforeRequest() {},
-    })
-  return {
+  const session = {
     env,
     home,
-    progress,
+    clock,
+    progress: createProgress(false, () => false),
+    timeouts: {connect: 10_000, response: 2000},
+    userAgent: 'test/1',
+    debugLog: undefined,
+    onRefresh() {},
+    onWarning: print,
+    onWrite() {},
+    async beforeRequest() {},
+  }
+  return {
+    ...session,
     directory: undefined,
     userId: undefined,
     prompts: undefined,
@@ -152,7 +144,7 @@ function ioFor(env: Env, printed: string[]): CommandIO {
     stderr: {write: print},
     printLine: print,
     printWarning: print,
-    openSession: openingSession,
+    openSession: async () => openSession(session),
   }
 }
 
@@ -193,28 +185,25 @@ async function differenceOf(row: Row, run: Runner): Promise<string | undefined> 
 }
 
 /** All roles as they were, except for the change that was made and that of another writer. */
-function outcomeOf(row: Row, before: readonly TokenRole[]) {
-  const {command: name, expected, faults} = row
+function outcomeOf({command: name, expected, faults}: Row, before: readonly TokenRole[]) {
   const {exit, isDone, isOtherLost = false, kind, tries} = expected
   const hasOther = faults.some(({action}) => action.kind.startsWith('act'))
   const afterOther =
     hasOther && !isOtherLost
       ? before.map((entry) => (entry.entityId === OTHERS_DEPLOYMENT ? {...entry, role: OTHERS_ROLE} : entry))
       : before
-  const roles = sortedTexts(isDone ? COMMANDS[name].change(afterOther) : afterOther)
-  return {exit, kind, status: statusOf(row), result: resultOf(row), tries, roles, wrongWithOutput: [] as string[]}
-}
-
-/** The status of the API's response, in an error that is about nothing else. */
-function statusOf({expected: {kind}, faults}: Row): number | undefined {
   const action = faults.at(-1)?.action
-  return kind !== undefined && kind !== 'conflict' && action?.kind === 'status' ? action.status : undefined
-}
-
-function resultOf({command: name, expected, faults}: Row): string | undefined {
-  if (expected.kind !== undefined) return undefined
-  if (name !== 'list') return {add: 'added', update: 'updated', remove: 'removed'}[name]
-  return faults.some(({action}) => action.kind === 'act') ? OTHERS_ROLE : 'Deploy Reader'
+  const listed = action?.kind === 'act' ? OTHERS_ROLE : 'Deploy Reader'
+  return {
+    exit,
+    kind,
+    // The status of the API's response, in an error that is about nothing else.
+    status: kind !== undefined && kind !== 'conflict' && action?.kind === 'status' ? action.status : undefined,
+    result: kind === undefined ? {add: 'added', update: 'updated', remove: 'removed', list: listed}[name] : undefined,
+    tries,
+    roles: sortedTexts(isDone ? COMMANDS[name].change(afterOther) : afterOther),
+    wrongWithOutput: [] as string[],
+  }
 }
 
 function sortedTexts(roles: readonly TokenRole[]): string[] {

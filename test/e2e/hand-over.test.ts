@@ -75,10 +75,8 @@ describe('the hand-over to the next astro', function () {
   for (const signal of ['TERM', 'HUP', 'INT'] as const) {
     it(`forwards SIG${signal} and waits for its end`, async () => {
       const script = `trap 'echo got ${signal}; exit 3' ${signal}; echo ready; while :; do sleep 0.05; done`
-
-      const run = await interrupt(script, `SIG${signal}`)
-
-      expect(run).to.deep.equal({exit: 3, stderr: '', stdout: `ready\ngot ${signal}\n`})
+      const stdout = `ready\ngot ${signal}\n`
+      expect(await interrupt(script, `SIG${signal}`)).to.deep.equal({exit: 3, stderr: '', stdout})
     })
   }
 
@@ -100,26 +98,21 @@ describe('the hand-over to the next astro', function () {
     expect(run.stdout).to.contain('interrupted 1 times, read a line')
   })
 
-  it('skips wrapper scripts that lead back to this program', async () => {
-    const other = withAstro(ECHO)
-    for (const script of [`exec node '${BIN}' "$@"`, `node '${BIN}' "$@"; exit $?`]) {
-      const wrapper = withAstro(script)
-      expect(await runShell('astro deploy x', onPath(wrapper, other))).to.deep.equal(echoed('deploy', 'x'))
-    }
-  })
-
-  it('skips a second installation', async () => {
-    const env = onPath(withLink(), withLink(secondInstallation()), withAstro(ECHO))
-    expect(await runCli(['deploy'], env)).to.deep.equal(echoed('deploy'))
+  it('skips wrapper scripts and installations that lead back to this program', async () => {
+    const wrappers = [withAstro(`exec node '${BIN}' "$@"`), withAstro(`node '${BIN}' "$@"; exit $?`)]
+    const env = onPath(withLink(), withLink(secondInstallation()), ...wrappers, withAstro(ECHO))
+    expect(await runShell('astro deploy x', env)).to.deep.equal(echoed('deploy', 'x'))
   })
 
   it('is a usage error if every astro on PATH leads back here', async () => {
     const wrapper = withAstro(`exec node '${BIN}' "$@"`)
     const growing = withAstro(`exec node '${BIN}' "$@" more`)
-    for (const folders of [[], [withLink(), withLink(secondInstallation())], [wrapper, withLink()]])
-      expect(await runCli(['dev'], onPath(...folders))).to.deep.equal(NO_COMMAND)
-
-    expect(await runCli(['dev'], onPath(growing))).to.deep.include({exit: 2, stdout: ''})
+    const runs = [[], [wrapper, withLink(secondInstallation())], [growing]].map(async (folders) =>
+      runCli(['dev'], onPath(...folders)),
+    )
+    const [none, back, more] = await Promise.all(runs)
+    expect([none, back]).to.deep.equal([NO_COMMAND, NO_COMMAND])
+    expect(more).to.deep.include({exit: 2, stdout: ''})
   })
 
   it('also works for a command that the other astro runs', async () => {
@@ -127,14 +120,11 @@ describe('the hand-over to the next astro', function () {
     expect(await runCli(['outer'], env)).to.deep.equal({exit: 7, stderr: '', stdout: 'outer\ninner\n'})
   })
 
-  it('names a program that could not be run', async () => {
+  it('reports a program that cannot run', async () => {
     const into = newFolder('broken')
     writeFileSync(join(into, 'astro'), '#!/nonexistent/interpreter\n', {mode: 0o755})
-    expect(await runCli(['deploy'], onPath(into))).to.deep.equal({
-      exit: 2,
-      stderr: `Error: Could not run ${join(into, 'astro')} (ENOENT).\nRepair that program, or remove it from PATH\n`,
-      stdout: '',
-    })
+    const stderr = `Error: Could not run ${join(into, 'astro')} (ENOENT).\nRepair that program, or remove it from PATH\n`
+    expect(await runCli(['deploy'], onPath(into))).to.deep.equal({exit: 2, stderr, stdout: ''})
   })
 
   it('ignores a damaged list of the programs tried', async () => {
@@ -144,13 +134,15 @@ describe('the hand-over to the next astro', function () {
     }
   })
 
-  it('is named in the help', async () => {
+  it('is named in the help, unless it leads back here', async () => {
     const other = withAstro(ECHO)
     const shim = withAstro(`exec node "$basedir/global/5/node_modules/astro-plugin-organization-token/bin/run.js" "$@"`)
-    const env = onPath(withLink(), shim, other)
+    const all = await runCli(['--help'], onPath(withLink(), shim, other))
+    const topic = await runCli(['deployment'], onPath(withLink(), shim, other))
+    const alone = await runCli(['--help'], onPath(withLink(), shim))
 
-    expect((await runCli(['--help'], env)).stdout).to.contain(`$ ${join(other, 'astro')} --help\n`)
-    expect((await runCli(['deployment'], env)).stdout).to.contain(`$ ${join(other, 'astro')} deployment --help\n`)
-    expect((await runCli(['--help'], onPath(withLink(), shim))).stdout).not.to.contain('next astro')
+    expect(all.stdout).to.contain(`$ ${join(other, 'astro')} --help\n`)
+    expect(topic.stdout).to.contain(`$ ${join(other, 'astro')} deployment --help\n`)
+    expect(alone.stdout).not.to.contain('next astro')
   })
 })

@@ -1,11 +1,10 @@
 import {expect} from 'chai'
 import {readFileSync} from 'node:fs'
 
-import {EXITS} from '../../src/lib/errors.js'
 import {type AstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {pathWith, programFolder} from '../support/programs.js'
-import {type CliRun, envFor, newFolder, runCli, runShell} from '../support/run-cli.js'
+import {envFor, newFolder, runCli, runShell} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
 import {command, createPlace, roleOnDeployment, tokenOf} from './support.js'
 
@@ -53,8 +52,8 @@ describe('the help', function () {
 
   afterEach(place.close)
 
-  /** Runs a line of shell in an Organization that has what it names, with locks of its own. */
-  const runLine = async (line: string, name: string, onDeployment: string): Promise<CliRun> => {
+  /** Runs a line of shell in an Organization that has what it names. */
+  const runLine = async (line: string, name: string, onDeployment: string) => {
     const {api} = place
     api.reset()
     arrange(api, name, onDeployment)
@@ -67,11 +66,8 @@ describe('the help', function () {
     return run.stdout
   }
 
-  it('of the topic lists every exit code with its kinds, and the environment variables of docs/output.md', async () => {
+  it('of the topic lists the environment variables of docs/output.md', async () => {
     const help = await helpOf()
-
-    for (const [kind, exit] of Object.entries(EXITS))
-      expect(help).to.match(new RegExp(`^ +${exit} +.*\\b${kind}\\b`, 'm'))
     const named = help.split('Environment variables:')[1]?.match(/\b[A-Z]+_[A-Z_]+\b|^ +[A-Z]+\b(?= {2})/gm) ?? []
     const [, table = ''] = OUTPUT_PAGE.split('## Environment variables\n')
     const documented = [...table.matchAll(/`([A-Z_]{2,})`(?=[^|]*\|[^|]*\|$)/gm)].map(([, name = '']) => name)
@@ -135,12 +131,6 @@ describe('the help', function () {
         expect([...listed.matchAll(/^ {2}(\S+(?: \S+)*) {2}/gm)].map(([, name]) => name)).to.deep.equal(commands)
       })
     }
-
-    it('prints the version for -v as for --version', async () => {
-      const version = await run('--version')
-      expect(version).to.deep.include({exit: 0, stderr: ''})
-      expect(await run('-v')).to.deep.equal(version)
-    })
 
     for (const [line, stderr] of Object.entries({
       'nothing --help': 'Error: There is no command astro nothing.\nSee the commands: astro --help\n',

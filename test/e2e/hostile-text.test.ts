@@ -1,10 +1,9 @@
 import {expect} from 'chai'
-import {parse} from 'csv-parse/sync'
 import widthOf from 'string-width'
 
 import {bigWorldId} from '../astro-api/big-world.js'
-import {ids} from '../astro-api/world.js'
-import {type CliRun, NO_WAITS, runCli} from '../support/run-cli.js'
+import {ids, seedWorld} from '../astro-api/world.js'
+import {NO_WAITS, runCli} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
 import {HOSTILE} from './hostile-table.js'
 import {command, createPlace, roleOnDeployment, tokenOf} from './support.js'
@@ -17,7 +16,6 @@ const ON_PROD = ['--deployment-id', deployments.etlProd]
 
 /** The tokens of the seeded world that stay. */
 const KEPT = [tokens.ciPipeline, tokens.deployBot, tokens.etlProdDeployer]
-const COLUMNS = 7
 
 /** Our own styles: bold, dim, red and blue. */
 const OUR_STYLES = /\u001B\[(?:1|2|22|31|34|39)m/g
@@ -38,131 +36,96 @@ function expectSafe(text: string): void {
   expect(shown.isWellFormed()).to.equal(true)
 }
 
+/** A world with a token of each hostile name, and every other name hostile. */
+function hostileWorld() {
+  const world = seedWorld()
+  const bot = tokenOf({world}, tokens.deployBot)
+  const hostile = HOSTILE.map(([, text], index) => ({
+    ...bot,
+    id: bigWorldId('token', index),
+    name: text,
+    description: text,
+    createdBy: {id: ids.user, subjectType: 'USER' as const, fullName: text, username: text},
+    roles: [roleOnDeployment(deployments.etlProd, text)],
+  }))
+  world.tokens = [...KEPT.map((id) => tokenOf({world}, id)), ...hostile]
+  for (const deployment of world.deployments) deployment.name = ALL
+  for (const role of world.customRoles.slice(0, 1)) world.customRoles.push({...role, name: ALL})
+  return world
+}
+
 describe('hostile text from the API', function () {
   this.timeout(60_000)
-  const place = createPlace(undefined, NO_WAITS)
+  const place = createPlace(() => ({world: hostileWorld()}), NO_WAITS)
+
+  beforeEach(place.open)
 
   afterEach(place.close)
 
-  beforeEach(async () => {
-    await place.open()
-    const {api} = place
-    const bot = tokenOf(api, tokens.deployBot)
-    api.world.tokens = [
-      ...KEPT.map((id) => tokenOf(api, id)),
-      ...HOSTILE.map(([, text], index) => ({
-        ...bot,
-        id: bigWorldId('token', index),
-        name: text,
-        description: text,
-        createdBy: {id: ids.user, subjectType: 'USER' as const, fullName: text, username: text},
-        roles: [roleOnDeployment(deployments.etlProd, text)],
-      })),
-    ]
-    for (const deployment of api.world.deployments) deployment.name = ALL
-    for (const role of api.world.customRoles.slice(0, 1)) api.world.customRoles.push({...role, name: ALL})
-  })
-
-  for (const [view, argv, rows] of [
-    ['list', ON_PROD, HOSTILE.length + 1],
-    ['list --all-deployments', ['--all-deployments'], HOSTILE.length + 3],
-  ] as const) {
-    it(`in ${view} is one safe line for each row, and the original text in JSON`, async () => {
-      const {onTerminal, run} = place
-      const list = ['list', ...argv]
-      const [piped, csv, table, asJson] = await Promise.all([
-        run(...list),
-        run(...list, '--csv'),
-        onTerminal([...list, '--columns=name,role,created_by,id']),
-        run(...list, '--json'),
-      ])
-
-      for (const {exit, stderr} of [piped, csv, table, asJson])
-        expect({exit, stderr}).to.deep.equal({exit: 0, stderr: ''})
-      for (const {stdout} of [piped, csv, table]) {
-        expectSafe(stdout.replaceAll('\t', '|').replaceAll('\r\n', '\n'))
-        expect(stdout).not.to.match(CONTROL_STRINGS)
-      }
-
-      const lines = piped.stdout.split('\n').slice(0, -1)
-      expect(lines.map((line) => line.split('\t').length)).to.deep.equal(Array.from({length: 1 + rows}, () => COLUMNS))
-
-      const cells: string[][] = parse(csv.stdout)
-      expect(cells.map((row) => row.length)).to.deep.equal(Array.from({length: 1 + rows}, () => COLUMNS))
-      for (const cell of cells.flat()) expect(cell).not.to.match(/^\s*[=+\-@]/)
-      expect(cells.flat()).to.include(`'=HYPERLINK("https://owned.example","a")`)
-
-      const drawn = table.stdout.replaceAll(SPINNER, '').split('\n').slice(0, -1)
-      expect(drawn).to.have.length(2 + rows)
-      const starts = drawn.slice(2).map((line) => widthOf(line.slice(0, line.search(/cl[\da-z]{23}$/))))
-      expect(new Set(starts)).to.have.property('size', 1)
-
-      expectSafe(asJson.stdout)
-      const {tokens: listed} = json(asJson) as {tokens: {name: string; description: string; created_by: string}[]}
-      for (const [, text] of HOSTILE)
-        expect(listed.find(({name}) => name === text)).to.deep.include({description: text, created_by: text})
-    })
-  }
-
-  /** The same command in a pipe with DEBUG, on a terminal without prompts, and with --json: safe, with one exit code. */
-  const runsOf = async (argv: readonly string[]): Promise<readonly [piped: CliRun, asJson: CliRun]> => {
-    const {env, onTerminal, run} = place
-    const [piped, shown, asJson] = await Promise.all([
-      runCli(command(...argv), {...env, DEBUG: 'none'}),
-      onTerminal(argv, [], {more: {CI: '1'}}),
-      run(...argv, '--json'),
+  it('in a list is one safe line for each row, and the original text in JSON', async () => {
+    const {onTerminal, run} = place
+    const list = ['list', '--all-deployments']
+    const [piped, csv, table, asJson] = await Promise.all([
+      run(...list),
+      run(...list, '--csv'),
+      onTerminal([...list, '--columns=name,role,created_by,id']),
+      run(...list, '--json'),
     ])
-    for (const {stderr, stdout} of [piped, shown, asJson]) {
-      expectSafe(stdout)
-      expectSafe(stderr)
+
+    for (const each of [piped, csv, table, asJson]) expect(each).to.deep.include({exit: 0, stderr: ''})
+    for (const {stdout} of [piped, csv, table]) {
+      expectSafe(stdout.replaceAll('\t', '|').replaceAll('\r\n', '\n'))
+      expect(stdout).not.to.match(CONTROL_STRINGS)
     }
 
-    expect([shown.exit, asJson.exit]).to.deep.equal([piped.exit, piped.exit])
-    return [piped, asJson]
-  }
+    const rows = HOSTILE.length + 3
+    const lines = piped.stdout.split('\n').slice(0, -1)
+    expect(lines.map((line) => line.split('\t').length)).to.deep.equal(Array.from({length: 1 + rows}, () => 7))
+    expect(csv.stdout).to.contain(`"'=HYPERLINK(""https://owned.example"",""a"")"`)
+    const drawn = table.stdout.replaceAll(SPINNER, '').split('\n').slice(2, -1)
+    expect(drawn).to.have.length(rows)
+    const starts = drawn.map((line) => widthOf(line.slice(0, line.search(/cl[\da-z]{23}$/))))
+    expect(new Set(starts)).to.have.property('size', 1)
 
-  for (const [verb, more] of [
-    ['add', ['--role', 'Deploy Reader']],
-    ['remove', ['--dry-run']],
-  ] as const) {
-    it(`in the message of ${verb} is one safe line, and the original text in JSON`, async () => {
-      const token = tokenOf(place.api, tokens.deployBot)
-      token.name = ALL
-      token.roles = [...(token.roles ?? []).slice(0, 1), roleOnDeployment(deployments.reports, ALL)]
-
-      const [run, asJson] = await runsOf([verb, tokens.deployBot, '--deployment-id', deployments.reports, ...more])
-
-      expect([run.exit, run.stdout.split('\n').length]).to.deep.equal([0, 2])
-      expect(json(asJson)).to.deep.include({name: ALL})
-    })
-  }
-
-  for (const [what, argv, kind, candidates] of [
-    ['a name that is close to others', ['add', '-n', `${ARGUMENT}!`, ...ON_PROD], 'not_found', 1],
-    ['a name that several tokens have', ['add', '-n', ARGUMENT, ...ON_PROD], 'ambiguous', 2],
-    ['a token without the role', ['update', tokens.ciPipeline, ...ON_PROD], 'not_found', 0],
-    ['a role that is close to others', ['add', tokens.ciPipeline, ...ON_PROD, '-r', ARGUMENT], 'not_found', 5],
-    ['an unknown flag', ['list', `--${ARGUMENT}`, ...ON_PROD], 'usage', 0],
-  ] as const) {
-    it(`in an error about ${what} is safe, and the original text in JSON`, async () => {
-      for (const id of KEPT) tokenOf(place.api, id).name = kind === 'ambiguous' ? ARGUMENT : ALL
-
-      const [run, asJson] = await runsOf(argv)
-
-      expect(run.stdout).to.equal('')
-      expect(json(asJson)).to.have.nested.property('error.kind', kind)
-      const {error} = json(asJson) as {error: {candidates?: unknown[]}}
-      expect(error.candidates ?? []).to.have.length.at.least(candidates)
-    })
-  }
-
-  it('in an error of the API is safe, and the original text in JSON', async () => {
-    const fieldErrors = [{code: ALL, field: ALL, message: ALL}]
-    const body = {message: ALL, requestId: ALL, statusCode: 400, fieldErrors}
-    place.api.inject({operationId: 'getApiToken', times: Infinity, action: {kind: 'status', status: 400, body}})
-
-    const [, asJson] = await runsOf(['add', tokens.ciPipeline, ...ON_PROD])
-
-    expect(json(asJson)).to.deep.nested.include({'error.request_id': ALL, 'error.field_errors': fieldErrors})
+    expectSafe(asJson.stdout)
+    const {tokens: listed} = json(asJson) as {tokens: {name: string; description: string; created_by: string}[]}
+    for (const [, text] of HOSTILE)
+      expect(listed.find(({name}) => name === text)).to.deep.include({description: text, created_by: text})
   })
+
+  const role = ['--role', 'Deploy Reader']
+  for (const [what, argv, exit, kind, candidates] of [
+    ['the message of add', ['add', tokens.deployBot, '--deployment-id', deployments.sandbox, ...role], 0],
+    ['the message of remove', ['remove', tokens.deployBot, '--deployment-id', deployments.reports, '--dry-run'], 0],
+    ['an error about a name close to others', ['add', '-n', `${ARGUMENT}!`, ...ON_PROD], 3, 'not_found', 1],
+    ['an error about a name of several tokens', ['add', '-n', ARGUMENT, ...ON_PROD], 2, 'ambiguous', 2],
+    ['an error about a token without the role', ['update', tokens.ciPipeline, ...ON_PROD], 3, 'not_found'],
+    ['an error about a role', ['add', tokens.ciPipeline, ...ON_PROD, '-r', ARGUMENT], 3, 'not_found', 5],
+    ['an error about a flag', ['list', `--${ARGUMENT}`, ...ON_PROD], 2, 'usage'],
+    ['an error of the API', ['add', tokens.etlProdDeployer, ...ON_PROD], 1, 'invalid_request'],
+  ] as const) {
+    it(`in ${what} is safe, in a pipe with DEBUG, on a terminal and with --json`, async () => {
+      const {api, env, onTerminal, run} = place
+      for (const id of KEPT) tokenOf(api, id).name = kind === 'ambiguous' ? ARGUMENT : ALL
+      const fieldErrors = [{code: ALL, field: ALL, message: ALL}]
+      const body = {message: ALL, requestId: ALL, statusCode: 400, fieldErrors}
+      const isRejected = kind === 'invalid_request'
+      if (isRejected) api.inject({times: Infinity, action: {kind: 'status', status: 400, body}})
+
+      const [piped, shown, asJson] = await Promise.all([
+        runCli(command(...argv), {...env, DEBUG: 'none'}),
+        onTerminal(argv, [], {more: {CI: '1'}}),
+        run(...argv, '--json'),
+      ])
+
+      for (const {stderr, stdout} of [piped, shown, asJson]) expectSafe(`${stdout}\n${stderr}`)
+      expect([piped.exit, shown.exit, asJson.exit]).to.deep.equal([exit, exit, exit])
+      expect(piped.stdout.split('\n')).to.have.length(exit === 0 ? 2 : 1)
+      const document = json(asJson) as {name?: string; error?: {kind: string; candidates?: unknown[]}}
+      expect(document.error?.kind ?? document.name).to.equal(kind ?? ALL)
+      expect(document.error?.candidates ?? []).to.have.length.at.least(candidates ?? 0)
+      if (isRejected)
+        expect(document).to.deep.nested.include({'error.request_id': ALL, 'error.field_errors': fieldErrors})
+    })
+  }
 })

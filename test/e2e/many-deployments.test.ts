@@ -1,20 +1,17 @@
 import {expect} from 'chai'
 
 import {bigWorld, bigWorldId} from '../astro-api/big-world.js'
-import {type CliRun} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
 import {createPlace, roleOnDeployment, rolesOf, tokenOf} from './support.js'
 
-const AUDIT = ['list', '--all-deployments']
 const TOKEN_ID = bigWorldId('token', 0)
 const DEPLOYMENTS = Array.from({length: 2000}, (_, index) => bigWorldId('deployment', index))
 
 /** Megabytes of objects that a command may use: a list that is copied needlessly does not fit. */
 const HEAP = 128
 
-function flagsFor(deploymentIds: readonly string[]): string[] {
-  return deploymentIds.flatMap((id) => ['--deployment-id', id])
-}
+/** Comparing them is faster than deep members. */
+const texts = (roles: readonly unknown[]) => roles.map((role) => JSON.stringify(role)).toSorted()
 
 describe('in an Organization of 10,000 tokens and 2,000 Deployments, the program', function () {
   this.timeout(60_000)
@@ -24,23 +21,6 @@ describe('in an Organization of 10,000 tokens and 2,000 Deployments, the program
   beforeEach(place.open)
 
   afterEach(place.close)
-
-  it('adds a token to 50 Deployments with three requests, one of them a write', async () => {
-    const {api, operations, run} = place
-    const before = rolesOf(api, TOKEN_ID)
-    const fifty = DEPLOYMENTS.slice(100, 150)
-
-    const result = await run('add', '-n', 'token-00001', ...flagsFor([...fifty, ...fifty]), '--json')
-
-    expect(result.exit).to.equal(0)
-    expect(actionsOf(result)).to.deep.equal(fifty.map((id) => [id, 'added']))
-    expect(operations().filter((operation) => operation !== 'listApiTokens')).to.deep.equal([
-      'getApiToken',
-      'updateApiTokenRoles',
-    ])
-    const added = fifty.map((id) => roleOnDeployment(id, 'DEPLOYMENT_ADMIN'))
-    expect(rolesOf(api, TOKEN_ID)).to.deep.equal([...before, ...added])
-  })
 
   it('adds, updates and removes a role on all Deployments, with one write each', async () => {
     const {api, operations, run} = place
@@ -59,7 +39,7 @@ describe('in an Organization of 10,000 tokens and 2,000 Deployments, the program
     expect(added.slice(0, before.length)).to.deep.equal(before)
     expect(new Set(added.map(({entityId}) => entityId))).to.include.all.keys(DEPLOYMENTS)
     const all = DEPLOYMENTS.map((id) => roleOnDeployment(id, 'Log Reader'))
-    expect(sortedTexts(updated)).to.deep.equal(sortedTexts([...others, ...all]))
+    expect(texts(updated)).to.deep.equal(texts([...others, ...all]))
     expect(removed).to.deep.equal(others)
     expect(operations().filter((operation) => operation === 'updateApiTokenRoles')).to.have.length(3)
   })
@@ -67,27 +47,15 @@ describe('in an Organization of 10,000 tokens and 2,000 Deployments, the program
   it('lists where they are used, as lines, CSV and JSON', async () => {
     const {api, run} = place
     tokenOf(api, TOKEN_ID).roles = DEPLOYMENTS.map((id) => roleOnDeployment(id, 'DEPLOYMENT_ADMIN'))
+    const list = async (flag: string) => run('list', '--all-deployments', flag)
 
-    const lines = await run(...AUDIT, '--sort=-created')
-    const csv = await run(...AUDIT, '--csv')
-    const document = json(await run(...AUDIT, '--json'))
+    const [lines, csv, asJson] = [await list('--sort=-created'), await list('--csv'), await list('--json')]
 
     const rows = 2000 + 9999 * 3
     expect([lines.exit, csv.exit]).to.deep.equal([0, 0])
     expect(lines.stdout.split('\n')).to.have.length(1 + rows + 1)
     expect(csv.stdout.split('\r\n')).to.have.length(1 + rows + 1)
-    expect(document).to.have.property('tokens').with.length(10_000)
+    expect(json(asJson)).to.have.property('tokens').with.length(10_000)
     expect(api.requests).to.have.length(3 * (11 + 3))
   })
 })
-
-/** Comparing them is faster than deep members. */
-function sortedTexts(values: readonly unknown[]): string[] {
-  return values.map((value) => JSON.stringify(value)).toSorted()
-}
-
-/** Each Deployment of a result with the action on it. */
-function actionsOf(result: CliRun): string[][] {
-  const {deployments} = json(result) as {readonly deployments: readonly {action: string; deployment_id: string}[]}
-  return deployments.map(({action, deployment_id: id}) => [id, action])
-}

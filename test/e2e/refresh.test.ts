@@ -6,7 +6,7 @@ import {ids} from '../astro-api/world.js'
 import {type CliRun, runCli, startCli} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
 import {until} from '../support/until.js'
-import {changedKeys, configWith, type SavedLogin} from './saved-login.js'
+import {configWith} from './saved-login.js'
 import {command, createPlace} from './support.js'
 
 const LIST = command('list', '--deployment-id', ids.deployments.etlProd)
@@ -20,79 +20,58 @@ describe('the refresh of a saved login', function () {
   afterEach(place.close)
   const folder = () => join(place.env.HOME ?? '', '.astro')
   const file = () => join(folder(), 'config.yaml')
-  const read = async () => readFile(file(), 'utf8')
-  const refreshes = () => place.operations().filter((operation) => operation === 'renewAccessToken')
 
-  const save = async (login: SavedLogin) => {
-    await writeFile(file(), configWith(place.api, login), {mode: 0o600})
-    return read()
+  const save = async (options: Parameters<typeof place.api.login>[0]) => {
+    const login = place.api.login(options)
+    const text = configWith(place.api, login)
+    await writeFile(file(), text, {mode: 0o600})
+    return {...login, text}
   }
 
-  const runTenAtOnce = async (): Promise<CliRun[]> =>
-    Promise.all(Array.from({length: 10}, async () => runCli([...LIST, '--json'], place.env)))
-
-  const expectTenLists = (runs: readonly CliRun[]) => {
-    for (const run of runs) {
-      expect(run).to.deep.include({exit: 0, stderr: ''})
-      expect(json(run)).to.have.property('tokens').with.length(3)
-    }
-
-    expect(refreshes()).to.have.length(1)
+  /** The keys of the lines of the config file that differ from this text. No line is new or gone. */
+  const changedKeys = async (text: string) => {
+    const [before, after] = [text, await readFile(file(), 'utf8')].map((each) => each.split('\n'))
+    expect(after).to.have.length(before?.length ?? 0)
+    return after?.filter((line, index) => line !== before?.[index]).map((line) => line.trim().replace(/:.*/, ''))
   }
 
-  it('happens once for ten processes, changes three values, and leaves the lock file of the Astro CLI', async () => {
-    const before = await save(place.api.login({expiresInSeconds: -1, rotate: true}))
-    await writeFile(join(folder(), 'config.yaml.lock'), '')
+  for (const [title, expiresInSeconds, keys] of [
+    ['after the access token expired', -1, ['expiresin', 'refreshtoken', 'token']],
+    ['after the API refuses a token that looks current', 3600, ['expiresin', 'token']],
+  ] as const) {
+    it(`happens once for ten processes ${title}, and leaves the lock file of the Astro CLI`, async () => {
+      const {api, env, operations} = place
+      const {accessToken, text} = await save({expiresInSeconds, rotate: expiresInSeconds < 0})
+      api.revoke(accessToken)
+      await writeFile(join(folder(), 'config.yaml.lock'), '')
 
-    expectTenLists(await runTenAtOnce())
+      const runs = await Promise.all(Array.from({length: 10}, async () => runCli([...LIST, '--json'], env)))
 
-    expect(changedKeys(before, await read())).to.deep.equal(['expiresin', 'refreshtoken', 'token'])
-    expect((await stat(file())).mode.toString(8)).to.equal('100600')
-    expect(await readdir(folder())).to.have.members(['config.yaml', 'config.yaml.lock'])
-    expect((await lstat(join(folder(), 'config.yaml.lock'))).isFile()).to.equal(true)
-  })
+      for (const run of runs) {
+        expect(run).to.deep.include({exit: 0, stderr: ''})
+        expect(json(run)).to.have.property('tokens').with.length(3)
+      }
 
-  it('happens once for ten processes after the API refuses a token that looks current', async () => {
-    const {api} = place
-    const login = api.login()
-    const before = await save(login)
-    api.revoke(login.accessToken)
-
-    expectTenLists(await runTenAtOnce())
-
-    expect(changedKeys(before, await read())).to.deep.equal(['expiresin', 'token'])
-  })
-
-  it('comes before the first request, without the access token, and lasts for the next command', async () => {
-    const {api, env, operations} = place
-    const {refreshToken, ...login} = api.login({expiresInSeconds: 299})
-    await save({...login, refreshToken})
-
-    const runs = [await runCli(LIST, env), await runCli(LIST, env)]
-
-    expect(runs.map(({exit}) => exit)).to.deep.equal([0, 0])
-    expect(operations()).to.deep.equal(['getAuthConfig', 'renewAccessToken', 'listApiTokens', 'listApiTokens'])
-    const [authConfig, refresh] = api.requests
-    expect(refresh?.body).to.deep.equal({
-      client_id: 'emulator-client',
-      grant_type: 'refresh_token',
-      refresh_token: refreshToken,
+      expect(operations().filter((operation) => operation === 'renewAccessToken')).to.have.length(1)
+      expect(await changedKeys(text)).to.deep.equal(keys)
+      expect((await stat(file())).mode.toString(8)).to.equal('100600')
+      expect(await readdir(folder())).to.have.members(['config.yaml', 'config.yaml.lock'])
+      expect((await lstat(join(folder(), 'config.yaml.lock'))).isFile()).to.equal(true)
     })
-    for (const request of [authConfig, refresh]) expect(request?.headers).not.to.have.property('authorization')
-  })
+  }
 
   /** Starts a command, sends the signal during its refresh, and returns its run. */
   const interrupt = async (signal: NodeJS.Signals, argv: readonly string[]): Promise<CliRun> => {
-    const {api, env} = place
+    const {api, env, operations} = place
     api.inject({operationId: 'renewAccessToken', action: {kind: 'delay', ms: 300}})
     const {child, end} = startCli(argv, env)
-    await until(() => refreshes().length === 1)
+    await until(() => operations().includes('renewAccessToken'))
     child.kill(signal)
     return end
   }
 
-  it('is saved before SIGHUP ends the command', async () => {
-    const before = await save(place.api.login({expiresInSeconds: -1, rotate: true}))
+  it('is saved before SIGHUP ends the command, and lasts for the next one', async () => {
+    const {text} = await save({expiresInSeconds: -1, rotate: true})
 
     expect(await interrupt('SIGHUP', LIST)).to.deep.equal({
       exit: 130,
@@ -100,16 +79,15 @@ describe('the refresh of a saved login', function () {
       stderr: 'Waiting up to 10 seconds for the refreshed login to localhost to be saved.\nCancelled.\n',
     })
 
-    expect(changedKeys(before, await read())).to.deep.equal(['expiresin', 'refreshtoken', 'token'])
+    expect(await changedKeys(text)).to.deep.equal(['expiresin', 'refreshtoken', 'token'])
     expect(await readdir(folder())).to.deep.equal(['config.yaml'])
     expect(await runCli(LIST, place.env)).to.have.property('exit', 0)
+    expect(place.operations()).to.deep.equal(['getAuthConfig', 'renewAccessToken', 'listApiTokens'])
   })
 
-  it('may be lost if it fails after SIGTERM, which the error says', async () => {
-    const {api} = place
-    const login = api.login({expiresInSeconds: -1})
-    await save(login)
-    api.revoke(login.refreshToken)
+  it('may be lost if it fails after SIGTERM, which the error reports', async () => {
+    const {refreshToken} = await save({expiresInSeconds: -1})
+    place.api.revoke(refreshToken)
 
     const run = await interrupt('SIGTERM', [...LIST, '--json'])
 

@@ -1,19 +1,13 @@
-import {expect} from 'chai'
-
 import {type AstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 
-/** A login of the emulator. */
-export interface SavedLogin {
-  readonly accessToken: string
-  readonly refreshToken: string
-  readonly expiresAt: Date
-}
-
-/** A config file with everything that a refresh must leave unchanged. */
-export function configWith(api: AstroApi, {accessToken, expiresAt, refreshToken}: SavedLogin): string {
+/** A config file with a login of the emulator, and everything that a refresh must leave unchanged. */
+export function configWith(
+  {url}: AstroApi,
+  {accessToken, expiresAt, refreshToken}: ReturnType<AstroApi['login']>,
+): string {
   return `# my config
-local: {core: "${api.url}/v1"}   # the emulator
+local: {core: "${url}/v1"}   # the emulator
 context: localhost
 
 contexts:
@@ -30,14 +24,4 @@ contexts:
         new_key: {of: 'a later version'}
         workspace: ""
 `.replaceAll('\n', '\r\n')
-}
-
-/** The keys of the lines that differ. Fails if lines were added or removed. */
-export function changedKeys(before: string, after: string): readonly string[] {
-  const lines = before.split('\n')
-  expect(after.split('\n')).to.have.length(lines.length)
-  return after
-    .split('\n')
-    .filter((line, index) => line !== lines[index])
-    .map((line) => line.trim().replace(/:.*/, ''))
 }

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import {readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 
-import {type AstroApi, startAstroApi} from '../astro-api/server.js'
+import {startAstroApi} from '../astro-api/server.js'
 import {type CliRun, envFor, newFolder, NO_WAITS, startCli} from '../support/run-cli.js'
 import {until} from '../support/until.js'
 import {configWith} from './saved-login.js'
@@ -32,7 +32,12 @@ async function leaksOf(template: SecretCase, isJson: boolean): Promise<{exit: Cl
     const {login: expiresInSeconds} = template
     const login = expiresInSeconds === undefined ? undefined : api.login({expiresInSeconds, rotate: true})
     const token = api.apiToken()
-    const each = filledIn(template, {token, access: login?.accessToken ?? '', refresh: login?.refreshToken ?? ''})
+    const {accessToken = '', refreshToken = ''} = login ?? {}
+    const [, claims = ''] = token.split('.')
+    const words = {token, claims, middle: token.slice(60, 120), access: accessToken, refresh: refreshToken}
+    let text = JSON.stringify(template)
+    for (const [name, value] of Object.entries(words)) text = text.replaceAll(`{${name}}`, value)
+    const each = JSON.parse(text) as SecretCase
     const {HOME = '', ...folders} = envFor(api)
     const config = join(HOME, '.astro', 'config.yaml')
     if (login) writeFileSync(config, configWith(api, login).replace(...(each.config ?? ['', ''])))
@@ -51,7 +56,8 @@ async function leaksOf(template: SecretCase, isJson: boolean): Promise<{exit: Cl
 
     const {exit, stderr, stdout} = await end
 
-    const secrets = [token, login?.accessToken ?? '', login?.refreshToken ?? '', PASSWORD, ...credentialsSent(api)]
+    const sent = api.requests.map(({headers}) => (headers.authorization ?? '').replace('Bearer ', ''))
+    const secrets = [token, accessToken, refreshToken, PASSWORD, ...sent]
     const files = [HOME, folders.TMPDIR, folders.ASTRO_LOCK_DIR, cwd]
       .flatMap((folder) => filesBelow(folder ?? ''))
       .filter((file) => file !== config || !login)
@@ -64,25 +70,6 @@ async function leaksOf(template: SecretCase, isJson: boolean): Promise<{exit: Cl
   } finally {
     await api.close()
   }
-}
-
-/** The case with secrets for their names. */
-function filledIn(
-  template: SecretCase,
-  {access, refresh, token}: Readonly<Record<'access' | 'refresh' | 'token', string>>,
-): SecretCase {
-  const [, claims = ''] = token.split('.')
-  const text = JSON.stringify(template)
-    .replaceAll('{token}', token)
-    .replaceAll('{claims}', claims)
-    .replaceAll('{middle}', token.slice(60, 120))
-    .replaceAll('{access}', access)
-    .replaceAll('{refresh}', refresh)
-  return JSON.parse(text) as SecretCase
-}
-
-function credentialsSent({requests}: AstroApi): string[] {
-  return requests.map(({headers}) => (headers.authorization ?? '').replace('Bearer ', ''))
 }
 
 function filesBelow(folder: string): string[] {

@@ -3,6 +3,7 @@ import {existsSync} from 'node:fs'
 import {readdir} from 'node:fs/promises'
 import {stripVTControlCharacters} from 'node:util'
 
+import {bigWorldId} from '../astro-api/big-world.js'
 import {type FaultAction} from '../astro-api/faults.js'
 import {ids} from '../astro-api/world.js'
 import {BIN, runShell, shellWords, startCli} from '../support/run-cli.js'
@@ -12,6 +13,7 @@ import {command, createPlace, roleOnDeployment, tokenOf} from './support.js'
 
 const LIST = command('list', '--deployment-id', ids.deployments.reports)
 const ADD = command('add', ids.tokens.ciPipeline, '--deployment-id', ids.deployments.reports)
+const lineOf = (argv: readonly string[]) => shellWords([process.execPath, BIN, ...argv])
 const UNKNOWN_OUTCOME =
   'Cancelled during the update. Could not confirm whether the roles were updated.\n' +
   'Check the roles of the token: astro deployment organization-token list --all-deployments\n'
@@ -44,23 +46,15 @@ describe('the end of a process', function () {
     for (const signals of [['SIGINT'], ['SIGTERM'], ['SIGHUP'], ['SIGINT', 'SIGTERM']] as const) {
       it(`ends at once after ${signals.join(' and ')} before a write, in one line, and leaves no lock`, async () => {
         hang('getApiToken', {kind: 'hang'})
-
-        expect(await interrupt(ADD, 1, ...signals)).to.deep.equal({
-          run: {exit: 130, stdout: '', stderr: 'Cancelled.\n'},
-          isAtOnce: true,
-          locks: [],
-        })
+        const run = {exit: 130, stdout: '', stderr: 'Cancelled.\n'}
+        expect(await interrupt(ADD, 1, ...signals)).to.deep.equal({run, isAtOnce: true, locks: []})
       })
     }
 
-    it('says after Ctrl-C inside a write that the outcome is unknown, and leaves no lock', async () => {
+    it('reports after Ctrl-C inside a write that the outcome is unknown, and leaves no lock', async () => {
       hang('updateApiTokenRoles', {kind: 'hangAfter'})
-
-      expect(await interrupt(ADD, 2, 'SIGINT')).to.deep.equal({
-        run: {exit: 130, stdout: '', stderr: UNKNOWN_OUTCOME},
-        isAtOnce: true,
-        locks: [],
-      })
+      const run = {exit: 130, stdout: '', stderr: UNKNOWN_OUTCOME}
+      expect(await interrupt(ADD, 2, 'SIGINT')).to.deep.equal({run, isAtOnce: true, locks: []})
     })
 
     it('reports it as JSON', async () => {
@@ -82,35 +76,28 @@ describe('the end of a process', function () {
     })
   })
 
-  describe('the output of a command', () => {
-    it('ends without an error if its reader closes the pipe', async () => {
-      const {api, env} = place
-      const template = tokenOf(api, ids.tokens.ciPipeline)
-      for (let index = 0; index < 3000; index++) {
-        const roles = [roleOnDeployment(ids.deployments.reports, 'Log Reader')]
-        api.world.tokens.push({...template, id: `cl${String(index).padStart(23, '0')}`, roles})
-      }
+  it('comes without an error if the reader of its output closes the pipe', async () => {
+    const {api, env} = place
+    const template = tokenOf(api, ids.tokens.ciPipeline)
+    const roles = [roleOnDeployment(ids.deployments.reports, 'Log Reader')]
+    for (let index = 0; index < 3000; index++)
+      api.world.tokens.push({...template, id: bigWorldId('token', index), roles})
 
-      expect(await runShell(`${shellWords([process.execPath, BIN, ...LIST])} | head -1`, env)).to.deep.equal({
-        exit: 0,
-        stdout: 'ID\tNAME\tDESCRIPTION\tSCOPE\tDEPLOYMENT_ROLE\tCREATED\tCREATED BY\n',
-        stderr: '',
-      })
+    expect(await runShell(`${lineOf(LIST)} | head -1`, env)).to.deep.equal({
+      exit: 0,
+      stdout: 'ID\tNAME\tDESCRIPTION\tSCOPE\tDEPLOYMENT_ROLE\tCREATED\tCREATED BY\n',
+      stderr: '',
     })
-
-    if (existsSync('/dev/full')) {
-      for (const argv of [LIST, [...LIST, '--json'], ADD, [...ADD, '--json'], ['--version'], [...LIST, '--help']]) {
-        it(`ends with one line if it cannot be written: ${argv.join(' ')}`, async () => {
-          const outcome = argv.includes('add') ? ' The roles were updated.' : ''
-          expect(await runShell(`${shellWords([process.execPath, BIN, ...argv])} >/dev/full`, place.env)).to.deep.equal(
-            {
-              exit: 1,
-              stdout: '',
-              stderr: `Error: Could not write to stdout (ENOSPC).${outcome}\n`,
-            },
-          )
-        })
-      }
-    }
   })
+
+  if (existsSync('/dev/full')) {
+    for (const argv of [LIST, [...LIST, '--json'], ADD, [...ADD, '--json'], ['--version'], [...LIST, '--help']]) {
+      it(`comes with one line if its output cannot be written: ${argv.join(' ')}`, async () => {
+        const outcome = argv.includes('add') ? ' The roles were updated.' : ''
+        const stderr = `Error: Could not write to stdout (ENOSPC).${outcome}\n`
+        const run = await runShell(`${lineOf(argv)} >/dev/full`, place.env)
+        expect(run).to.deep.equal({exit: 1, stdout: '', stderr})
+      })
+    }
+  }
 })

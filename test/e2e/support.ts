@@ -1,39 +1,36 @@
 import {expect} from 'chai'
-import {subscribe, unsubscribe} from 'node:diagnostics_channel'
-import {type Socket} from 'node:net'
 
+import {ignore} from '../../src/lib/ignore.js'
 import {type AstroApi, type AstroApiOptions, startAstroApi} from '../astro-api/server.js'
 import {type TokenRole, type WorldToken} from '../astro-api/world.js'
 import {type CliRun, converse, type Env, envFor, runCli, type Turn} from '../support/run-cli.js'
+import {until} from '../support/until.js'
+
+export {roleOnDeployment as roleOn, roleOnDeployment} from '../lib/fake-astro-api.js'
+export {envFor as ownEnvFor} from '../support/run-cli.js'
 
 /** The words of a command line of ours after `astro`. */
 export function command(...argv: readonly string[]): readonly string[] {
   return ['deployment', 'organization-token', ...argv]
 }
 
-/** An emulator, an environment for it, and shorthands for both. */
-export interface Place {
-  readonly api: AstroApi
-  readonly env: Env
-  /** Starts the emulator: for `beforeEach`. */
-  readonly open: () => Promise<void>
-  /** Ends the emulator, and checks that all requests kept the contract: for `afterEach`. */
-  readonly close: () => Promise<void>
-  readonly run: (...argv: readonly string[]) => Promise<CliRun>
-  readonly onTerminal: (
-    argv: readonly string[],
-    turns?: readonly Turn[],
-    options?: {readonly columns?: number; readonly more?: Env; readonly redirect?: string},
-  ) => Promise<CliRun>
-  /** The operations of the requests so far. */
-  readonly operations: () => readonly string[]
-}
-
-export function createPlace(options: () => AstroApiOptions = () => ({}), more: Env = {}): Place {
+/** An emulator and an environment for it: `open` is for `beforeEach`, and `close` for `afterEach`. */
+export function createPlace(options: () => AstroApiOptions = () => ({}), more: Env = {}) {
   let opened: undefined | {readonly api: AstroApi; readonly env: Env}
   const current = () => {
     if (!opened) throw new Error('The emulator is not open.')
     return opened
+  }
+
+  const open = async () => {
+    const api = await startAstroApi(options())
+    opened = {api, env: envFor(api, more)}
+  }
+
+  const close = async () => {
+    const {api} = current()
+    await api.close()
+    expect(api.violations, 'violations of the contract').to.deep.equal([])
   }
 
   return {
@@ -43,24 +40,17 @@ export function createPlace(options: () => AstroApiOptions = () => ({}), more: E
     get env() {
       return current().env
     },
-    async open() {
-      const api = await startAstroApi(options())
-      opened = {api, env: envFor(api, more)}
-    },
-    async close() {
-      const {api} = current()
-      await api.close()
-      expect(api.violations).to.deep.equal([])
-    },
-    run: async (...argv) => runCli(command(...argv), current().env),
-    onTerminal: async (argv, turns, {more: variables, ...terminal} = {}) =>
-      converse(command(...argv), {...current().env, ...variables}, turns, terminal),
+    open,
+    close,
+    run: async (...argv: readonly string[]) => runCli(command(...argv), current().env),
+    onTerminal: async (
+      argv: readonly string[],
+      turns?: readonly Turn[],
+      {more: variables, ...terminal}: {readonly columns?: number; readonly more?: Env; readonly redirect?: string} = {},
+    ) => converse(command(...argv), {...current().env, ...variables}, turns, terminal),
+    /** The operations of the requests so far. */
     operations: () => current().api.requests.map(({operationId}) => operationId ?? ''),
   }
-}
-
-export function roleOnDeployment(entityId: string, role: string): TokenRole {
-  return {entityType: 'DEPLOYMENT', entityId, role}
 }
 
 export function tokenOf({world}: Pick<AstroApi, 'world'>, id: string): WorldToken {
@@ -68,8 +58,6 @@ export function tokenOf({world}: Pick<AstroApi, 'world'>, id: string): WorldToke
   if (!token) throw new Error(`The world has no token ${id}.`)
   return token
 }
-
-export {roleOnDeployment as roleOn}
 
 /** A copy of the roles that a token has now. */
 export function rolesOf(api: Pick<AstroApi, 'world'>, id: string): readonly TokenRole[] {
@@ -96,12 +84,8 @@ export function stackLinesIn(text: string): string[] {
   return text.match(/^\s+at .+$/gm) ?? []
 }
 
-/** Does the work on all items, on at most so many of them at once. */
-export async function forEachAtOnce<T, R>(
-  items: readonly T[],
-  limit: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> {
+/** Runs the work on all items, on at most `limit` of them at once. */
+export async function forEachAtOnce<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>) {
   const results = new Map<number, R>()
   const waiting = items.entries()
   const worker = async () => {
@@ -112,17 +96,9 @@ export async function forEachAtOnce<T, R>(
   return [...results].sort(([a], [b]) => a - b).map(([, result]) => result)
 }
 
-/** Calls back, once, when the first request reaches the emulator at this address. */
-export function onFirstRequest({url}: Pick<AstroApi, 'url'>, callback: () => void): void {
-  const port = Number(new URL(url).port)
-  const listener = (message: unknown) => {
-    const {socket} = message as {readonly socket: Socket}
-    if (socket.localPort !== port) return
-    unsubscribe('http.server.request.start', listener)
-    callback()
-  }
-
-  subscribe('http.server.request.start', listener)
+/** Calls back, once, when the first request reaches the emulator. */
+export function onFirstRequest({requests}: Pick<AstroApi, 'requests'>, callback: () => void): void {
+  until(() => requests.length > 0)
+    .then(callback)
+    .catch(ignore)
 }
-
-export {envFor as ownEnvFor} from '../support/run-cli.js'

@@ -14,11 +14,7 @@ COMP_CWORD=$(($# - 1))
 printf '%s\\n' "\${COMPREPLY[@]}"
 `
 
-/**
- * The completions of bash for the last of these words. The first word is the bin.
- *
- * @param functions the file that the host's autocomplete wrote for bash
- */
+/** The completions of bash for the last of these words; `functions` is the file that the host's autocomplete wrote. */
 export async function completions(functions: string, words: readonly string[], env: Env): Promise<string[]> {
   const child = spawn('bash', ['-c', SCRIPT, 'bash', functions, ...words], {env, stdio: ['ignore', 'pipe', 'pipe']})
   const {exit, stderr, stdout} = await finished(child)

@@ -1,19 +1,9 @@
 import {type ChildProcess, spawn} from 'node:child_process'
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
-import {type CliRun, type Env, finished} from './run-cli.js'
+import {type Env, finished, newFolder} from './run-cli.js'
 
 /** This project's folder. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -21,26 +11,21 @@ const MODULES = join(ROOT, 'node_modules')
 
 export const PLUGIN = 'astro-plugin-organization-token'
 
-export interface HostOptions {
+interface HostOptions {
   readonly topicSeparator: ' ' | ':'
-  /** Plugins that its package.json names, besides those that every host here has; they are the caller's to bring. */
+  /** Plugins in its package.json, besides those that every host here has. The caller installs them. */
   readonly plugins?: readonly string[]
-  /** What its package.json says of exits. */
   readonly exitCodes?: Readonly<Record<string, number>>
 }
 
-/** A CLI of someone else: its bin is `mycli`, and it has a topic `deployment` and a help plugin of its own. */
-export interface Host {
-  readonly root: string
-  start(argv: readonly string[], env: Env): {readonly child: ChildProcess; readonly end: Promise<CliRun>}
-  run(argv: readonly string[], env: Env): Promise<CliRun>
-  /** A command as one types it after the bin: its words, or one word with colons. */
-  words(...command: readonly string[]): readonly string[]
-}
+export type Host = ReturnType<typeof makeHost>
 
-/** Makes a host in a temporary folder, on a copy of @oclif/core that is no one else's. */
-export function makeHost({exitCodes, plugins = [], topicSeparator}: HostOptions): Host {
-  const root = mkdtempSync(join(tmpdir(), 'astro-host-'))
+/**
+ * Makes another CLI in a temporary folder, on its own copy of @oclif/core: its bin is `mycli`, and it has a topic
+ * `deployment` and its own help plugin.
+ */
+export function makeHost({exitCodes, plugins = [], topicSeparator}: HostOptions) {
+  const root = newFolder('host')
   const installed = ['autocomplete', 'commands', 'plugins'].map((name) => `@oclif/plugin-${name}`)
   writeHost(root, {
     dependencies: Object.fromEntries([...installed, ...plugins].map((name) => [name, '*'])),
@@ -59,8 +44,9 @@ export function makeHost({exitCodes, plugins = [], topicSeparator}: HostOptions)
   return {
     root,
     start,
-    run: async (argv, env) => start(argv, env).end,
-    words: (...command) => (topicSeparator === ' ' ? command : [command.join(':')]),
+    run: async (argv: readonly string[], env: Env) => start(argv, env).end,
+    /** A command as users type it after the bin: its words, or one word with colons. */
+    words: (...command: readonly string[]) => (topicSeparator === ' ' ? command : [command.join(':')]),
   }
 }
 
@@ -70,8 +56,8 @@ interface Manifest {
 }
 
 /**
- * Writes a host's own files: package.json, bin/run.js, the command `deployment inspect`, and a help plugin of the name
- * that most hosts' has. Every dependency, core but for, is a plugin; they are the caller's to bring.
+ * Writes a host's own files: package.json, bin/run.js, the command `deployment inspect`, and a help plugin with the name
+ * that most hosts' plugin has. Every dependency except core is a plugin. The caller installs them.
  */
 export function writeHost(root: string, {dependencies, oclif}: Manifest): void {
   const help = {'@oclif/plugin-help': 'file:./help'}
@@ -127,15 +113,15 @@ export default class Help extends Command {
   }
 }
 
-/** Makes a host that has this plugin among its own, packed as npm would publish it. */
+/** Makes a host with this plugin, packed as npm would publish it. */
 export async function makeHostWithPlugin(options: HostOptions): Promise<Host> {
   const host = makeHost({...options, plugins: [PLUGIN]})
   await unpackPlugin(await packPlugin(), join(host.root, 'node_modules', PLUGIN))
   return host
 }
 
-/** Packs this project as npm would publish it, as last built; resolves to the tarball. */
-export async function packPlugin(folder = mkdtempSync(join(tmpdir(), 'astro-pack-'))): Promise<string> {
+/** Packs this project as last built, as npm would publish it, and returns the tarball. */
+export async function packPlugin(folder = newFolder('pack')): Promise<string> {
   const args = ['pack', '--ignore-scripts', '--pack-destination', folder]
   const env = {HOME: folder, PATH: process.env.PATH}
   await succeeded(spawn('npm', args, {cwd: ROOT, env}))
@@ -144,14 +130,14 @@ export async function packPlugin(folder = mkdtempSync(join(tmpdir(), 'astro-pack
   return join(folder, tarball)
 }
 
-/** Lays a packed plugin out in a folder, with the packages that its package.json asks for and no others. */
+/** Unpacks a plugin into a folder, with only the packages that its package.json names. */
 export async function unpackPlugin(tarball: string, folder: string): Promise<void> {
   mkdirSync(folder, {recursive: true})
   await succeeded(spawn('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']))
   for (const name of dependenciesOf(folder)) linkModule(folder, name)
 }
 
-/** A host's core is its own copy, whose dependencies are those of this project's. */
+/** Copies core into a host. The dependencies of the copy are those of this project's core. */
 function copyCore(root: string): void {
   const ours = join(MODULES, '@oclif', 'core')
   const core = join(root, 'node_modules', '@oclif', 'core')

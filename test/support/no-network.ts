@@ -1,5 +1,5 @@
 import nock from 'nock'
 
-// Tests reach this machine alone, where the emulator is; anything else fails at once.
+// Tests make no external network requests; the emulator runs on this machine.
 nock.disableNetConnect()
 nock.enableNetConnect(/^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/)

@@ -9,7 +9,7 @@ import {type AstroApi} from '../astro-api/server.js'
 
 export const BIN = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
-/** Compiled code is cached for all tests of a process: a program without it starts in twice the time. */
+/** One cache of compiled code for all tests of a process: without it, the program takes twice as long to start. */
 const CODE_CACHE = newFolder('cache')
 
 export interface CliRun {
@@ -26,7 +26,7 @@ export function newFolder(name = 'tmp'): string {
   return mkdtempSync(join(tmpdir(), `astro-${name}-`))
 }
 
-/** A new, empty home whose config says where the emulator is, as `local.core`. */
+/** A new home whose config file has the address of the emulator, as `local.core`. */
 export function homeFor(api: Pick<AstroApi, 'url'>, more = ''): string {
   const home = newFolder('home')
   mkdirSync(join(home, '.astro'))
@@ -34,10 +34,7 @@ export function homeFor(api: Pick<AstroApi, 'url'>, more = ''): string {
   return home
 }
 
-/**
- * The environment of a job with an API token of the emulator. Home, locks and temporary files are in new folders, and
- * only the path is that of this process.
- */
+/** The environment of a job with an API token of the emulator, and new folders for home, locks and temporary files. */
 export function envFor(api: Pick<AstroApi, 'apiToken' | 'url'>, more: Env = {}): Env {
   return {
     ASTRO_API_TOKEN: api.apiToken(),
@@ -52,15 +49,11 @@ export function envFor(api: Pick<AstroApi, 'apiToken' | 'url'>, more: Env = {}):
   }
 }
 
-/** What makes a program wait a twentieth of the time between retries and for responses. */
+/** Makes the program wait a twentieth of the time between retries and for responses. */
 export const NO_WAITS: Env = {NODE_OPTIONS: `--import=${new URL('no-waits.js', import.meta.url).href}`}
 
 /** Starts bin/run.js, by default with a closed stdin, and pipes as its stdout and stderr. */
-export function startCli(
-  argv: readonly string[],
-  env: Env,
-  options: SpawnOptions = {},
-): {readonly child: ChildProcess; readonly end: Promise<CliRun>} {
+export function startCli(argv: readonly string[], env: Env, options: SpawnOptions = {}) {
   const child = spawn(process.execPath, [BIN, ...argv], {env, stdio: ['ignore', 'pipe', 'pipe'], ...options})
   return {child, end: finished(child)}
 }
@@ -75,13 +68,10 @@ export async function runShell(line: string, env: Env, options: SpawnOptions = {
   return finished(spawn('sh', ['-c', line], {env, stdio: ['ignore', 'pipe', 'pipe'], ...options}))
 }
 
-/** What is typed on a terminal once the screen shows this. */
+/** The keys to type once the screen shows this. */
 export type Turn = readonly [shows: RegExp, typed: string]
 
-/**
- * Runs bin/run.js on a pseudo-terminal of this width and types as a person would. All that it shows is in stdout.
- * `redirect` is what a shell line may add, such as ` >file`.
- */
+/** Runs bin/run.js on a pseudo-terminal and types as a person would. All output is in stdout, unless `redirect` is >FILE. */
 export async function converse(
   argv: readonly string[],
   env: Env,
@@ -106,7 +96,7 @@ export async function converse(
   return {...run, stdout: run.stdout.replaceAll('\r\n', '\n')}
 }
 
-/** Runs bin/run.js on a pseudo-terminal on which nobody types. */
+/** Runs bin/run.js on a pseudo-terminal, and types nothing. */
 export async function runOnTerminal(argv: readonly string[], env: Env): Promise<CliRun> {
   return converse(argv, env)
 }

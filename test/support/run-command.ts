@@ -1,21 +1,10 @@
 import {type Command, Config} from '@oclif/core'
 import {captureOutput} from '@oclif/test'
 import {expect} from 'chai'
-import {mkdtempSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 import {documentsLike} from './documents.js'
-
-export interface Run {
-  readonly stdout: string
-  readonly stderr: string
-  /** What the process would exit with. */
-  readonly exit: number
-  /** The command's rejection, for whoever called it from a program. */
-  readonly error: Error | undefined
-}
+import {newFolder} from './run-cli.js'
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
@@ -23,22 +12,24 @@ export interface RunOptions {
   readonly terminal?: boolean
 }
 
+export type Run = Awaited<ReturnType<typeof runCommand>>
+
 type CommandClass = typeof Command & {run(argv: string[], config: Config): Promise<unknown>}
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const EMPTY_HOME = mkdtempSync(join(tmpdir(), 'astro-empty-home-'))
+const EMPTY_HOME = newFolder('empty-home')
 
 /**
- * Runs a command in this process, where nock can answer it, with no variable of Astro's but those given, a home
- * without a login and a folder of its own for locks.
+ * Runs a command in this process, where nock can respond: without variables of Astro except those given, with a home
+ * without a login, and with its own folder for locks. `error` is what a program that called the command would catch.
  */
 export async function runCommand(
   CommandToRun: CommandClass,
   argv: readonly string[],
   {env = {}, terminal = false}: RunOptions = {},
-): Promise<Run> {
+) {
   const config = await Config.load(ROOT)
-  const lockFolder = mkdtempSync(join(tmpdir(), 'astro-locks-'))
+  const lockFolder = newFolder('locks')
   const restoreEnv = replaceEnv({ASTRO_HOME: EMPTY_HOME, ASTRO_LOCK_DIR: lockFolder, ...env})
   const restoreTerminal = [setTerminal(process.stdout, terminal), setTerminal(process.stderr, terminal)]
   try {
@@ -53,7 +44,7 @@ export async function runCommand(
   }
 }
 
-/** The one JSON document on stdout; that nothing else is there, and that it is as published, is what is expected too. */
+/** The one JSON document on stdout. Fails if there is anything else, or if not exactly one schema describes it. */
 export function json(run: {readonly stdout: string}): unknown {
   expect(run.stdout).to.match(/^\{[\s\S]*\}\n$/)
   const document: unknown = JSON.parse(run.stdout)

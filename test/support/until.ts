@@ -1,4 +1,4 @@
-/** Resolves as soon as it holds, looking again at every turn of the event loop. */
+/** Resolves as soon as the condition holds. Checks it at every turn of the event loop. */
 export async function until(holds: () => boolean): Promise<void> {
   return new Promise((resolve) => {
     const look = () => {

@@ -1,0 +1,115 @@
+import {expect} from 'chai'
+import {buildSync} from 'esbuild'
+import {type ChildProcess, fork, spawn} from 'node:child_process'
+import {on, once} from 'node:events'
+import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+import {acquireLock} from '../../src/lib/locks/lock.js'
+import {SYSTEM} from '../../src/lib/locks/system.js'
+import {failureOf} from '../lib/support.js'
+import {newFolder} from '../support/run-cli.js'
+import {until} from '../support/until.js'
+
+const WAITERS = 12
+
+/** Resolves at the first message with this text. */
+async function message(child: ChildProcess, text: string): Promise<void> {
+  for await (const [received] of on(child, 'message')) if (received === text) return
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  child.kill(signal)
+  await once(child, 'close')
+}
+
+describe('a lock between processes', function () {
+  this.timeout(60_000)
+  const program = join(newFolder('program'), 'lock-process.mjs')
+  let folder: string
+  let path: string
+
+  before(() => {
+    // A compiled program starts ten times as fast as with tsx.
+    buildSync({
+      bundle: true,
+      entryPoints: [fileURLToPath(new URL('../support/lock-process.ts', import.meta.url))],
+      format: 'esm',
+      outfile: program,
+      platform: 'node',
+    })
+  })
+
+  beforeEach(() => {
+    folder = join(newFolder('lock'), 'locks')
+    mkdirSync(folder)
+    path = join(folder, 'x')
+  })
+
+  const take = async (waitMs: number) => acquireLock(path, {purpose: 'a test', waitMs})
+
+  const startHolder = async () => {
+    const child = fork(program, [path])
+    await message(child, 'held')
+    return child
+  }
+
+  it('is released when its holder exits', async () => {
+    await end(await startHolder(), 'SIGTERM')
+
+    expect(readdirSync(folder)).to.deep.equal([])
+  })
+
+  it('stays when its holder is killed, and is taken over at once', async () => {
+    await end(await startHolder(), 'SIGKILL')
+    expect(readdirSync(folder)).to.deep.equal(['x'])
+
+    const lock = await take(0)
+
+    expect(await lock.isHeld()).to.equal(true)
+    await lock.release()
+  })
+
+  it('stays with a holder that is stopped', async () => {
+    const child = await startHolder()
+    child.kill('SIGSTOP')
+
+    const failure = await failureOf(async () => take(300))
+
+    expect(failure.message).to.contain(`Process ${child.pid ?? ''} has held the lock on a test since 2`)
+    await end(child, 'SIGKILL')
+  })
+
+  if (process.platform === 'linux') {
+    it('is not held by a zombie', async () => {
+      // The shell becomes a program that never asks how its child ended.
+      const parent = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], {stdio: ['ignore', 'pipe', 'ignore']})
+      const [output] = (await once(parent.stdout, 'data')) as [Buffer]
+      const child = Number(output.toString())
+      await until(() => readFileSync(`/proc/${parent.pid ?? 0}/comm`, 'utf8').includes('sleep'))
+      const wasRunning = SYSTEM.isRunning(child)
+      process.kill(child, 'SIGKILL')
+      await until(() => readFileSync(`/proc/${child}/stat`, 'utf8').includes(') Z'))
+
+      expect([wasRunning, SYSTEM.isRunning(child)]).to.deep.equal([true, false])
+      parent.kill('SIGKILL')
+    })
+  }
+
+  it(`is held by ${WAITERS} waiting processes one after the other when its holder is killed`, async () => {
+    const counter = `${folder}-counter`
+    writeFileSync(counter, '0')
+    const holder = await startHolder()
+    const waiters = Array.from({length: WAITERS}, () => fork(program, [path, counter, '500']))
+    const ends = waiters.map(async (child) => once(child, 'close'))
+    await Promise.all(waiters.map(async (child) => message(child, 'waiting')))
+
+    holder.kill('SIGKILL')
+    const exits = await Promise.all(ends)
+
+    expect(readFileSync(counter, 'utf8')).to.equal(String(WAITERS))
+    expect(exits.filter(([code]) => code !== 0)).to.deep.equal([])
+    expect(readdirSync(folder)).to.deep.equal([])
+  })
+})

@@ -88,6 +88,10 @@ describe('refreshLogin', () => {
     })
   })
 
+  it('keeps the refresh token if the provider returns no other', async () => {
+    expect((await refresh()).login).to.include({token: 'new-token', refreshToken: 'old-refresh'})
+  })
+
   it('refreshes once for ten concurrent calls', async () => {
     const results = await Promise.all(Array.from({length: 10}, async () => refresh({}, 'only the old one has expired')))
     const outcomes = results.map(({login, outcome}) => `${login.token} ${outcome}`).sort()

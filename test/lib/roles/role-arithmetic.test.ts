@@ -3,7 +3,9 @@ import fc from 'fast-check'
 
 import {type TokenRole} from '../../../src/lib/astro-api/responses.js'
 import {
+  deploymentIdsIn,
   giveRole,
+  hasDagRole,
   roleAfter,
   roleBefore,
   type RoleChange,
@@ -83,5 +85,14 @@ describe('role arithmetic', () => {
       }),
       {numRuns: 40},
     )
+  })
+
+  it('finds the Deployments with a role, and roles on DAGs and DAG tags', () => {
+    const dag = {entityType: 'DAG', entityId: 'load', deploymentId: 'd3', role: 'DAG_VIEWER'}
+    const roles = [roleOnDeployment('d1', 'r'), roleOnDeployment('d2', 'r'), roleOnDeployment('d1', 's'), dag]
+    expect(deploymentIdsIn(roles)).to.deep.equal(['d1', 'd2'])
+    expect(['d1', 'd3'].map((id) => hasDagRole(roles, id))).to.deep.equal([false, true])
+    expect(hasDagRole([{...dag, entityType: 'DAG_TAG'}], 'd3')).to.equal(true)
+    expect(hasDagRole([{...dag, entityType: 'WORKSPACE'}], 'd3')).to.equal(false)
   })
 })

@@ -167,6 +167,13 @@ export const SETTLE_ROWS: readonly Row[] = [
     {deploymentIds: ['d1', 'd2']},
   ],
   [
+    'reports what a repeat wrote only for the Deployments that needed no change at first',
+    'add',
+    {roles: WRITTEN, duringWaits: [[MEMBER]]},
+    {ends: 'added d2, added d1', settlement: {settled: true, rewrites: 1}},
+    {deploymentIds: ['d2', 'd1']},
+  ],
+  [
     'fails to remove a role that the token does not have',
     'remove',
     {roles: [MEMBER]},

@@ -25,7 +25,13 @@ for (const folder of folders) {
   }).runMutationTest()
   const killed = count(results, 'Killed', 'Timeout')
   const survived = count(results, 'Survived', 'NoCoverage')
-  scores.push({folder, killed, survived, static: count(results, 'Ignored'), score: (100 * killed) / (killed + survived)})
+  scores.push({
+    folder,
+    killed,
+    survived,
+    static: count(results, 'Ignored'),
+    score: (100 * killed) / (killed + survived),
+  })
 }
 
 function count(results, ...statuses) {

@@ -117,6 +117,8 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async catch(error: Error): Promise<void> {
+    // A request can fail while another one waits for a refresh of the login.
+    await this.interrupts.untilSaved()
     await this.interrupts.untilEnd()
     await this.fail(error)
   }

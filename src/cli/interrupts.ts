@@ -39,6 +39,8 @@ export interface Interrupts {
    * Makes a signal wait until this refreshed login to the domain is saved. The promise rejects if the refresh fails.
    */
   protectRefresh(saved: Promise<unknown>, domainName: string): void
+  /** Resolves once the refreshed login is saved, after ten seconds at the latest. Without a refresh, resolves at once. */
+  untilSaved(): Promise<void>
   /**
    * Never resolves once a signal is ending the process, so that the command sends no more requests and reports no other
    * error. Otherwise resolves at once.
@@ -106,6 +108,10 @@ export function createInterrupts(options: InterruptOptions): Interrupts {
         ),
       }
       refresh = current
+    },
+    async untilSaved() {
+      // Without `ref`, the timer does not keep a host running.
+      if (refresh) await Promise.race([refresh.isSaved, sleep(LONGEST_REFRESH_MS, undefined, {ref: false})])
     },
     async untilEnd() {
       if (isEnding) await new Promise(() => {})

@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs'
 
 import {BaseCommand} from '../../src/cli/base-command.js'
 import {topicDescription} from '../../src/cli/help.js'
-import {AstroError} from '../../src/lib/errors.js'
+import {AstroError, type ErrorKind, EXITS} from '../../src/lib/errors.js'
 import {jwt} from '../lib/support.js'
 import {json, runCommand, type RunOptions} from '../support/run-command.js'
 
@@ -36,6 +36,17 @@ describe('the base command', () => {
     expect(stderr).to.match(/^TypeError: cannot use \[redacted\]\n +at .*base-command\.test\.ts/)
     expect(stderr).not.to.contain(jwt({}))
   })
+
+  it('prints no stack with DEBUG=astro', async () => {
+    const {stderr} = await run(new TypeError('x'), [], {env: {DEBUG: 'astro'}})
+    expect(stderr).to.match(/^Error: Unexpected error: x\n.+\n$/)
+  })
+
+  for (const [kind, exit] of Object.entries(EXITS)) {
+    it(`exits with ${exit} for ${kind}`, async () => {
+      expect(await run(new AstroError(kind as ErrorKind, 'No.'))).to.include({exit})
+    })
+  }
 
   it('spells out the commands of a hint, but not a name that looks like one', async () => {
     const error = new AstroError('not_found', 'No.', {hint: 'Did you mean "{{owned}}"? See {{list}}', requestId: 'r1'})

@@ -71,12 +71,19 @@ const CREDENTIALS = [/bearer\s+(?!\[redacted])\S+/gi, /eyJ[\w-]{8,}/g, /refresh-
 export function leaksIn({stderr, stdout}: Pick<CliRun, 'stderr' | 'stdout'>, secrets: readonly string[]): string[] {
   const output = `${stdout}\n${stderr}`
   // The header of a JWT is no secret, and the same in all of them.
-  const parts = secrets.flatMap((secret) => [secret, ...secret.split('.').slice(1)]).filter((part) => part !== '')
+  const parts = secrets.flatMap((secret) => partsOf(secret.split('.').slice(1).join('.') || secret))
   const places = [
     ...parts.map((part) => output.indexOf(part)),
     ...CREDENTIALS.flatMap((form) => [...output.matchAll(form)].map(({index}) => index)),
   ].filter((place) => place >= 0)
   return [...new Set(places)].map((place) => output.slice(Math.max(0, place - 60), place + 12))
+}
+
+/** Every part of a secret that is long enough to be of use; a shorter secret as a whole. */
+function partsOf(secret: string): string[] {
+  const length = 20
+  if (secret.length <= length) return secret === '' ? [] : [secret]
+  return Array.from({length: secret.length - length + 1}, (_, start) => secret.slice(start, start + length))
 }
 
 /** The lines of a stack trace in a text. */

@@ -1,11 +1,10 @@
-/** Resolves as soon as the condition holds. Checks it at every turn of the event loop. */
-export async function until(holds: () => boolean): Promise<void> {
-  return new Promise((resolve) => {
-    const look = () => {
-      if (holds()) resolve()
-      else setImmediate(look)
-    }
+import {setTimeout as sleep} from 'node:timers/promises'
 
-    look()
-  })
+/** Resolves once the condition holds. Checks it every few milliseconds; rejects after this many of them. */
+export async function until(holds: () => boolean, withinMs = 60_000): Promise<void> {
+  const end = performance.now() + withinMs
+  while (!holds()) {
+    if (performance.now() > end) throw new Error(`This did not happen within ${withinMs} ms: ${holds.toString()}`)
+    await sleep(2)
+  }
 }

@@ -10,7 +10,7 @@ export default {
   coverageAnalysis: 'perTest',
   ignoreStatic: true,
   concurrency: availableParallelism(),
-  timeoutMS: 2000,
+  timeoutMS: 10_000,
   tempDirName: 'tmp/stryker',
   reporters: ['clear-text', 'json', 'progress-append-only'],
   clearTextReporter: {allowColor: false, logTests: false, reportTests: false},

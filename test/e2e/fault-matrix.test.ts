@@ -73,7 +73,9 @@ describe('the commands under each fault of the API', function () {
       return kind === 'resetReused' || (fault?.times === 1 && /^(?:damage|drop|hang|stall|trunc)/.test(kind))
     })
     const oneOfEach = new Map(rows.map((row) => [`${row.command} ${row.expected.kind ?? ''}`, row])).values()
-    const found = await forEachAtOnce([...new Set([...ofConnections, ...oneOfEach])], 4, async (row) => differenceOf(row, asProcess))
+    const found = await forEachAtOnce([...new Set([...ofConnections, ...oneOfEach])], 4, async (row) =>
+      differenceOf(row, asProcess),
+    )
 
     expect(found).to.have.length.above(30)
     expect(found.filter((difference) => difference !== undefined)).to.deep.equal([])

@@ -106,7 +106,8 @@ describe('hostile text from the API', function () {
   ] as const) {
     it(`in ${what} is safe, in a pipe with DEBUG, on a terminal and with --json`, async () => {
       const {api, env, onTerminal, run} = place
-      for (const id of KEPT) tokenOf(api, id).name = kind === 'ambiguous' ? ARGUMENT : ALL
+      const shared = {name: kind === 'ambiguous' ? ARGUMENT : ALL, endAt: '2026-01-01T00:00:00Z'}
+      for (const id of KEPT) Object.assign(tokenOf(api, id), shared)
       const fieldErrors = [{code: ALL, field: ALL, message: ALL}]
       const body = {message: ALL, requestId: ALL, statusCode: 400, fieldErrors}
       const isRejected = kind === 'invalid_request'
@@ -121,6 +122,7 @@ describe('hostile text from the API', function () {
       for (const {stderr, stdout} of [piped, shown, asJson]) expectSafe(`${stdout}\n${stderr}`)
       expect([piped.exit, shown.exit, asJson.exit]).to.deep.equal([exit, exit, exit])
       expect(piped.stdout.split('\n')).to.have.length(exit === 0 ? 2 : 1)
+      if (exit === 0) expect(piped.stderr).to.match(/^Warning: .*expired on 2026-01-01\.$/m)
       const document = json(asJson) as {name?: string; error?: {kind: string; candidates?: unknown[]}}
       expect(document.error?.kind ?? document.name).to.equal(kind ?? ALL)
       expect(document.error?.candidates ?? []).to.have.length.at.least(candidates ?? 0)

@@ -2,9 +2,9 @@ import {expect} from 'chai'
 
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
-import {onFirstRequest, ownEnvFor, roleOn, rolesOf} from '../e2e/support.js'
+import {onFirstRequest, roleOnDeployment, rolesOf} from '../e2e/support.js'
 import {type Host, makeHostWithPlugin, PLUGIN} from '../support/host.js'
-import {type Env} from '../support/run-cli.js'
+import {type Env, envFor} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
 
 const {deployments, tokens} = ids
@@ -43,7 +43,7 @@ for (const {options, title} of HOSTS) {
 
     beforeEach(async () => {
       api = await startAstroApi()
-      env = ownEnvFor(api)
+      env = envFor(api)
     })
 
     afterEach(async () => {
@@ -62,7 +62,7 @@ for (const {options, title} of HOSTS) {
       const added = await run('add', '-n', 'ci-pipeline', ...ON_REPORTS)
       const updated = await run('update', tokens.ciPipeline, '--role', 'Deploy Reader', ...ON_REPORTS)
       const listed = await run('list', ...ON_REPORTS)
-      expect(rolesOf(api, tokens.ciPipeline)).to.deep.include(roleOn(deployments.reports, 'Deploy Reader'))
+      expect(rolesOf(api, tokens.ciPipeline)).to.deep.include(roleOnDeployment(deployments.reports, 'Deploy Reader'))
       const removed = await run('remove', tokens.ciPipeline, ...ON_REPORTS)
 
       for (const each of [added, updated, listed, removed]) expect(each).to.deep.include({exit: 0, stderr: ''})
@@ -98,7 +98,7 @@ for (const {options, title} of HOSTS) {
 
     it('exits as documented, whatever exit codes the host has', async () => {
       const last = api.world.tokens.find(({id}) => id === tokens.ciPipeline)
-      if (last) last.roles = [roleOn(deployments.reports, 'Deploy Reader')]
+      if (last) last.roles = [roleOnDeployment(deployments.reports, 'Deploy Reader')]
 
       for (const [exit, argv, stderr, without] of [
         [2, ['list', '--bogus'], `Nonexistent flag: --bogus\nSee the flags: ${spelled('list')} --help\n`],

@@ -6,9 +6,8 @@ import {join} from 'node:path'
 
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
-import {ownEnvFor} from '../e2e/support.js'
 import {ROOT} from '../support/host.js'
-import {type Env, finished} from '../support/run-cli.js'
+import {type Env, envFor, finished} from '../support/run-cli.js'
 
 /** Runs `list` as @oclif/core 1 does: with its own config. Prints any error that the command throws. */
 const RUN = `
@@ -39,7 +38,7 @@ describe('in a host on @oclif/core 1', function () {
     writeFileSync(join(root, 'package.json'), JSON.stringify({name: 'oldcli', version: '1.0.0', oclif}))
     writeFileSync(join(root, 'bin', 'run.mjs'), RUN)
     api = await startAstroApi()
-    env = ownEnvFor(api)
+    env = envFor(api)
   })
 
   after(async () => {

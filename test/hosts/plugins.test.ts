@@ -2,9 +2,8 @@ import {expect} from 'chai'
 
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
-import {ownEnvFor} from '../e2e/support.js'
 import {type Host, makeHost, packPlugin, PLUGIN, ROOT} from '../support/host.js'
-import {type Env} from '../support/run-cli.js'
+import {type Env, envFor} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
 
 const LIST = ['deployment', 'organization-token', 'list', '--deployment-id', ids.deployments.etlProd, '--json']
@@ -19,7 +18,7 @@ describe("the host's own commands for plugins", function () {
     host = makeHost({topicSeparator: ' '})
     api = await startAstroApi()
     // The package needs nothing from a registry.
-    env = ownEnvFor(api, {npm_config_offline: 'true'})
+    env = envFor(api, {npm_config_offline: 'true'})
   })
 
   after(async () => {

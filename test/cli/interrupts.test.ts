@@ -79,6 +79,17 @@ describe('createInterrupts', () => {
     expect(printed).to.deep.equal([...waiting, 'Cancelled.', ''])
   })
 
+  it('waits for the latest refresh, although an earlier one is over', async () => {
+    listen()
+    interrupts.protectRefresh(Promise.resolve(), 'astronomer.io')
+    interrupts.protectRefresh(NEVER, 'astronomer.io')
+    await setImmediate()
+    process.emit('SIGTERM', 'SIGTERM')
+    expect(printed[0]).to.match(/^Waiting up to 10 seconds/)
+    longWait.abort()
+    await ended
+  })
+
   for (const {printed: expected, refresh, title, writeState} of CANCELLATIONS) {
     it(`reports the state of the roles and of the login ${title}`, async () => {
       listen(false, writeState)

@@ -41,8 +41,8 @@ async function change(name: ChangeName, flags: Partial<ChangeFlags>, isInteracti
     printWarning: (text) => printed.push(`Warning: ${text}`),
     openSession: async () => ({api, scope: ORGANIZATION_TOKENS, scoping, loginWorkspaceId: undefined}),
   }
-  const {changes} = await changeRoles(io, name, 'a', {'all-deployments': false, 'dry-run': false, yes: false, ...flags})
-  return [...changes.map(({action}) => action), ...printed]
+  const result = await changeRoles(io, name, 'a', {'all-deployments': false, 'dry-run': false, yes: false, ...flags})
+  return [...result.changes.map(({action}) => action), ...(result.settlement ? ['settled'] : []), ...printed]
 }
 
 const DEFAULT = 'No --role specified; updating to DEPLOYMENT_ADMIN.'
@@ -55,6 +55,20 @@ describe('a change of roles', () => {
       {'all-deployments': true, role: 'Deploy Reader'},
       true,
       ['unchanged'],
+    ],
+    [
+      'needs no confirmation for a dry run',
+      'update',
+      {'all-deployments': true, 'dry-run': true, role: 'DEPLOYMENT_ADMIN'},
+      false,
+      ['updated', WARNING],
+    ],
+    [
+      'waits with --settle although nothing would change',
+      'update',
+      {'all-deployments': true, role: 'Deploy Reader', settle: 1},
+      true,
+      ['unchanged', 'settled', WARNING],
     ],
     ['prompts for the role of add if it prompted before', 'add', ONE, true, ['unchanged', WARNING]],
     ['uses the default role with --yes', 'update', {...ONE, yes: true}, true, ['updated', DEFAULT, WARNING]],

@@ -40,6 +40,10 @@ describe('loading the bundle', () => {
     fs.chmodSync(path, 0o755)
   }
 
+  const allowGroup = (path: string) => {
+    fs.chmodSync(path, 0o770)
+  }
+
   /** Whether a run of this use writes the cache. The file is replaced, so its number changes. */
   const isWritten = (use: string): boolean => {
     const before = fs.lstatSync(cacheFile()).ino
@@ -74,6 +78,7 @@ describe('loading the bundle', () => {
     },
     'is a link': moveAndLink,
     'others can read': allowOthers,
+    'the group can read': allowGroup,
   }
   for (const [title, damage] of Object.entries(damages)) {
     it(`replaces a cache that ${title}`, () => {
@@ -86,6 +91,7 @@ describe('loading the bundle', () => {
   for (const [title, spoil, options] of [
     ['is a link', moveAndLink, {}],
     ['others can read', allowOthers, {}],
+    ['the group can read', allowGroup, {}],
     ['belongs to another user', undefined, {owner: (owner ?? 0) + 1}],
   ] as const) {
     it(`neither reads nor writes a cache in a folder that ${title}`, () => {

@@ -40,6 +40,16 @@ describe('findOtherAstros', () => {
     const bin = join(folder, 'node_modules', '.bin')
     mkdirSync(bin, {recursive: true})
     writeFileSync(join(bin, NAME), '', {mode: 0o755})
-    expect(find([folder, '', '.', 'bin', join('.', 'bin'), bin, `${bin}/`])).to.deep.equal([])
+    expect(find([folder, bin, `${bin}/`])).to.deep.equal([])
+    const working = folderWith([NAME])
+    mkdirSync(join(working, 'bin'))
+    writeFileSync(join(working, 'bin', NAME), '', {mode: 0o755})
+    const here = process.cwd()
+    process.chdir(working)
+    try {
+      expect(find(['', '.', 'bin', './bin'])).to.deep.equal([])
+    } finally {
+      process.chdir(here)
+    }
   })
 })

@@ -1,11 +1,17 @@
 import {expect} from 'chai'
-import {chmod, chown, type FileHandle, mkdir, readdir, readFile, rm, stat} from 'node:fs/promises'
+import {chmod, chown, type FileHandle, mkdir, open, readdir, readFile, rm, stat} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 import {isMountPoint, prepareReplacement, type ReplaceOptions} from '../../../src/lib/auth/replace-file.js'
 import {fieldsOf} from '../../../src/lib/fields-of.js'
 import {failWith, prepareHomes} from './fixture.js'
 import {MOUNT_POINTS, MOUNTS} from './replace-file-table.js'
+
+type Write = (
+  this: FileHandle,
+  bytes: Uint8Array,
+  ...range: readonly [offset: number, length: number | undefined, at: number]
+) => Promise<unknown>
 
 const NOBODY = 65_534
 
@@ -81,19 +87,39 @@ describe('prepareReplacement', () => {
     expect(file).to.have.property('fd', -1)
   })
 
+  it('writes the rest after a write that took only some of the bytes', async () => {
+    const file = await open(on.path)
+    const prototype = Object.getPrototypeOf(file) as FileHandle
+    await file.close()
+    const write = Reflect.get(prototype, 'write') as Write
+    const writeOne: Write = async function (bytes, ...[offset, , at]) {
+      return write.call(this, bytes, offset, 1, at)
+    }
+
+    Object.assign(prototype, {write: writeOne})
+    try {
+      await replace('new')
+    } finally {
+      Object.assign(prototype, {write})
+    }
+
+    expect(await look()).to.deep.equal(['new 100600'])
+  })
+
   for (const operation of ['write', 'sync'] as const) {
     for (const failing of [1, 2]) {
       it(`leaves the old file, and closes the new one, if ${operation} ${failing} of 2 fails`, async () => {
         const {ino, mtimeMs} = await stat(on.path)
         const files: FileHandle[] = []
-        const work = replace('new', {
+        const options: ReplaceOptions = {
           async write(file, bytes) {
             await file.write(bytes, 0, 1, 0)
             if (files.push(file) < failing) return
             if (operation === 'write') await failWith('ENOSPC')
             file.sync = async () => failWith('ENOSPC')
           },
-        })
+        }
+        const work = failing === 1 ? prepareReplacement(on.path, 3, options) : replace('new', options)
 
         expect(await codeOf(work)).to.equal('ENOSPC')
         expect(await stat(on.path)).to.include({ino, mtimeMs})

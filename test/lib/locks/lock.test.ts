@@ -101,6 +101,27 @@ describe('acquireLock', () => {
     expect(system.waits).to.deep.equal([50, 100, 150, 200, 200, 200])
   })
 
+  it('does not count the time that it takes to read a lock as silence of its holder', async () => {
+    await writeFile(path, noteOf({host: 'build-2', machine: 'build-2'}))
+    const {readFile} = fsPromises
+    let reads = 0
+    const slow = async (...args: Parameters<typeof readFile>) => {
+      const text = await readFile(...args)
+      if (++reads === 2) {
+        system.state.elapsed += 31_000
+        await appendFile(path, '.')
+      }
+
+      return text
+    }
+
+    const failure = await withReplaced(fsPromises, {readFile: slow}, async () =>
+      failureOf(async () => take({waitMs: 40_000})),
+    )
+
+    expect(failure.kind).to.equal('conflict')
+  })
+
   it('throws the error of the system if it cannot read the lock', async () => {
     const attempt = withReplaced(fsPromises, {lstat: failing('EIO')}, async () => take().catch(String))
 

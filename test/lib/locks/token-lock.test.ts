@@ -107,8 +107,9 @@ describe('lockToken', () => {
 
   const taken: readonly (readonly [title: string, make: (path: string) => Promise<unknown>])[] = [
     ['a folder that others can write to', async (path) => mkdir(path).then(async () => chmod(path, 0o777))],
+    ['a folder that the group can write to', async (path) => mkdir(path).then(async () => chmod(path, 0o770))],
     ['a file', async (path) => writeFile(path, '')],
-    ['a link', async (path) => symlink(home, path)],
+    ['a link to a private folder', async (path) => chmod(home, 0o700).then(async () => symlink(home, path))],
   ]
   for (const [title, make] of taken) {
     it(`uses a folder in the home directory if the name of its folder belongs to ${title}`, async () => {
@@ -153,6 +154,20 @@ describe('lockToken', () => {
 
     expect(await withReplaced(process.env, {HOME: home, TMPDIR: temporary}, ownPath)).to.equal(before)
     if (process.platform !== 'win32') expect(dirname(before)).to.equal(`/tmp/${FOLDER}`)
+  })
+
+  it('falls back to the home of the password database, regardless of HOME', async () => {
+    const made: string[] = []
+    const mkdir = async (path: string) => {
+      made.push(path)
+      return failing('EROFS')()
+    }
+
+    await withReplaced(process.env, {HOME: home}, async () =>
+      withReplaced(fsPromises, {mkdir}, async () => lock({places: undefined})),
+    )
+
+    expect(made.at(-1)).to.equal(join(os.userInfo().homedir, '.astro-organization-token-locks'))
   })
 
   describe('in a chosen folder', () => {

@@ -63,6 +63,22 @@ export const LOCKED_WRITE_ROWS: readonly Row[] = [
     },
   ],
   [
+    'reports the change that was meant, and notes all that it replaced, if another writer came before the repeat',
+    'add',
+    {roles: [MEMBER], writes: [{error: LOST, thenRoles: [MEMBER, READER]}]},
+    {
+      ends: 'added d1',
+      roles: [MEMBER, ADMIN],
+      recorded: [
+        [[MEMBER], [MEMBER, ADMIN]],
+        [
+          [MEMBER, READER],
+          [MEMBER, ADMIN],
+        ],
+      ],
+    },
+  ],
+  [
     'notes nothing if there was nothing to write',
     'add',
     {roles: [ADMIN]},

@@ -87,6 +87,18 @@ describe('role arithmetic', () => {
     )
   })
 
+  it('replaces both of two roles on one Deployment, and reports the one that differs', () => {
+    const roles = [roleOnDeployment('d1', 'DEPLOYMENT_ADMIN'), roleOnDeployment('d1', 'Deploy Reader')]
+    const both = (role: string) => [roleOnDeployment('d1', role), roleOnDeployment('d1', role)]
+    for (const [role, previousRole] of [
+      ['DEPLOYMENT_ADMIN', 'Deploy Reader'],
+      ['Deploy Reader', 'DEPLOYMENT_ADMIN'],
+    ] as const) {
+      const changes = [{deploymentId: 'd1', action: 'updated', role, previousRole}]
+      expect(giveRole(roles, ['d1'], role)).to.deep.equal({roles: both(role), changes})
+    }
+  })
+
   it('finds the Deployments with a role, and roles on DAGs and DAG tags', () => {
     const dag = {entityType: 'DAG', entityId: 'load', deploymentId: 'd3', role: 'DAG_VIEWER'}
     const roles = [roleOnDeployment('d1', 'r'), roleOnDeployment('d2', 'r'), roleOnDeployment('d1', 's'), dag]

@@ -18,8 +18,8 @@ interface Program {
 declare const BUNDLE_HASH: string
 
 /**
- * Starts the standalone program, or hands a command line that is not ours to the next `astro` on PATH. To start fast,
- * it loads oclif only with the bundle.
+ * Runs our own command lines, and hands any other to the next `astro` on PATH. Decides this without oclif, to start
+ * fast.
  */
 export async function main(): Promise<void> {
   const handedOver = await tryHandOver(process.argv.slice(2))

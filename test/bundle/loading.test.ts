@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {jwt} from '../lib/support.js'
-import {converse, type Env, envFor, newFolder, NO_WAITS, runCli, runOnTerminal} from '../support/run-cli.js'
+import {type CliRun, converse, type Env, envFor, newFolder, NO_WAITS, runCli} from '../support/run-cli.js'
 import {type Coverage, sourcesRun} from './support.js'
 
 /** Libraries, and a part of our own, that cost something to load, and that only some runs need. */
@@ -25,8 +25,10 @@ const LATE = [
 const COMMAND = 'deployment organization-token'
 const ON_ETL = `--deployment-id ${ids.deployments.etlProd}`
 
+type Runner = (argv: readonly string[], env: Env) => Promise<CliRun>
+
 /** Which of the libraries have code that the run called, by the coverage that Node.js reports for the bundle. */
-async function loaded(line: string, env: Env, run: typeof runOnTerminal = runCli): Promise<readonly string[]> {
+async function loaded(line: string, env: Env, run: Runner = runCli): Promise<readonly string[]> {
   const folder = newFolder()
   await run(line.split(' '), {...env, ASTRO_NO_CODE_CACHE: '1', NODE_V8_COVERAGE: folder})
   const reports = readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Coverage)
@@ -36,12 +38,7 @@ async function loaded(line: string, env: Env, run: typeof runOnTerminal = runCli
 }
 
 const ON_TERMINAL = ['@oclif/table', 'chalk', 'got', 'yaml']
-const RUNS: readonly (readonly [
-  title: string,
-  line: string,
-  libraries: readonly string[],
-  run?: typeof runOnTerminal,
-])[] = [
+const RUNS: readonly (readonly [title: string, line: string, libraries: readonly string[], run?: Runner])[] = [
   ['is nothing more for a version', '--version', []],
   ['is nothing more for the help of a command', `${COMMAND} list --help`, []],
   ['is the help command', `help ${COMMAND} list`, ['@oclif/plugin-help']],
@@ -49,7 +46,7 @@ const RUNS: readonly (readonly [
   ['is color for an error before any request', `${COMMAND} list`, ['chalk']],
   ['is the search for similar flags', `${COMMAND} list --nonsense --json`, ['fastest-levenshtein']],
   ['is the HTTP client, and YAML for the config file', `${COMMAND} list ${ON_ETL}`, ['got', 'yaml']],
-  ['is a table on a terminal', `${COMMAND} list ${ON_ETL}`, ON_TERMINAL, runOnTerminal],
+  ['is a table on a terminal', `${COMMAND} list ${ON_ETL}`, ON_TERMINAL, converse],
   ['is a picker only for a prompt', `${COMMAND} list`, ['@inquirer/search', ...ON_TERMINAL], pickFirst],
   ['is the lock only to write', `${COMMAND} add ${ids.tokens.dataQuality} ${ON_ETL}`, ['got', 'src/lib/locks', 'yaml']],
 ]

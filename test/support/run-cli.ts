@@ -96,11 +96,6 @@ export async function converse(
   return {...run, stdout: run.stdout.replaceAll('\r\n', '\n')}
 }
 
-/** Runs bin/run.js on a pseudo-terminal, and types nothing. */
-export async function runOnTerminal(argv: readonly string[], env: Env): Promise<CliRun> {
-  return converse(argv, env)
-}
-
 /** The words quoted for a shell. */
 export function shellWords(words: readonly string[]): string {
   return words.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ')

@@ -1,6 +1,7 @@
 import {type Agents, got, type Method, type PlainResponse, type Request, RequestError, TimeoutError} from 'got'
 
 import {type Clock} from '../clock.js'
+import {errorCode} from '../error-code.js'
 import {AstroError} from '../errors.js'
 import {connectionError, damagedError, statusError, timeoutError, tooLarge, unreadable} from './failures.js'
 import {createProxyAgents, type Env} from './proxy.js'
@@ -185,15 +186,15 @@ function asAstroError(error: unknown, host: string): unknown {
   if (error instanceof RequestError && error.cause instanceof AstroError) return error.cause
   if (error instanceof TimeoutError) return timeoutError(host)
   // On Node.js 24, got does not wrap some connection errors.
-  if (error instanceof Error && 'code' in error) return connectionError(String(error.code), host)
-  return error
+  const code = errorCode(error)
+  return code === undefined ? error : connectionError(code, host)
 }
 
 function codeOf(error: unknown): string | undefined {
   if (error instanceof AstroError) return error.kind
   // got's error around an AstroError has no useful code.
   if (error instanceof RequestError && error.cause instanceof AstroError) return error.cause.kind
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined
+  return errorCode(error)
 }
 
 function safeUrl({url: {origin, pathname, search}}: HttpRequest): string {

@@ -3,6 +3,7 @@ import {type Agent as HttpsAgent} from 'node:https'
 import {BlockList, isIP} from 'node:net'
 import {domainToASCII} from 'node:url'
 
+import {errorCode} from '../error-code.js'
 import {AstroError} from '../errors.js'
 
 export type Env = Readonly<Record<string, string | undefined>>
@@ -187,8 +188,7 @@ function tunnelError(error: Error, {host: proxy}: URL, target: string): AstroErr
     })
   }
 
-  const code = 'code' in error ? String(error.code) : 'unknown'
-  return new AstroError('network', `Could not reach the proxy ${proxy} (${code}).`, {
+  return new AstroError('network', `Could not reach the proxy ${proxy} (${errorCode(error) ?? 'unknown'}).`, {
     hint: 'Check the proxy variables, and that the proxy is reachable from this machine',
   })
 }

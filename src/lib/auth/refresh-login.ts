@@ -1,6 +1,7 @@
 import {realpath} from 'node:fs/promises'
 
 import {type Http} from '../astro-api/http.js'
+import {errorCode} from '../error-code.js'
 import {AstroError} from '../errors.js'
 import {ignore} from '../ignore.js'
 import {acquireLock, type HeldLock} from '../locks/lock.js'
@@ -206,5 +207,5 @@ function formatTime(time: number): string {
 
 function describeReason(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error'
-  return 'code' in error ? String(error.code) : error.message
+  return errorCode(error) ?? error.message
 }

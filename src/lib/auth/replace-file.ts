@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto'
 import {type Stats, unlinkSync} from 'node:fs'
 import {type FileHandle, open, readFile, rename, stat, unlink} from 'node:fs/promises'
 
-import {fieldsOf} from '../fields-of.js'
+import {isCode} from '../error-code.js'
 import {ignore} from '../ignore.js'
 
 export interface ReplaceOptions {
@@ -81,7 +81,7 @@ async function requireReplaceable(path: string): Promise<void> {
     await file.close()
   } catch (error) {
     // A rename does not need permission to write to the file.
-    if (fieldsOf(error).code !== 'EACCES') throw error
+    if (!isCode(error, 'EACCES')) throw error
   }
 }
 

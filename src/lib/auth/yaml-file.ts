@@ -1,5 +1,5 @@
+import {errorCode, isCode} from '../error-code.js'
 import {AstroError} from '../errors.js'
-import {fieldsOf} from '../fields-of.js'
 import {type CheckOwner, readSmallFile} from './small-file.js'
 
 /** A YAML file of the Astro CLI, as errors describe it. */
@@ -34,9 +34,8 @@ export async function readYamlText(file: YamlFile, checkOwner?: CheckOwner): Pro
   try {
     found = await readSmallFile(file.path, checkOwner)
   } catch (error) {
-    const code = String(fieldsOf(error).code)
-    if (code === 'ENOENT' || code === 'ENOTDIR') return {kind: 'absent'}
-    throw yamlError(file, `cannot be read (${code})`)
+    if (isCode(error, 'ENOENT', 'ENOTDIR')) return {kind: 'absent'}
+    throw yamlError(file, `cannot be read (${errorCode(error) ?? 'unknown error'})`)
   }
 
   if (found.kind === 'unsuitable') return found

@@ -2,6 +2,7 @@ import {randomBytes} from 'node:crypto'
 import {readFileSync, unlinkSync, writeFileSync} from 'node:fs'
 import {link, lstat, open, readFile, unlink, writeFile} from 'node:fs/promises'
 
+import {isCode} from '../error-code.js'
 import {fieldsOf} from '../fields-of.js'
 import {ignore} from '../ignore.js'
 import {type LockSystem, type ProcessIdentity} from './system.js'
@@ -114,10 +115,6 @@ export async function refreshLock(path: string, {id}: Holder): Promise<void> {
 /** The path of the claim: a process must hold that lock to remove or replace this one. */
 export function claimOn(path: string, {id}: Pick<FoundLock, 'id'>): string {
   return `${path}.${id}`
-}
-
-export function isCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }
 
 function noteOf(holder: Holder): string {

@@ -4,6 +4,7 @@ import {dirname, join} from 'node:path'
 import {configPath} from '../auth/config-file.js'
 import {type CheckOwner} from '../auth/small-file.js'
 import {parseYaml, readMapping, readText, readYamlText, type YamlFile, type YamlText} from '../auth/yaml-file.js'
+import {isCode} from '../error-code.js'
 
 /** The Deployment in a project's config file. It may not be a valid ID. */
 export interface ProjectDeployment {
@@ -87,7 +88,7 @@ async function realPath(path: string): Promise<string> {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^(?:ELOOP|ENOENT|ENOTDIR)$/.test(String(error.code))
+  return isCode(error, 'ELOOP', 'ENOENT', 'ENOTDIR')
 }
 
 function describeProjectFile(path: string): YamlFile {

@@ -141,7 +141,7 @@ async function buildProgram(source: string): Promise<Metafile> {
   const main = await build({
     ...COMMONJS_FILE,
     define: {...COMMONJS_FILE.define, BUNDLE_HASH: JSON.stringify(hash.slice(0, 16))},
-    entryPoints: ['src/main.ts'],
+    entryPoints: ['src/standalone/main.ts'],
     outfile: 'dist/main.cjs',
   })
   return {

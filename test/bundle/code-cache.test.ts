@@ -1,10 +1,11 @@
 import {expect} from 'chai'
+import {spawn} from 'node:child_process'
 import fs from 'node:fs'
 import {join} from 'node:path'
 
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
-import {type Env, envFor, newFolder, runCli, startCli} from '../support/run-cli.js'
+import {BIN, type CliRun, type Env, envFor, finished, newFolder, runCli, startCli} from '../support/run-cli.js'
 import {until} from '../support/until.js'
 
 const LIST = ['deployment', 'organization-token', 'list', '--deployment-id', ids.deployments.etlProd]
@@ -41,8 +42,37 @@ describe('the cache of compiled code', function () {
     expect(isWritten).to.deep.equal([true, false, true, true, false])
   })
 
-  it('is off with ASTRO_NO_CODE_CACHE, with DEBUG, and for a run that is interrupted', async () => {
-    const offs = [{ASTRO_NO_CODE_CACHE: '1'}, {DEBUG: 'x'}]
+  it('is not shared by two Node.js binaries, or by one before and after an update', async () => {
+    const copy = join(newFolder(), 'node')
+    fs.copyFileSync(process.execPath, copy)
+    const runs: CliRun[] = []
+    for (const [node, time] of [[process.execPath], [copy, 1], [copy, 2]] as const) {
+      if (time !== undefined) fs.utimesSync(copy, time, time)
+      runs.push(await finished(spawn(node, [BIN, '--version'], {env, stdio: 'pipe'})))
+    }
+
+    expect(runs.map(({exit}) => exit)).to.deep.equal([0, 0, 0])
+    expect(fs.readdirSync(folder)).to.have.length(3)
+  })
+
+  for (const [title, base] of [
+    ['does not exist', join(newFolder(), 'none')],
+    ['is in procfs', '/proc/none'],
+    ['is a device', '/dev/full'],
+  ] as const) {
+    it(`is not written, and delays nothing, if the home and XDG_CACHE_HOME are a path that ${title}`, async () => {
+      const limit = {timeout: 10_000, killSignal: 'SIGKILL'} as const
+      for (const XDG_CACHE_HOME of [base, '']) {
+        const {end} = startCli(['--version'], {...env, HOME: base, XDG_CACHE_HOME}, limit)
+        expect(await end).to.include({exit: 0, stderr: ''})
+      }
+
+      expect(fs.existsSync(base)).to.equal(title === 'is a device')
+    })
+  }
+
+  it('is off with NODE_DISABLE_COMPILE_CACHE, with DEBUG, and for a run that is interrupted', async () => {
+    const offs = [{NODE_DISABLE_COMPILE_CACHE: '1'}, {DEBUG: 'x'}]
     const runs = await Promise.all(offs.map(async (off) => runCli(LIST, {...env, ...off})))
     api.inject({action: {kind: 'hang'}, times: Infinity})
     const {child, end} = startCli(LIST, env)

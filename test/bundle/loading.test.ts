@@ -30,7 +30,7 @@ type Runner = (argv: readonly string[], env: Env) => Promise<CliRun>
 /** Which of the libraries have code that the run called, by the coverage that Node.js reports for the bundle. */
 async function loaded(line: string, env: Env, run: Runner = runCli): Promise<readonly string[]> {
   const folder = newFolder()
-  await run(line.split(' '), {...env, ASTRO_NO_CODE_CACHE: '1', NODE_V8_COVERAGE: folder})
+  await run(line.split(' '), {...env, NODE_DISABLE_COMPILE_CACHE: '1', NODE_V8_COVERAGE: folder})
   const reports = readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Coverage)
   const sources = [...new Set(reports.flatMap((report) => sourcesRun(report)))]
   expect(sources).to.include('src/cli/standalone/program.ts')

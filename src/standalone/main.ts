@@ -2,9 +2,9 @@ import {createRequire} from 'node:module'
 import {homedir, userInfo} from 'node:os'
 import {join} from 'node:path'
 
-import {type HandOverFailure} from './cli/standalone/hand-over.js'
-import {isOurs} from './cli/standalone/is-ours.js'
-import {EXITS} from './lib/errors.js'
+import {type HandOverFailure} from '../cli/standalone/hand-over.js'
+import {isOurs} from '../cli/standalone/is-ours.js'
+import {EXITS} from '../lib/errors.js'
 
 /** The exports of the bundle that scripts/build.ts creates. */
 interface Program {
@@ -31,7 +31,7 @@ export async function main(): Promise<void> {
 
 async function tryHandOver(argv: readonly string[]): Promise<boolean | HandOverFailure> {
   if (isOurs(argv)) return false
-  const {handOver} = await import('./cli/standalone/hand-over.js')
+  const {handOver} = await import('../cli/standalone/hand-over.js')
   return handOver(argv)
 }
 
@@ -56,15 +56,16 @@ function findHome(env: NodeJS.ProcessEnv): string {
 
 /** Loads the bundle, if possible with the code that V8 compiled in earlier runs. */
 async function loadProgram(file: string, env: NodeJS.ProcessEnv, home: string): Promise<Program> {
-  const {cacheFolder, loadBundle} = await import('./cli/standalone/load-bundle.js')
-  const folder = cacheFolder(env, process.platform, home)
-  if (folder === undefined || env.ASTRO_NO_CODE_CACHE || env.DEBUG) {
+  const {codeCache, loadWithCache} = await import('./code-cache.js')
+  const cache = codeCache(BUNDLE_HASH, env, home)
+  // NODE_DISABLE_COMPILE_CACHE also turns off Node's own cache.
+  if (cache === undefined || env.NODE_DISABLE_COMPILE_CACHE || env.DEBUG) {
     // Node.js uses the source map of a file only if it loads the file itself.
     if (env.DEBUG) process.setSourceMapsEnabled(true)
     return programOf(createRequire(file)(file))
   }
 
-  const {exports, save} = loadBundle(file, {folder, hash: BUNDLE_HASH, owner: process.getuid?.()})
+  const {exports, save} = loadWithCache(file, cache)
   const program = programOf(exports)
   process.once('exit', (code) => {
     if (code !== EXITS.cancelled) save(describeUse(program.loadedCommands, code))

@@ -26,7 +26,11 @@ function imports(files, patterns, ignores = []) {
 }
 
 const IMPORT_RULES = [
-  imports(['src/cli/**', 'src/commands/**'], [ONLY_HTTP, ONLY_TABLE, ONLY_PROMPTS], ['src/cli/prompts.ts']),
+  imports(
+    ['src/cli/**', 'src/commands/**', 'src/standalone/**'],
+    [ONLY_HTTP, ONLY_TABLE, ONLY_PROMPTS],
+    ['src/cli/prompts.ts'],
+  ),
   imports(['src/lib/errors.ts'], [{group: ['*'], message: 'errors.ts must not import anything.'}]),
   ...Object.entries(ABOVE).map(([folder, above]) =>
     imports(

@@ -96,22 +96,15 @@ function programSource({name, oclif, version}: Interfaces.PJSON, commands: reado
   const cached = Object.fromEntries(commands.map(({command}) => [command.id, command]))
   const imports = commands.map(({command, file}) => `'${command.id}': () => import('./${file.replaceAll('\\', '/')}')`)
   return `
-    import {bundledPlugin} from './src/cli/standalone/bundled-plugin.ts'
-    import {runProgram} from './src/cli/standalone/program.ts'
-    import {standalonePackage} from './src/cli/standalone/standalone-package.ts'
-    export {StandaloneHelp} from './src/cli/standalone/help.ts'
-    export {loadedCommands} from './src/cli/standalone/bundled-plugin.ts'
-    const pjson = standalonePackage(${JSON.stringify({name, version, oclif})}, __filename)
-    const commands = ${JSON.stringify(cached)}
-    const load = {${imports.join(',\n')}}
-    export async function run(failure) {
-      const plugin = bundledPlugin({commands, file: __filename, load, pjson})
-      await runProgram({pjson, plugins: new Map([[pjson.name, plugin]]), root: plugin.root}, failure)
-    }
-    export async function commandNotFound(options) {
-      const module = await import('./src/cli/standalone/command-not-found.ts')
-      await module.commandNotFound(options)
-    }`
+    import {createProgram} from './src/standalone/program.ts'
+    export {commandNotFound} from './src/standalone/errors.ts'
+    export {StandaloneHelp} from './src/standalone/help.ts'
+    export const {loadedCommands, run} = createProgram({
+      file: __filename,
+      pjson: ${JSON.stringify({name, version, oclif})},
+      commands: ${JSON.stringify(cached)},
+      load: {${imports.join(',\n')}},
+    })`
 }
 
 const COMMONJS_FILE = {

@@ -2,17 +2,10 @@ import {createRequire} from 'node:module'
 import {homedir, userInfo} from 'node:os'
 import {join} from 'node:path'
 
-import {type HandOverFailure} from '../cli/standalone/hand-over.js'
-import {isOurs} from '../cli/standalone/is-ours.js'
 import {EXITS} from '../lib/errors.js'
-
-/** The exports of the bundle that scripts/build.ts creates. */
-interface Program {
-  /** Runs the command line, or reports that another `astro` could not run it. */
-  run(failure?: HandOverFailure): Promise<void>
-  /** The IDs of the commands that have been loaded. */
-  readonly loadedCommands: readonly string[]
-}
+import {isOurs} from './command-line.js'
+import {type HandOverFailure} from './hand-over.js'
+import {type Program} from './program.js'
 
 /** A hash of the bundle, which the build inserts. */
 declare const BUNDLE_HASH: string
@@ -31,7 +24,7 @@ export async function main(): Promise<void> {
 
 async function tryHandOver(argv: readonly string[]): Promise<boolean | HandOverFailure> {
   if (isOurs(argv)) return false
-  const {handOver} = await import('../cli/standalone/hand-over.js')
+  const {handOver} = await import('./hand-over.js')
   return handOver(argv)
 }
 

@@ -33,7 +33,7 @@ async function loaded(line: string, env: Env, run: Runner = runCli): Promise<rea
   await run(line.split(' '), {...env, NODE_DISABLE_COMPILE_CACHE: '1', NODE_V8_COVERAGE: folder})
   const reports = readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Coverage)
   const sources = [...new Set(reports.flatMap((report) => sourcesRun(report)))]
-  expect(sources).to.include('src/cli/standalone/program.ts')
+  expect(sources).to.include('src/standalone/program.ts')
   return LATE.filter((part) => sources.some((source) => `node_modules/${source}`.includes(`node_modules/${part}/`)))
 }
 

@@ -132,6 +132,13 @@ describe('the help', function () {
       })
     }
 
+    it('shows our topic at 60 columns, in place of its commands', async () => {
+      const {stdout} = await runCli([], {...env, OCLIF_COLUMNS: '60'})
+      const [, topics = ''] = stdout.split('\nTOPICS\n')
+      const names = [...topics.matchAll(/^ {2}(\S+(?: \S+)*) {2}/gm)].map(([, name]) => name)
+      expect(names).to.deep.equal(['deployment organization-token', 'autocomplete', 'help'])
+    })
+
     for (const [line, stderr] of Object.entries({
       'nothing --help': 'Error: There is no command astro nothing.\nSee the commands: astro --help\n',
       'autocomplete fish':

@@ -1,16 +1,16 @@
 import {expect} from 'chai'
-import {mkdirSync, writeFileSync} from 'node:fs'
+import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs'
 import {delimiter, join} from 'node:path'
 
-import {findOtherAstros, realPathOf} from '../../../src/cli/standalone/other-astros.js'
-import {newFolder} from '../../support/run-cli.js'
+import {findOtherAstros, realPathOf} from '../../src/standalone/other-astros.js'
+import {newFolder} from '../support/run-cli.js'
 
 const NAME = process.platform === 'win32' ? 'astro.exe' : 'astro'
 const SHIM = '#!/bin/sh\nexec node "$basedir/../lib/astro-plugin-organization-token/bin/run.js" "$@"\n'
 
-/** A new folder with executables of these names. */
-function folderWith(names: readonly string[], content = 'a program'): string {
-  const folder = newFolder()
+/** A directory with executables of these names. */
+function folderWith(names: readonly string[], content = 'a program', folder = newFolder()): string {
+  mkdirSync(folder, {recursive: true})
   for (const name of names) writeFileSync(join(folder, name), content, {mode: 0o755})
   return folder
 }
@@ -34,16 +34,12 @@ describe('findOtherAstros', () => {
     }
   })
 
-  it('skips folders, other names, relative and empty entries, and the programs of projects', () => {
+  it('skips directories, other names, and relative and empty entries of PATH', () => {
     const folder = folderWith(['astro.cmd', 'astro.bat', 'astro.ps1', 'astro-cli'])
     mkdirSync(join(folder, NAME))
-    const bin = join(folder, 'node_modules', '.bin')
-    mkdirSync(bin, {recursive: true})
-    writeFileSync(join(bin, NAME), '', {mode: 0o755})
-    expect(find([folder, bin, `${bin}/`])).to.deep.equal([])
+    expect(find([folder])).to.deep.equal([])
     const working = folderWith([NAME])
-    mkdirSync(join(working, 'bin'))
-    writeFileSync(join(working, 'bin', NAME), '', {mode: 0o755})
+    folderWith([NAME], '', join(working, 'bin'))
     const here = process.cwd()
     process.chdir(working)
     try {
@@ -51,5 +47,13 @@ describe('findOtherAstros', () => {
     } finally {
       process.chdir(here)
     }
+  })
+
+  it('skips the programs of a project, however their directory is spelled', () => {
+    const root = newFolder()
+    const bin = folderWith([NAME], '', join(root, 'node_modules', '.bin'))
+    const link = join(root, 'link')
+    symlinkSync(bin, link, 'junction')
+    expect(find([bin, `${bin}/`, `${bin}/.`, `${bin}/../.bin`, link])).to.deep.equal([])
   })
 })

@@ -3,13 +3,18 @@ import {getHelpFlagAdditions, Help, standardizeIDFromArgv} from '@oclif/core/hel
 import {type Topic} from '@oclif/core/interfaces'
 import {toConfiguredId} from '@oclif/core/util/ids'
 
-import {AstroError} from '../../lib/errors.js'
-import {safeText} from '../../lib/output/safe-text.js'
-import {noSuchCommand} from './no-such-command.js'
+import {AstroError} from '../lib/errors.js'
+import {safeText} from '../lib/output/safe-text.js'
+import {noSuchCommand} from './errors.js'
 import {findOtherAstros, realPathOf} from './other-astros.js'
 
 /** Topics in which the Astro CLI has commands too. */
 const SHARED_TOPICS = new Set(['deployment', 'deployment:token'])
+
+const OUR_TOPIC = 'deployment:organization-token'
+
+/** Below this width, the root help shows our topic instead of its commands, whose long names leave no room. */
+const NARROW = 80
 
 /** The help of the standalone program. It lists every command, and names the other `astro` for its commands. */
 export class StandaloneHelp extends Help {
@@ -29,8 +34,11 @@ export class StandaloneHelp extends Help {
   protected override async showRootHelp(): Promise<void> {
     const commands = this.sortedCommands.filter(({aliases, id}) => !aliases.includes(id))
     const ours = this.commandsUnder('deployment')
+    const others = commands.filter((one) => !ours.includes(one))
+    const isNarrow = this.opts.maxWidth < NARROW
     this.log(`${this.formatRoot()}\n`)
-    this.log(`${this.formatCommands([...ours, ...commands.filter((one) => !ours.includes(one))])}\n`)
+    if (isNarrow) this.log(`${this.formatTopics(this.sortedTopics.filter(({name}) => name === OUR_TOPIC))}\n`)
+    this.log(`${this.formatCommands(isNarrow ? others : [...ours, ...others])}\n`)
     this.showOtherAstro('')
   }
 

@@ -1,5 +1,5 @@
 import {accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync} from 'node:fs'
-import {delimiter, isAbsolute, join} from 'node:path'
+import {delimiter, isAbsolute, join, resolve} from 'node:path'
 
 /** An executable called `astro`. */
 export interface OtherAstro {
@@ -10,8 +10,8 @@ export interface OtherAstro {
 /** Only an .exe on Windows: a shell runs `.cmd` and `.bat` files there, and would change the arguments. */
 const NAME = process.platform === 'win32' ? 'astro.exe' : 'astro'
 
-/** Folders of a project's own programs. The working directory must not decide which program runs. */
-const PROJECT_BIN = /[/\\]node_modules[/\\]\.bin[/\\]*$/
+/** Directories of a project's own programs. The working directory must not decide which program runs. */
+const PROJECT_BIN = /[/\\]node_modules[/\\]\.bin$/
 
 /** The path in pnpm's shim of this program. */
 const OUR_BIN = '/astro-plugin-organization-token/bin/run.js'
@@ -24,8 +24,9 @@ const SHIM_BYTES = 8192
  * @param except real paths of programs to skip, such as this one
  */
 export function findOtherAstros(path: string, except: ReadonlySet<string>): OtherAstro[] {
-  const folders = path.split(delimiter).filter((folder) => isAbsolute(folder) && !PROJECT_BIN.test(folder))
-  return folders.flatMap((folder) => {
+  return path.split(delimiter).flatMap((folder) => {
+    const spellings = [resolve(folder), realPathOf(folder)]
+    if (!isAbsolute(folder) || spellings.some((spelling) => PROJECT_BIN.test(spelling))) return []
     const file = join(folder, NAME)
     const realPath = realPathOf(file)
     return except.has(realPath) || !isExecutable(realPath) || isOurShim(realPath) ? [] : [{file, realPath}]

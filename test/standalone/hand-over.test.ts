@@ -4,9 +4,10 @@ import {copyFileSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
-import {finished, newFolder} from '../../support/run-cli.js'
+import {handOver} from '../../src/standalone/hand-over.js'
+import {finished, newFolder} from '../support/run-cli.js'
 
-const DEV = fileURLToPath(new URL('../../../bin/dev.mjs', import.meta.url))
+const DEV = fileURLToPath(new URL('../../bin/dev.mjs', import.meta.url))
 
 /** A script that this Node.js runs as `astro command.mjs`, if it is called `astro` itself. */
 const COMMAND = `
@@ -33,5 +34,21 @@ describe('the hand-over on every system', function () {
 
     expect({exit, stderr}).to.deep.equal({exit: 7, stderr: 'warned\n'})
     expect(JSON.parse(stdout)).to.deep.include({argv, stdin: 'piped in'})
+  })
+
+  it('is an error of ours if the system or Node.js rejects the command line', async () => {
+    const folder = newFolder()
+    const file = join(folder, process.platform === 'win32' ? 'astro.exe' : 'astro')
+    writeFileSync(file, '', {mode: 0o755})
+    const {PATH} = process.env
+    process.env.PATH = folder
+    try {
+      expect(await handOver(['a\0b'])).to.deep.equal({
+        message: `Could not run ${file} (ERR_INVALID_ARG_VALUE).`,
+        hint: 'Repair that program, or remove it from PATH',
+      })
+    } finally {
+      process.env.PATH = PATH
+    }
   })
 })

@@ -116,6 +116,7 @@ function createPlugin({commands, file, load, pjson}: Bundle, onLoad: (id: string
   }
 
   async function findCommand(id: string): Promise<Command.Class> {
+    if (id.startsWith('autocomplete')) (await import('./completion.js')).mendCompletion()
     const module = await load[id]?.()
     if (!module) throw new Error(`The bundle has no command ${id}`)
     onLoad(id)

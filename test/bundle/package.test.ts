@@ -122,13 +122,6 @@ describe('the package', function () {
       })
     })
 
-    it('completes its commands in a shell', async () => {
-      expect((await run(['autocomplete', 'bash'])).exit).to.equal(0)
-      const script = join(env.XDG_CACHE_HOME ?? '', PLUGIN, 'autocomplete/functions/bash/astro.bash')
-      expect(readFileSync(script, 'utf8')).to.contain('deployment:organization-token:update --json')
-      expect((await run(['autocomplete', 'script', 'bash'])).stdout).to.contain('ASTRO_AC_BASH_SETUP_PATH=')
-    })
-
     it('names the sources in stack traces with DEBUG', async () => {
       const {stderr} = await run([...LIST, '--deployment-id', 'not-one'], {DEBUG: 'x'})
       expect(stderr).to.match(/^ +at .*src\/lib\/selection\/ids\.ts:\d+:\d+\)$/m)

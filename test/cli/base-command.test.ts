@@ -57,6 +57,6 @@ describe('the base command', () => {
   it('has the help of its topic in package.json, where hosts read it', () => {
     const {oclif} = JSON.parse(readFileSync('package.json', 'utf8')) as {oclif: {topics: object}}
     const description = topicDescription()
-    expect(Object.values(oclif.topics)).to.deep.equal([{description}, {description}])
+    expect(Object.values(oclif.topics)).to.deep.equal([{}, {}, {description}, {description}])
   })
 })

@@ -24,19 +24,13 @@ function withLink(bin = BIN): string {
 function secondInstallation(): string {
   const root = newFolder('second')
   mkdirSync(join(root, 'bin'))
-  for (const file of ['bin/package.json', 'bin/run.js', 'package.json'])
-    copyFileSync(join(ROOT, file), join(root, file))
+  for (const file of ['bin/package.json', 'bin/run.js']) copyFileSync(join(ROOT, file), join(root, file))
   symlinkSync(join(ROOT, 'dist'), join(root, 'dist'))
   return join(root, 'bin', 'run.js')
 }
 
 /** Prints its arguments in brackets, and exits with 7. */
 const ECHO = `echo "other astro: $#"; for word in "$@"; do echo "[$word]"; done; exit 7`
-const NO_COMMAND = {
-  exit: 2,
-  stderr: 'Error: There is no command astro dev.\nSee the commands: astro --help\n',
-  stdout: '',
-}
 
 function echoed(...words: readonly string[]): CliRun {
   const lines = [`other astro: ${words.length}`, ...words.map((word) => `[${word}]`)]
@@ -102,19 +96,16 @@ describe('the hand-over to the next astro', function () {
     const back = [withAstro(`exec node '${BIN}' "$@" more`), withAstro(`node '${BIN}' "$@"; exit $?`)]
     const all = [withLink(), withLink(secondInstallation()), ...back]
     expect(await runCli(['deploy', 'x'], onPath(...all, withAstro(ECHO)))).to.deep.equal(echoed('deploy', 'x', 'more'))
-    expect(await runCli(['dev'], onPath(...all))).to.deep.equal(NO_COMMAND)
+    const stderr = 'Error: There is no command astro dev.\nSee the commands: astro --help\n'
+    expect(await runCli(['dev'], onPath(...all))).to.deep.equal({exit: 2, stderr, stdout: ''})
   })
 
   it('hands a misspelling under deployment over, and suggests our command if there is no other astro', async () => {
     const words = ['deployment', 'organisation-token', 'list']
     expect(await runCli(words, onPath(withAstro(ECHO)))).to.deep.equal(echoed(...words))
-    expect(await runCli(words, onPath())).to.deep.equal({
-      exit: 2,
-      stderr:
-        'Error: There is no command astro deployment organisation-token.\n' +
-        'Did you mean: astro deployment organization-token\n',
-      stdout: '',
-    })
+    const stderr =
+      /no command astro deployment organisation-token\.\nDid you mean: astro deployment organization-token\n/
+    expect((await runCli(words, onPath())).stderr).to.match(stderr)
   })
 
   it('reports a program that cannot run', async () => {

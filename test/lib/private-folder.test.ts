@@ -44,32 +44,18 @@ describe('makePrivateFolder', () => {
     expect(makePrivateFolder(base, ['ours'], {isShared: true, userId})).to.equal(join(base, 'ours'))
   })
 
-  for (const [title, spoil] of [
-    [
-      'a link',
-      (path: string) => {
-        fs.symlinkSync(newFolder(), path)
-      },
-    ],
-    [
-      'a file',
-      (path: string) => {
-        fs.writeFileSync(path, '', {mode: 0o600})
-      },
-    ],
-    [
-      'open to others',
-      (path: string) => {
-        fs.mkdirSync(path, {mode: 0o755})
-      },
-    ],
-    [
-      'open to the group',
-      (path: string) => {
-        fs.mkdirSync(path, {mode: 0o750})
-      },
-    ],
-  ] as const) {
+  const spoils: Readonly<Record<string, (path: string) => void>> = {
+    'a link'(path) {
+      fs.symlinkSync(newFolder(), path)
+    },
+    'a file'(path) {
+      fs.writeFileSync(path, '', {mode: 0o600})
+    },
+    'open to the group'(path) {
+      fs.mkdirSync(path, {mode: 0o750})
+    },
+  }
+  for (const [title, spoil] of Object.entries(spoils)) {
     it(`rejects a directory that is ${title}`, () => {
       spoil(join(base, 'ours'))
       expect(() => makePrivateFolder(base, ['ours'], {userId})).to.throw('ours is not a directory that only this user')

@@ -1,16 +1,13 @@
-import {type Interfaces} from '@oclif/core'
 import {Command} from '@oclif/core/command'
-import {type Config} from '@oclif/core/config'
-import {exit} from 'node:process'
 
-import {EXITS} from '../lib/errors.js'
+import {AstroError, EXITS} from '../lib/errors.js'
+import {ignore} from '../lib/ignore.js'
 import {safeJson, safeText} from '../lib/output/safe-text.js'
 import {type WriteState} from '../lib/roles/role-write.js'
 import {type CommandIO} from './command-io.js'
-import {optionsFromCore1} from './core-1.js'
 import {createDebugLog} from './debug-log.js'
 import {createInterrupts} from './interrupts.js'
-import {guardStdout} from './output-streams.js'
+import {guardOutput} from './output-streams.js'
 import {createProgress} from './progress.js'
 import {createPrompts} from './prompts.js'
 import {redactText} from './redact-text.js'
@@ -18,6 +15,7 @@ import {printError, toAstroError, withCommandNames} from './render-error.js'
 import {openSession} from './session.js'
 import {homeDirectory, workingDirectory} from './surroundings.js'
 import {systemClock} from './system-clock.js'
+import {failUntilFinished} from './unfinished.js'
 
 /** The base of the four commands. It gives them their environment, handles signals and reports every error. */
 export abstract class BaseCommand extends Command {
@@ -25,6 +23,7 @@ export abstract class BaseCommand extends Command {
   /** The state of the write; undefined if none was sent. */
   private writeState: undefined | WriteState
   private ownIO: CommandIO | undefined
+  private restoreExitCode: () => void = ignore
   private readonly writeProgress = () => this.writeState
   private readonly interrupts = createInterrupts({
     clearScreen: () => this.clearScreen(),
@@ -33,31 +32,20 @@ export abstract class BaseCommand extends Command {
     report: async (error) => this.fail(error),
   })
 
-  /** A host on @oclif/core 1 prints every error of a command again, so the process ends after the first print. */
-  static override async run<T extends Command>(
-    this: new (argv: string[], config: Config) => T,
-    argv?: string[],
-    opts?: Interfaces.LoadOptions,
-  ): Promise<ReturnType<T['run']>> {
-    const core1Options = optionsFromCore1(opts)
-    if (!core1Options) return super.run<T>(argv, opts)
-    try {
-      return await super.run<T>(argv, core1Options)
-    } catch {
-      exit()
-    }
-  }
-
   protected override async init(): Promise<void> {
     // oclif's parser and DEBUG print the arguments, and the user may have typed a token as an argument.
     this.argv = this.argv.map((word) => redactText(word))
     await super.init()
     this.interrupts.listen()
-    guardStdout(this.writeProgress)
+    guardOutput(this.writeProgress)
+    this.restoreExitCode = failUntilFinished(() => {
+      this.fail(unfinished(this.writeState)).catch(ignore)
+    })
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
     this.interrupts.stopListening()
+    if (!error) this.restoreExitCode()
     await super.finally(error)
   }
 
@@ -128,6 +116,7 @@ export abstract class BaseCommand extends Command {
     const failure = await toAstroError(error, ['help', 'json', ...Object.keys({...this.ctor.flags})])
     const spelled = withCommandNames(failure, this.id?.split(':').at(-1) ?? 'list', this.config)
     const exitCode = EXITS[failure.kind]
+    this.restoreExitCode()
     process.exitCode = exitCode
     await printError(spelled, error, this.jsonEnabled())
     throw Object.assign(new Error(redactText(failure.message)), {oclif: {exit: exitCode}, skipOclifErrorHandling: true})
@@ -141,4 +130,13 @@ function printLine(text: string): void {
 
 function printWarning(text: string): void {
   printLine(`Warning: ${text}`)
+}
+
+/** The error of a command whose work never ends, given the state of the write. */
+function unfinished(state: undefined | WriteState): AstroError {
+  if (state !== 'sent' && state !== 'written') return new AstroError('internal', 'The command ended unexpectedly.')
+  const outcome = state === 'sent' ? 'Could not confirm whether the roles were updated.' : 'The roles were updated.'
+  return new AstroError('internal', `The command ended unexpectedly during the update. ${outcome}`, {
+    hint: 'Check the roles of the token: {{list}} --all-deployments',
+  })
 }

@@ -1,25 +1,31 @@
-import {once} from 'node:events'
 import {exit} from 'node:process'
 
+import {ignore} from '../lib/ignore.js'
 import {type WriteState} from '../lib/roles/role-write.js'
 
-/** Writes the text and waits until a full pipe accepts it. If the process ended earlier, the rest would be lost. */
+/** Writes the text. Waits while the stream is full, but not if it fails, which `guardOutput` handles. */
 export async function writeWhole(stream: NodeJS.WritableStream, text: string): Promise<void> {
-  if (!stream.write(text)) await once(stream, 'drain')
+  await new Promise<void>((resolve) => {
+    const hasRoom = stream.write(text, () => {
+      resolve()
+    })
+    if (hasRoom) resolve()
+  })
 }
 
 let currentState: (() => undefined | WriteState) | undefined
 
 /**
  * Ends the process if the result cannot be written to stdout, for example because the disk is full. The error says
- * whether roles were updated. A closed pipe is not an error. The listener stays, because the error may come after the
- * command has ended.
+ * whether roles were updated. A closed pipe is not an error, and text that stderr cannot print is lost. The listeners
+ * stay, because an error may come after the command has ended.
  */
-export function guardStdout(writeState?: () => undefined | WriteState): void {
+export function guardOutput(writeState?: () => undefined | WriteState): void {
   currentState = writeState
   if (process.stdout.listeners('error').includes(onStdoutError)) return
   // Runs first: the listeners of oclif and of the host end the process without saying whether the roles were updated.
   process.stdout.prependListener('error', onStdoutError)
+  process.stderr.on('error', ignore)
 }
 
 function onStdoutError({code}: NodeJS.ErrnoException): void {

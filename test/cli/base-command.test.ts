@@ -42,6 +42,19 @@ describe('the base command', () => {
     expect(stderr).to.match(/^Error: Unexpected error: x\n.+\n$/)
   })
 
+  it('makes the process fail until it has finished', async () => {
+    const seen: unknown[] = []
+    class Succeeds extends BaseCommand {
+      async run(): Promise<void> {
+        await this.parse(Succeeds)
+        seen.push(process.exitCode)
+      }
+    }
+
+    expect(await runCommand(Succeeds, [])).to.include({exit: 0})
+    expect(seen).to.deep.equal([1])
+  })
+
   for (const [kind, exit] of Object.entries(EXITS)) {
     it(`exits with ${exit} for ${kind}`, async () => {
       expect(await run(new AstroError(kind as ErrorKind, 'No.'))).to.include({exit})

@@ -116,6 +116,19 @@ for (const {options, title} of HOSTS) {
       }
     })
 
+    it('keeps results and exit codes if nobody reads stderr', async () => {
+      const unread = async (command: string, ...argv: readonly string[]) => {
+        const {child, end} = host.start([...host.words(...TOPIC, command), ...argv], {...env, DEBUG: 'astro'})
+        child.stderr.destroy()
+        return end
+      }
+
+      const added = await unread('add', tokens.ciPipeline, ...ON_REPORTS)
+      expect(added).to.include({exit: 0})
+      expect(added.stdout).to.match(/^Added ci-pipeline/)
+      expect(await unread('remove', '-n', 'no-such-token', ...ON_REPORTS)).to.include({exit: 3, stdout: ''})
+    })
+
     it('exits with 130 after Ctrl-C', async () => {
       api.inject({operationId: 'listApiTokens', times: Infinity, action: {kind: 'hang'}})
       const words = host.words(...TOPIC, 'list')

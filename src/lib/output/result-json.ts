@@ -60,13 +60,14 @@ export function roleJson(result: NamedResult) {
   }
 }
 
-/** For `remove`: the role that the token had on each Deployment. */
+/** For `remove`: the role that the token had on each Deployment. For one Deployment, its ID is at the top too. */
 export function removalJson({changes, deploymentNames, isDryRun, settlement, token}: NamedResult) {
   return {
     id: token.id,
     name: token.name,
     scope: token.scope,
     action: 'removed',
+    deployment_id: changes.length === 1 ? changes[0]?.deploymentId : undefined,
     dry_run: isDryRun,
     ...settlementJson(settlement),
     deployments: changes.map((change) => ({

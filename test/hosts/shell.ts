@@ -31,18 +31,11 @@ export function userEnv(home: string, folders: readonly string[], more: Env = {}
 export interface RunOptions {
   readonly cwd: string
   readonly env: Env
-  /** Written to stdin. Default: nothing. */
-  readonly stdin?: string | undefined
 }
 
-export async function run(command: readonly string[], {cwd, env, stdin = ''}: RunOptions): Promise<CliRun> {
+export async function run(command: readonly string[], {cwd, env}: RunOptions): Promise<CliRun> {
   const [program = '', ...args] = command
-  const child = spawn(program, args, {cwd, env, stdio: 'pipe'})
-  // A program without a prompt may end before it has read.
-  child.stdin.on('error', () => {
-    // The exit code shows whether it needed the input.
-  })
-  child.stdin.end(stdin)
+  const child = spawn(program, args, {cwd, env, stdio: ['ignore', 'pipe', 'pipe']})
   return finished(child)
 }
 

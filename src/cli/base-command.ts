@@ -1,4 +1,5 @@
 import {Command} from '@oclif/core/command'
+import {type FlagInput} from '@oclif/core/interfaces'
 
 import {AstroError, EXITS} from '../lib/errors.js'
 import {ignore} from '../lib/ignore.js'
@@ -6,6 +7,7 @@ import {safeJson, safeText} from '../lib/output/safe-text.js'
 import {type WriteState} from '../lib/roles/role-write.js'
 import {type CommandIO} from './command-io.js'
 import {createDebugLog} from './debug-log.js'
+import {outputFlags, rejectValues, requestsJson} from './flags.js'
 import {createInterrupts} from './interrupts.js'
 import {guardOutput} from './output-streams.js'
 import {createProgress} from './progress.js'
@@ -19,7 +21,7 @@ import {failUntilFinished} from './unfinished.js'
 
 /** The base of the four commands. It gives them their environment, handles signals and reports every error. */
 export abstract class BaseCommand extends Command {
-  static override enableJsonFlag = true
+  static override flags: FlagInput = outputFlags
   /** The state of the write; undefined if none was sent. */
   private writeState: undefined | WriteState
   private ownIO: CommandIO | undefined
@@ -41,6 +43,11 @@ export abstract class BaseCommand extends Command {
     this.restoreExitCode = failUntilFinished(() => {
       this.fail(unfinished(this.writeState)).catch(ignore)
     })
+    rejectValues(this.argv, this.ctor.flags)
+  }
+
+  override jsonEnabled(): boolean {
+    return requestsJson(this.argv)
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
@@ -113,10 +120,11 @@ export abstract class BaseCommand extends Command {
 
   /** Prints the error, then rejects with one that carries the exit code. Hosts do not print that one again. */
   private async fail(error: Error): Promise<never> {
-    const failure = await toAstroError(error, ['help', 'json', ...Object.keys({...this.ctor.flags})])
+    this.restoreExitCode()
+    const flagNames = Object.entries(this.ctor.flags).flatMap(([name, {hidden}]) => (hidden ? [] : [name]))
+    const failure = await toAstroError(error, ['help', ...flagNames])
     const spelled = withCommandNames(failure, this.id?.split(':').at(-1) ?? 'list', this.config)
     const exitCode = EXITS[failure.kind]
-    this.restoreExitCode()
     process.exitCode = exitCode
     await printError(spelled, error, this.jsonEnabled())
     throw Object.assign(new Error(redactText(failure.message)), {oclif: {exit: exitCode}, skipOclifErrorHandling: true})

@@ -8,6 +8,19 @@ import {selectDeployments} from '../lib/selection/select-target.js'
 import {type CommandIO} from './command-io.js'
 import {deploymentSelector} from './select.js'
 
+/** The columns of both views, for the help. */
+export function describeColumns(): string {
+  const {all, shown} = LIST_COLUMNS
+  const others = all.filter((column) => !shown.includes(column))
+  const known = new Set(all.map(({header}) => header))
+  const audited = AUDIT_COLUMNS.all.filter(({header}) => !known.has(header))
+  return `Columns: ${headersOf(shown)}. Also: ${headersOf(others)}; with --all-deployments, ${headersOf(audited)}.`
+}
+
+function headersOf(columns: readonly {readonly header: string}[]): string {
+  return columns.map(({header}) => header).join(', ')
+}
+
 /** The flags of `list`. */
 export interface ListFlags extends ViewOptions {
   readonly 'deployment-id'?: string | undefined
@@ -20,7 +33,7 @@ export interface ListFlags extends ViewOptions {
 export async function listOne(io: CommandIO, flags: ListFlags, output: Output | undefined) {
   const {'deployment-id': flag, 'workspace-id': workspaceId} = flags
   const view = await readView(LIST_COLUMNS, flags)
-  const deployments = await deploymentSelector(io, flag === undefined ? undefined : [flag])
+  const deployments = await deploymentSelector(io, flag === undefined ? undefined : [flag], workspaceId)
   const {api, loginWorkspaceId, scoping} = await io.openSession()
   const selecting = selectDeployments(api, deployments, {loginWorkspaceId, workspaceId})
   const {deploymentIds} = await io.progress.withSpinner('Reading Deployments', selecting)

@@ -43,7 +43,7 @@ export async function changeRoles(
   const {'all-deployments': isAll, 'dry-run': isDryRun, 'org-token-name': tokenName, yes: isConfirmed} = flags
   const request: Omit<TargetRequest, 'loginWorkspaceId' | 'readToken'> = {
     token: tokenSelector(io, tokenId, tokenName),
-    deployments: isAll ? 'all' : await deploymentSelector(io, flags['deployment-id']),
+    deployments: isAll ? 'all' : await deploymentSelector(io, flags['deployment-id'], flags['workspace-id']),
     workspaceId: flags['workspace-id'],
     needsRole: name !== 'add',
   }
@@ -54,7 +54,7 @@ export async function changeRoles(
   const {api, loginWorkspaceId, scope, scoping} = session
   const readToken = async (id: string) => scoping.read(id)
   const selecting = selectTarget(api, scope, {...request, loginWorkspaceId, readToken})
-  const selected = await io.progress.withSpinner('Reading Deployments', selecting)
+  const selected = await io.progress.withSpinner(selectionLabel(request), selecting)
   const change = await prepareChange({flags, io, name, selected, session})
   const run = async (dry: boolean): Promise<NamedResult> => ({
     ...(await io.progress.withSpinner(SPINNER_LABELS[name], change(dry))),
@@ -71,6 +71,13 @@ export async function changeRoles(
   const result = await run(isDryRun)
   warnIfExpired(io, result)
   return result
+}
+
+/** What a selection requests: only tokens, if the Deployments are known or come from the token's roles. */
+function selectionLabel({deployments, needsRole, workspaceId}: Omit<TargetRequest, 'loginWorkspaceId' | 'readToken'>) {
+  const isFromToken = deployments === 'all' && needsRole && workspaceId === undefined
+  const isKnown = deployments !== 'all' && 'ids' in deployments
+  return isFromToken || isKnown ? 'Reading tokens' : 'Reading Deployments and tokens'
 }
 
 function warnIfExpired({now, printWarning}: CommandIO, {token: {endAt = '', id, name}}: NamedResult): void {

@@ -16,6 +16,7 @@ import {type CommandIO} from './command-io.js'
 export async function deploymentSelector(
   io: CommandIO,
   flag: readonly string[] | undefined,
+  workspaceId: string | undefined,
 ): Promise<DeploymentSelector> {
   const {env, printLine, printWarning, prompts, stderr} = io
   const readProject = async () => readProjectDeployment({...io, onWarning: printWarning})
@@ -23,6 +24,10 @@ export async function deploymentSelector(
   if (named) {
     const {deploymentIds: ids, source} = named
     if (source !== '--deployment-id') printLine(`Deployment ${ids.join(', ')} (from ${source})`)
+    if (workspaceId !== undefined) {
+      printLine(`--workspace-id has no effect, because ${source} already selects the Deployment.`)
+    }
+
     return {ids}
   }
 
@@ -33,7 +38,7 @@ export async function deploymentSelector(
   }
 
   throw new AstroError('usage', 'No Deployment specified.', {
-    hint: 'Specify it with --deployment-id, set ASTRO_DEPLOYMENT_ID, or save it in the project with the Astro CLI: astro deploy --save',
+    hint: 'Specify it with --deployment-id, --deployment-name or --all-deployments, set ASTRO_DEPLOYMENT_ID, or save it in the project with the Astro CLI: astro deploy --save',
   })
 }
 

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import {readFileSync} from 'node:fs'
 
 import {BaseCommand} from '../../src/cli/base-command.js'
-import {topicDescription} from '../../src/cli/help.js'
+import {topicDescriptions} from '../../src/cli/help.js'
 import {AstroError, type ErrorKind, EXITS} from '../../src/lib/errors.js'
 import {jwt} from '../lib/support.js'
 import {json, runCommand, type RunOptions} from '../support/run-command.js'
@@ -67,9 +67,8 @@ describe('the base command', () => {
     expect((await run(error)).stderr).to.equal(`Error: No.\n${hint}\nRequest ID: r1\n`)
   })
 
-  it('has the help of its topic in package.json, where hosts read it', () => {
+  it('has the help of its topics in package.json, where hosts read it', () => {
     const {oclif} = JSON.parse(readFileSync('package.json', 'utf8')) as {oclif: {topics: object}}
-    const description = topicDescription()
-    expect(Object.values(oclif.topics)).to.deep.equal([{description}, {description}])
+    expect(oclif.topics).to.deep.equal(topicDescriptions())
   })
 })

@@ -1,6 +1,6 @@
 import {type Command} from '@oclif/core/command'
 import {getHelpFlagAdditions, Help, standardizeIDFromArgv} from '@oclif/core/help'
-import {type Topic} from '@oclif/core/interfaces'
+import {type Config, type HelpOptions, type Topic} from '@oclif/core/interfaces'
 import {toConfiguredId} from '@oclif/core/util/ids'
 
 import {AstroError} from '../../lib/errors.js'
@@ -11,8 +11,16 @@ import {findOtherAstros, realPathOf} from './other-astros.js'
 /** Topics in which the Astro CLI has commands too. */
 const SHARED_TOPICS = new Set(['deployment', 'deployment:token'])
 
+/** On a narrower terminal, root help lists our topic: the commands would leave no room for their summaries. */
+const WIDTH_FOR_COMMANDS = 72
+
 /** The help of the standalone program. It lists every command, and names the other `astro` for its commands. */
 export class StandaloneHelp extends Help {
+  /** Lists flags in the order of flags.ts, with those that select Deployments first. */
+  constructor(config: Config, options: Partial<HelpOptions> = {}) {
+    super(config, {...options, flagSortOrder: 'none'})
+  }
+
   override async showHelp(argv: string[]): Promise<void> {
     const id = this.subject(argv)
     if (id !== undefined && !this.config.findCommand(id) && !this.config.findTopic(id)) {
@@ -29,17 +37,30 @@ export class StandaloneHelp extends Help {
   protected override async showRootHelp(): Promise<void> {
     const commands = this.sortedCommands.filter(({aliases, id}) => !aliases.includes(id))
     const ours = this.commandsUnder('deployment')
+    const others = commands.filter((one) => !ours.includes(one))
     this.log(`${this.formatRoot()}\n`)
-    this.log(`${this.formatCommands([...ours, ...commands.filter((one) => !ours.includes(one))])}\n`)
+    if (this.opts.maxWidth < WIDTH_FOR_COMMANDS) this.log(`${this.formatTopics(this.ourTopics())}\n`)
+    else others.unshift(...ours)
+    this.log(`${this.formatCommands(others)}\n`)
     this.showOtherAstro('')
   }
 
+  /** Lists the commands before the rest of the description, which has exit codes and environment variables. */
   protected override async showTopicHelp(topic: Topic): Promise<void> {
-    if (!SHARED_TOPICS.has(topic.name)) return super.showTopicHelp(topic)
-    const {name} = topic
-    this.log(this.formatTopic(topic))
+    const {description = '', name} = topic
+    const [summary = '', ...sections] = description.split('\n\n')
+    this.log(this.formatTopic({...topic, description: summary}))
     this.log(`${this.formatCommands(this.commandsUnder(name))}\n`)
-    this.showOtherAstro(`${name.replaceAll(':', ' ')} `)
+    for (const section of sections) {
+      const [title = '', ...lines] = section.split('\n')
+      this.log(`${this.section(title.toUpperCase(), lines.join('\n'))}\n`)
+    }
+
+    if (SHARED_TOPICS.has(name)) this.showOtherAstro(`${name.replaceAll(':', ' ')} `)
+  }
+
+  private ourTopics(): Topic[] {
+    return this.config.topics.filter(({name}) => name === 'deployment:organization-token')
   }
 
   /** False for a topic followed by a flag: oclif then shows help instead of running the command after the flag. */

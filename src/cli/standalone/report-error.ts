@@ -1,6 +1,7 @@
 import {exit} from 'node:process'
 
 import {AstroError, EXITS} from '../../lib/errors.js'
+import {requestsJson} from '../flags.js'
 import {printError, toAstroError} from '../render-error.js'
 import {commandWords} from './is-ours.js'
 
@@ -17,7 +18,7 @@ export async function reportError(error: OclifError): Promise<void> {
   if (error.skipOclifErrorHandling || error.code === 'EEXIT') exit(error.oclif?.exit)
   const failure = withHint(await toAstroError(error, []))
   process.exitCode = EXITS[failure.kind]
-  await printError(failure, error, process.argv.includes('--json'))
+  await printError(failure, error, requestsJson(process.argv))
 }
 
 /** Adds a hint to usage errors of `help` and `autocomplete`, which have none. */

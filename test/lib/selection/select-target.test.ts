@@ -63,7 +63,7 @@ describe('selectTarget', () => {
   it('fails in an Organization without Deployments', async () => {
     expect(await failureOf(async () => select({}, []))).to.have.property(
       'message',
-      'There are no Deployments in this Organization.',
+      'There are no Deployments in this Organization, or this credential cannot see them.',
     )
   })
 })

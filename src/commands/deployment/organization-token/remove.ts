@@ -1,5 +1,5 @@
 import {BaseCommand} from '../../../cli/base-command.js'
-import {changeFlags, tokenIdArg} from '../../../cli/flags.js'
+import {rejectTwoSelections, removalFlags, tokenIdArg} from '../../../cli/flags.js'
 import {withHelpPointer} from '../../../cli/help.js'
 import {changeRoles} from '../../../cli/role-change.js'
 import {writeResult} from '../../../lib/output/messages.js'
@@ -10,7 +10,7 @@ export default class Remove extends BaseCommand {
   static override summary = "Remove an Organization token's role on a Deployment"
   static override usage = '<%= command.id %> [TOKEN-ID] [FLAGS]'
   static override description = withHelpPointer(
-    'The token itself is not deleted. Its other roles are left unchanged, also roles on DAGs in the Deployment.',
+    'The token is not deleted. It keeps its other roles, including roles on DAGs in the Deployment.',
   )
   static override examples = [
     {
@@ -24,10 +24,11 @@ export default class Remove extends BaseCommand {
     },
   ]
   static override args = {'token-id': tokenIdArg}
-  static override flags = changeFlags
+  static override flags = removalFlags
 
   async run(): Promise<ReturnType<typeof removalJson>> {
     const {args, flags} = await this.parse(Remove)
+    rejectTwoSelections(flags)
     const result = await changeRoles(this.io, 'remove', args['token-id'], flags)
     if (!this.jsonEnabled()) await writeResult(result, process.stdout)
     for (const id of result.dagRolesStay)

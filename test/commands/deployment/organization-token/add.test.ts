@@ -56,6 +56,18 @@ describe('deployment organization-token add', () => {
     expect(headers?.['user-agent']).to.match(/^astro-plugin-organization-token\/\d+\.\d+\.\d+ node\/\d+/)
   })
 
+  it('says that --workspace-id has no effect if a Deployment is named', async () => {
+    const argv = [tokens.ciPipeline, '--deployment', deployments.etlProd, '--workspace', 'w1']
+    const byFlag = await on.run('add', argv)
+    const byVariable = await on.run('list', argv.slice(3), {env: {ASTRO_DEPLOYMENT_ID: deployments.etlProd}})
+
+    expect(byFlag).to.include({
+      exit: 0,
+      stderr: '--workspace-id has no effect, because --deployment-id already selects the Deployment.\n',
+    })
+    expect(byVariable.stderr).to.contain('\n--workspace-id has no effect, because ASTRO_DEPLOYMENT_ID already')
+  })
+
   it('finds a token by its exact name among the tokens of the Organization', async () => {
     on.token(tokens.deployBot).name = 'CI-pipeline'
 

@@ -40,6 +40,7 @@ describe('deployment organization-token remove', () => {
       name: 'deploy-bot',
       scope: 'ORGANIZATION',
       action: 'removed',
+      deployment_id: etlProd,
       dry_run: false,
       deployments: [{deployment_id: etlProd, previous_role: 'DEPLOYMENT_ADMIN', action: 'removed'}],
     })

@@ -64,39 +64,19 @@ const ADD_CASES: readonly UsageCase[] = [
     message: 'Unknown flags: -dry-run, -q.',
     hint: 'Did you mean --dry-run?',
   },
-  {
-    what: 'an unknown flag',
-    argv: ['--zzzzzzzzzz', 'x'],
-    message: 'Unknown flag: --zzzzzzzzzz.',
-    hint: `See the flags: astro deployment ${HELP}`,
-  },
   {what: 'a flag without its value', argv: [TOKEN_ID, '--deployment-id'], message: '--deployment-id needs a value.'},
   {what: 'a flag given twice', argv: [TOKEN_ID, '-r', 'a', '-r', 'b'], message: '--role can be used only once.'},
   {what: 'a surplus argument', argv: [TOKEN_ID, 'another', ...ON_ETL], message: 'Unexpected argument: another.'},
-  {what: '--dry-run=true', argv: [TOKEN_ID, ...ON_ETL, '--dry-run=true'], message: '--dry-run takes no value.'},
-  {what: '--yes=false', argv: ['--yes=false', '-n', 'ci-pipeline', ...ON_ETL], message: '--yes takes no value.'},
-  {what: '-y=true', argv: ['-y=true', '-n', 'ci-pipeline', ...ON_ETL], message: '--yes takes no value.'},
-  {what: '--json=true', argv: ['--json=true', TOKEN_ID, ...ON_ETL], message: '--json takes no value.'},
-  {
-    what: '--settle abc',
-    argv: [TOKEN_ID, ...ON_ETL, '--settle', 'abc'],
-    message: '--settle is not a whole number from 1 to 60: "abc".',
-  },
-  {
-    what: '--settle 61',
-    argv: [TOKEN_ID, ...ON_ETL, '--settle', '61'],
-    message: '--settle is not a whole number from 1 to 60',
-  },
-  {
-    what: '--settle 0',
-    argv: [TOKEN_ID, ...ON_ETL, '--settle', '0'],
-    message: '--settle is not a whole number from 1 to 60',
-  },
-  {
-    what: '--settle 1.5',
-    argv: [TOKEN_ID, ...ON_ETL, '--settle', '1.5'],
-    message: '--settle is not a whole number from 1 to 60',
-  },
+  ...['--dry-run=true', '--yes=false', '-y=true', '--json=true'].map((flag) => ({
+    what: flag,
+    argv: [flag, '-n', 'ci-pipeline', ...ON_ETL],
+    message: `${flag.startsWith('-y') ? '--yes' : flag.replace(/=.*/, '')} takes no value.`,
+  })),
+  ...['abc', '0', '61', '1.5'].map((seconds) => ({
+    what: `--settle ${seconds}`,
+    argv: [TOKEN_ID, ...ON_ETL, '--settle', seconds],
+    message: `--settle is not a whole number from 1 to 60: "${seconds}".`,
+  })),
   {
     what: '--output yaml',
     argv: [TOKEN_ID, ...ON_ETL, '-o', 'yaml'],
@@ -117,7 +97,6 @@ const LIST_CASES: readonly UsageCase[] = [
     message: 'There is no column "nme"',
     hint: 'Did you mean NAME?',
   },
-  {what: 'no column', argv: [...ON_ETL, '--columns', ''], message: 'There is no column ""'},
   {
     what: 'a column of the audit',
     argv: [...ON_ETL, '--columns', 'deployment_id'],

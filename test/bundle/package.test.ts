@@ -125,7 +125,8 @@ describe('the package', function () {
     it('completes its commands in a shell', async () => {
       expect((await run(['autocomplete', 'bash'])).exit).to.equal(0)
       const script = join(env.XDG_CACHE_HOME ?? '', PLUGIN, 'autocomplete/functions/bash/astro.bash')
-      expect(readFileSync(script, 'utf8')).to.contain('deployment:organization-token:update --json')
+      const [, flags = ''] = /^deployment:organization-token:update (.*)$/m.exec(readFileSync(script, 'utf8')) ?? []
+      expect(flags.split(/[ "]/)).to.include.members(['--deployment-name', '--json']).and.not.include('--output')
       expect((await run(['autocomplete', 'script', 'bash'])).stdout).to.contain('ASTRO_AC_BASH_SETUP_PATH=')
     })
 

@@ -96,9 +96,13 @@ async function listDeployments(api: AstroApi, workspaceId: string | undefined): 
   const filter: DeploymentFilter = workspaceId === undefined ? {} : {workspaceIds: [workspaceId]}
   const deployments = await api.listDeployments(filter)
   if (deployments.length > 0) return deployments
-  throw new AstroError('not_found', `There are no Deployments in ${placeName(workspaceId)}, or this credential cannot see them.`, {
-    hint: 'List all Deployments with the Astro CLI: astro deployment list --all',
-  })
+  throw new AstroError(
+    'not_found',
+    `There are no Deployments in ${placeName(workspaceId)}, or this credential cannot see them.`,
+    {
+      hint: 'List all Deployments with the Astro CLI: astro deployment list --all',
+    },
+  )
 }
 
 function namesOf(deployments: readonly Deployment[]): ReadonlyMap<string, string> {

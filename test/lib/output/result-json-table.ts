@@ -102,7 +102,12 @@ export const DOCUMENTS: readonly (readonly [title: string, document: () => unkno
   [
     'of remove have the role before',
     () => removalJson({...RESULT, changes: [removed]}),
-    {...REMOVED, deployment_id: 'd1', dry_run: false, deployments: [{deployment_id: 'd1', previous_role: 'old', action: 'removed'}]},
+    {
+      ...REMOVED,
+      deployment_id: 'd1',
+      dry_run: false,
+      deployments: [{deployment_id: 'd1', previous_role: 'old', action: 'removed'}],
+    },
   ],
   [
     'of remove have a settlement and the names of Deployments, if known',

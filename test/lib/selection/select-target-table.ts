@@ -94,6 +94,14 @@ export const FAILURES: readonly (readonly [Partial<TargetRequest>, message: stri
     'The token "dags" has no role on a Deployment in Workspace w1. It has roles on DAGs, which stay.',
     seeRoles,
   ],
-  [{workspaceId: 'w9'}, 'There are no Deployments in Workspace w9, or this credential cannot see them.', seeDeployments],
-  [{needsRole: false, workspaceId: 'w9'}, 'There are no Deployments in Workspace w9, or this credential cannot see them.', seeDeployments],
+  [
+    {workspaceId: 'w9'},
+    'There are no Deployments in Workspace w9, or this credential cannot see them.',
+    seeDeployments,
+  ],
+  [
+    {needsRole: false, workspaceId: 'w9'},
+    'There are no Deployments in Workspace w9, or this credential cannot see them.',
+    seeDeployments,
+  ],
 ]

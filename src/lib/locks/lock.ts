@@ -32,8 +32,6 @@ export interface LockOptions extends Pick<Context, 'clock' | 'report'> {
   readonly settlesAfterTakeOver: boolean
   /** The start of the names of all locks in the same directory; only this lock's name by default. */
   readonly prefix?: string
-  /** How long to wait for a live holder. Default: a minute. */
-  readonly waitMs?: number
   readonly system?: System
 }
 
@@ -95,14 +93,14 @@ export function heldError({found, path}: BusyLock, purpose: string): AstroError 
 }
 
 async function waitForLock(attempt: Attempt, path: string): Promise<Outcome> {
-  const {clock, report, waitMs = WAIT_MS} = attempt
+  const {clock, report} = attempt
   let [waitedFor, waitedMs] = ['', 0]
   for (let attempts = 1; ; attempts++) {
     const outcome = await tryLock(attempt, path)
     if (outcome.kind === 'held') return outcome
     const {id = ''} = outcome.found ?? {}
     if (id !== waitedFor) [waitedFor, waitedMs] = [id, 0]
-    if (waitedMs >= waitMs) return outcome
+    if (waitedMs >= WAIT_MS) return outcome
     if (attempts === 1) {
       report.status(WAITING)
       report.debug('lock wait', ...describe(outcome))

@@ -1,7 +1,6 @@
 import {createHash} from 'node:crypto'
 import {join} from 'node:path'
 
-import {ignore} from '../ignore.js'
 import {lockFolders} from './folder.js'
 import {acquireLock, heldError, type Lock, type LockOptions, unavailable} from './lock.js'
 import {SYSTEM} from './process.js'
@@ -14,7 +13,12 @@ export interface TokenLockOptions extends Pick<LockOptions, 'clock' | 'report' |
 }
 
 /** For a machine that has no place for locks. */
-const NO_LOCK: Lock = {isHeld: async () => true, release: async () => ignore()}
+const NO_LOCK: Lock = {
+  isHeld: async () => true,
+  async release() {
+    // Nothing to do.
+  },
+}
 
 /**
  * Takes the lock for a change to the roles of a token. All processes of the user on this machine share it, regardless

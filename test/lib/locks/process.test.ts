@@ -1,10 +1,9 @@
 import {expect} from 'chai'
 import fs from 'node:fs'
-import {hostname} from 'node:os'
+import {uptime} from 'node:os'
 
-import {SYSTEM} from '../../../src/lib/locks/system.js'
-import {until} from '../../support/until.js'
-import {systemError, withReplaced} from './fake-system.js'
+import {SYSTEM} from '../../../src/lib/locks/process.js'
+import {systemError, withReplaced} from './support.js'
 
 const PID = 2000
 
@@ -20,8 +19,8 @@ async function withFiles<T>(files: Readonly<Record<string, string>>, work: () =>
 }
 
 /** A system call that finds the process, or fails with this code. */
-const killWith = (code: string) => (_: number, signal: number) => {
-  if (code !== '' || signal !== 0) throw systemError(code || 'ESRCH')
+const killWith = (code?: string) => (_: number, signal: number) => {
+  if (code !== undefined || signal !== 0) throw systemError(code ?? 'ESRCH')
 }
 
 /** A line of /proc/PID/stat: the start time is field 22. */
@@ -29,58 +28,43 @@ function statOf(state: string, name = 'node'): string {
   return [`${PID} (${name}) ${state}`, ...Array.from({length: 18}, (_, index) => index), '777', '9', '10'].join(' ')
 }
 
-describe('the system', () => {
-  const processes: readonly (readonly [
-    title: string,
-    boolean,
-    kill: string,
-    stat?: string | undefined,
-    start?: string,
-  ])[] = [
-    ['a process that sleeps', true, '', statOf('S')],
-    ['a process with this start time', true, '', statOf('S'), '777'],
-    ['a process with parentheses in its name', true, '', statOf('S', 'a) Z (b'), '777'],
-    ["another user's process", true, 'EPERM', statOf('R'), '777'],
-    ['a process whose start time is unknown', true, '', undefined, '777'],
-    ['a process with the same PID but another start time', false, '', statOf('S'), '778'],
-    ['a zombie', false, '', statOf('Z')],
-    ['a process that is being removed', false, '', statOf('X')],
-    ['a process that does not exist', false, 'ESRCH'],
-  ]
-  for (const [title, expected, code, stat, start] of processes) {
-    it(`reports ${title} as ${expected ? 'running' : 'ended'}`, async () => {
+describe('the operating system', () => {
+  for (const {isRunning, kill, start, stat, title} of [
+    {title: 'a process that sleeps', isRunning: true, stat: statOf('S')},
+    {title: 'a process with this start time', isRunning: true, stat: statOf('S'), start: '777'},
+    {title: 'a process with parentheses in its name', isRunning: true, stat: statOf('S', 'a) Z (b'), start: '777'},
+    {title: "another user's process", isRunning: true, kill: 'EPERM', stat: statOf('R'), start: '777'},
+    {title: 'a process whose start time is unknown', isRunning: true, start: '777'},
+    {title: 'a process with the same PID but another start time', isRunning: false, stat: statOf('S'), start: '778'},
+    {title: 'a zombie', isRunning: false, stat: statOf('Z')},
+    {title: 'a process that is being removed', isRunning: false, stat: statOf('X')},
+    {title: 'a process that does not exist', isRunning: false, kill: 'ESRCH'},
+  ]) {
+    it(`reports ${title} as ${isRunning ? 'running' : 'dead'}`, async () => {
       const files = stat === undefined ? {} : {[`/proc/${PID}/stat`]: stat}
-      const isRunning = async () => withFiles(files, () => SYSTEM.isRunning(PID, start))
+      const check = async () => withFiles(files, () => SYSTEM.isRunning(PID, start))
 
-      expect(await withReplaced(process, {kill: killWith(code)}, isRunning)).to.equal(expected)
+      expect(await withReplaced(process, {kill: killWith(kill)}, check)).to.equal(isRunning)
     })
   }
 
-  it('identifies its processes by host, boot, PID namespace and start time, as far as they are known', async () => {
-    const files = {
-      '/proc/sys/kernel/random/boot_id': 'boot\n',
-      '/proc/self/ns/pid': 'pid:[1]',
-      [`/proc/${process.pid}/stat`]: statOf('R'),
-    }
-    const self = {host: hostname(), pid: process.pid}
+  it('identifies its processes by boot, PID namespace and start time, as far as they are known', async () => {
+    const boot = {'/proc/sys/kernel/random/boot_id': 'boot\n'}
+    const namespace = {'/proc/self/ns/pid': 'pid:[1]'}
+    const stat = {[`/proc/${process.pid}/stat`]: statOf('R')}
 
-    expect([await withFiles(files, SYSTEM.self), await withFiles({}, SYSTEM.self)]).to.deep.equal([
-      {...self, machine: `${hostname()} boot pid:[1]`, start: '777'},
-      {...self, machine: `${hostname()}  `, start: undefined},
+    expect([
+      await withFiles({...boot, ...namespace, ...stat}, () => SYSTEM.self()),
+      await withFiles(boot, () => SYSTEM.self()),
+      await withFiles(namespace, () => SYSTEM.self()),
+    ]).to.deep.equal([
+      {pid: process.pid, machine: 'boot pid:[1]', start: '777'},
+      {pid: process.pid, machine: 'boot ', start: undefined},
+      {pid: process.pid, machine: '', start: undefined},
     ])
   })
 
-  it('repeats work until it is stopped, tells the time and draws random numbers', async () => {
-    let runs = 0
-    const stop = SYSTEM.repeat(1, () => runs++)
-    await until(() => runs > 1)
-    stop()
-    const most = runs
-    await SYSTEM.sleep(10)
-
-    expect(runs).to.equal(most)
-    expect(SYSTEM.date().getTime()).to.be.closeTo(Date.now(), 1000)
-    expect(SYSTEM.now()).to.be.closeTo(performance.now(), 1000)
-    expect(SYSTEM.random()).to.be.within(0, 1)
+  it('knows how long it has run', () => {
+    expect(SYSTEM.uptime()).to.be.closeTo(uptime(), 10)
   })
 })

@@ -38,7 +38,11 @@ export function fakeContext(tick?: number) {
         log.push(parts.filter((part) => part !== undefined).join(' ')),
       status: (text: string) => log.push(`status: ${text}`),
     },
-    system: {self: () => SELF, isRunning: (pid: number) => running.has(pid), uptime: () => 3600 + state.elapsed / 1000},
+    system: {
+      self: () => SELF,
+      isRunning: (pid: number, start?: string) => running.has(pid) && start === SELF.start,
+      uptime: () => 3600 + state.elapsed / 1000,
+    },
   }
 }
 

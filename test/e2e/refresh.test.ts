@@ -96,7 +96,7 @@ describe('the refresh of a saved login', function () {
     })
 
     expect(await changedKeys(text)).to.deep.equal(['expiresin', 'refreshtoken', 'token'])
-    expect(await readdir(folder())).to.deep.equal(['config.yaml'])
+    expect(await readdir(folder())).to.deep.equal(['config.yaml', 'config.yaml.renewal'])
     expect(await runCli(LIST, place.env)).to.have.property('exit', 0)
     expect(place.operations()).to.deep.equal(['getAuthConfig', 'renewAccessToken', 'listApiTokens'])
   })

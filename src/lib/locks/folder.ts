@@ -3,18 +3,15 @@ import {tmpdir, userInfo} from 'node:os'
 import {makePrivateFolder} from '../private-folder.js'
 
 const NAME = 'astro-plugin-organization-token'
-/** The user's cache directory, below the home directory. */
 const CACHE: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   darwin: ['Library', 'Caches'],
   win32: ['AppData', 'Local'],
 }
 
-/** The operating system. Tests replace it. The environment does not count, as it differs between a user's processes. */
+// Not the environment, which differs between a user's processes.
 const SYSTEM = {
   platform: process.platform,
-  /** Undefined on Windows. */
   userId: process.getuid?.(),
-  /** The entry of the password database; throws if there is none, as in many containers. */
   user: (): {readonly homedir: string; readonly username: string} => userInfo(),
   temporary: process.platform === 'win32' ? tmpdir() : '/tmp',
 }

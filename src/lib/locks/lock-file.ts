@@ -1,31 +1,29 @@
 import {randomBytes} from 'node:crypto'
 import {link, readFile, stat, unlink, writeFile} from 'node:fs/promises'
-import * as v from 'valibot'
+import {type InferOutput, integer, minValue, number, object, optional, parse, pipe, regex, string} from 'valibot'
 
 import {isCode} from '../error-code.js'
 import {ignore} from '../ignore.js'
 import {type ProcessIdentity} from './process.js'
 
 /** The holder of a lock, as the note in the lock file describes it. */
-export type Holder = Readonly<v.InferOutput<typeof NOTE>>
+export type Holder = Readonly<InferOutput<typeof NOTE>>
 
-/** The file at the path of a lock. */
 export interface FoundLock {
-  /** The ID of its holder, unique for each lock. */
+  /** Unique for each lock, except for those without a readable note. */
   readonly id: string
-  /** Undefined if the lock has no readable note. */
   readonly holder?: Holder
   /** Milliseconds since 1970; NaN if the lock cannot be read. */
   readonly modifiedAt: number
 }
 
-const NOTE = v.object({
+const NOTE = object({
   // Becomes part of a file name.
-  id: v.pipe(v.string(), v.regex(/^[\da-f]{16}$/)),
-  machine: v.string(),
+  id: pipe(string(), regex(/^[\da-f]{16}$/)),
+  machine: string(),
   // Otherwise it would mean a process group.
-  pid: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  start: v.optional(v.string()),
+  pid: pipe(number(), integer(), minValue(1)),
+  start: optional(string()),
 })
 
 const NO_ID = 'unreadable'
@@ -71,7 +69,7 @@ export async function createLock(path: string, me: Holder): Promise<boolean> {
 
 function parseNote(text: string): Holder | undefined {
   try {
-    return v.parse(NOTE, JSON.parse(text))
+    return parse(NOTE, JSON.parse(text))
   } catch {
     return undefined
   }

@@ -7,11 +7,9 @@ import {ignore} from '../ignore.js'
 import {createLock, type FoundLock, type Holder, newHolder, readLock} from './lock-file.js'
 import {SYSTEM, type System} from './process.js'
 
-/** A lock that this process holds. */
 export interface Lock {
-  /** Whether this process still holds the lock. No process takes over the lock of a live one, but a user may delete it. */
+  /** False if a user deleted the file. No process takes over the lock of a live one. */
   readonly isHeld: () => Promise<boolean>
-  /** Never rejects. */
   readonly release: () => Promise<void>
 }
 
@@ -35,7 +33,6 @@ export interface LockOptions extends Pick<Context, 'clock' | 'report'> {
   readonly system?: System
 }
 
-/** One process's attempt at a lock. */
 interface Attempt extends LockOptions {
   readonly me: Holder
   readonly system: System
@@ -55,7 +52,8 @@ const WAITING = 'waiting for another process'
 
 /**
  * Acquires the lock at `path`, a file in an existing directory. No other process can acquire it until it is released.
- * A process that is killed leaves its lock, and the next process takes it over. Waits for a live holder. Never rejects.
+ * A process that is killed leaves its lock, and the next process takes it over. Neither this function nor the lock's
+ * functions ever reject.
  */
 export async function acquireLock(path: string, options: LockOptions): Promise<LockResult> {
   const {clock, report, settlesAfterTakeOver, system = SYSTEM} = options
@@ -106,7 +104,7 @@ async function waitForLock(attempt: Attempt, path: string): Promise<Outcome> {
       report.debug('lock wait', ...describe(outcome))
     }
 
-    // Random pauses, so that waiting processes do not check at the same time.
+    // Random, so that waiting processes do not check at the same time.
     const pause = POLL_MS * Math.min(attempts, MOST_POLLS) * (0.5 + clock.random())
     await clock.sleep(pause)
     waitedMs += pause
@@ -165,10 +163,9 @@ function lockOf(attempt: Attempt, path: string): Lock {
   }
 }
 
-/** Removes a temporary file, or the lock or claim of a killed process, that is over an hour old. */
 async function removeLeftover(attempt: Attempt, path: string): Promise<void> {
   if (attempt.clock.now() - (await stat(path)).mtimeMs < LEFTOVER_MS) return
-  // Takes a lock over first, so that no other process takes it over at the same time.
+  // Takes a lock or claim over first, so that no other process takes it over at the same time.
   if (path.endsWith('.new') || (await tryLock(attempt, path)).kind === 'held') await unlink(path)
 }
 

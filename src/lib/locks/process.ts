@@ -3,7 +3,6 @@ import {uptime} from 'node:os'
 
 import {isCode} from '../error-code.js'
 
-/** Identifies a process, so that other processes can find out whether it still runs. */
 export interface ProcessIdentity {
   /** The boot ID and the PID namespace, within which PIDs are unique; empty except on Linux. */
   readonly machine: string
@@ -12,7 +11,6 @@ export interface ProcessIdentity {
   readonly start?: string | undefined
 }
 
-/** The operating system. Tests replace it. */
 export type System = typeof SYSTEM
 
 export const SYSTEM = {
@@ -38,7 +36,6 @@ export const SYSTEM = {
   },
 }
 
-/** The state and the start time of a process; undefined except on Linux. */
 function readStat(pid: number): undefined | {readonly start: string | undefined; readonly state: string} {
   const text = textOrNone(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
   if (text === '') return undefined
@@ -47,7 +44,6 @@ function readStat(pid: number): undefined | {readonly start: string | undefined;
   return {state, start: fields[18]}
 }
 
-/** The text; empty if the system has no such file. */
 function textOrNone(read: () => string): string {
   try {
     return read()

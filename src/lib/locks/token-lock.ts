@@ -12,7 +12,6 @@ export interface TokenLockOptions extends Pick<LockOptions, 'clock' | 'report' |
   readonly folders?: ReturnType<typeof lockFolders>
 }
 
-/** For a machine that has no place for locks. */
 const NO_LOCK: Lock = {
   isHeld: async () => true,
   async release() {

@@ -153,7 +153,7 @@ describe('acquireLock', () => {
       expect([kind, message]).to.deep.equal(['conflict', `${who} has held the lock on token x${since}.`])
       const hint = 'Try again when that process has exited. If it is not an astro command, delete '
       expect(details).to.deep.equal({hint: hint + join(folder, at)})
-      expect(context.pauses.reduce((sum, ms) => sum + ms)).to.equal(60_100)
+      expect(context.pauses.reduce((sum, ms) => sum + ms)).to.equal(60_050)
       expect(context.log.filter((line) => /^(?:status|lock wait)/.test(line))).to.have.length(3)
       expect(readdirSync(folder)).to.deep.equal(Object.keys(scene.files))
     })
@@ -162,13 +162,13 @@ describe('acquireLock', () => {
   it('waits a minute for each holder, and checks less and less often', async () => {
     context = fakeContext()
     context.state.onSleep = async (elapsed) => {
-      if (elapsed === 59_900) leave({files: {x: noteOf({id: OTHER_ID, pid: RUNNING})}})
-      if (elapsed === 119_900) await rm(path)
+      if (elapsed === 59_950) leave({files: {x: noteOf({id: OTHER_ID, pid: RUNNING})}})
+      if (elapsed === 119_950) await rm(path)
     }
 
     await hold({files: {x: LIVE}})
 
-    expect(context.pauses.slice(0, 6)).to.deep.equal([50, 100, 150, 200, 200, 200])
+    expect(context.pauses.slice(0, 6)).to.deep.equal([25, 50, 75, 100, 100, 100])
     expect(context.log[1]).to.equal(`lock wait ${path} process 3000`)
   })
 

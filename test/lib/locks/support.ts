@@ -30,7 +30,7 @@ export function fakeContext(tick?: number) {
         await state.onSleep(state.elapsed)
         await setImmediate()
       },
-      random: () => 0.5,
+      random: () => 0,
     },
     report: {
       warn: (warning: string) => log.push(`warning: ${warning}`),

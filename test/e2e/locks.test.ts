@@ -26,7 +26,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 }
 
 describe('a lock between processes', function () {
-  this.timeout(60_000 * ROUNDS)
+  this.timeout(180_000 * ROUNDS)
   const program = join(newFolder('program'), 'lock-process.mjs')
   let folder: string
   let path: string

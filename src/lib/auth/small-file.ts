@@ -39,11 +39,13 @@ async function readOpenFile(file: FileHandle, checkOwner: CheckOwner | undefined
   const bytes = new Uint8Array(MAX_BYTES + 1)
   let length = 0
   for (let isAtEnd = false; !isAtEnd;) {
-    const {bytesRead} = await file.read(bytes, length)
+    // All four arguments, because the others have no usable defaults in old versions of Node.js and under Yarn PnP.
+    const {bytesRead} = await file.read(bytes, length, bytes.byteLength - length, null)
     length += bytesRead
     isAtEnd = bytesRead === 0
   }
 
+  if (length === 0 && stats.size > 0) return {kind: 'unsuitable', problem: 'is not empty, but nothing could be read'}
   return length > MAX_BYTES
     ? {kind: 'unsuitable', problem: 'is larger than 1 MiB'}
     : {kind: 'bytes', bytes: bytes.subarray(0, length)}

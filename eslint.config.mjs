@@ -41,9 +41,8 @@ const IMPORT_RULES = [
     ),
   ),
   {
-    // In lib, the environment, the clock and randomness are parameters. locks/system.ts provides them for the locks.
+    // In lib, the environment, the clock and randomness are parameters.
     files: ['src/lib/**'],
-    ignores: ['src/lib/locks/system.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

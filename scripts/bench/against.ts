@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {type AstroApi} from '../../test/astro-api/server.js'
 import {BIN, type Env} from '../../test/support/run-cli.js'
 import {median, runTimed} from './run.js'
-import {ADD_BY_ID, ADD_BY_NAME, type Credential, environment, LIST, newLocks, startWorld, undoAdd} from './world.js'
+import {ADD_BY_ID, ADD_BY_NAME, type Credential, environment, LIST, startWorld, undoAdd} from './world.js'
 
 const COMMANDS = {list: LIST, 'add by ID': ADD_BY_ID, 'add by name': ADD_BY_NAME} as const
 
@@ -76,10 +76,7 @@ async function alternate(
     for (const side of sides) {
       undoAdd(api)
       api.requests.length = 0
-      const {exit, ms, stderr, stdout} = await runTimed([...side.program, ...argv], {
-        ...side.env,
-        ...newLocks(side.env.TMPDIR),
-      })
+      const {exit, ms, stderr, stdout} = await runTimed([...side.program, ...argv], side.env)
       const line = [...side.program, ...argv].join(' ')
       if (exit !== 0) throw new Error(`${line} exited with code ${exit}: ${stdout}${stderr}`)
       side.requests = api.requests.length

@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {type AstroApi} from '../../test/astro-api/server.js'
 import {BIN, type Env} from '../../test/support/run-cli.js'
 import {inTerminal, median, runTimed} from './run.js'
-import {ADD_BY_ID, type Credential, environment, LIST, newLocks, startWorld, undoAdd} from './world.js'
+import {ADD_BY_ID, type Credential, environment, LIST, startWorld, undoAdd} from './world.js'
 
 interface Row {
   readonly name: string
@@ -92,7 +92,7 @@ function runner(node: string, api: AstroApi, folder: string): (row: Row, caches:
   return async ({argv, credential = 'token', exit = 0, name, terminal}, caches) => {
     undoAdd(api)
     const command = [node, ...argv]
-    const env = {...environments[credential], ...newLocks(folder), TMPDIR: folder, XDG_CACHE_HOME: join(folder, caches)}
+    const env = {...environments[credential], TMPDIR: folder, XDG_CACHE_HOME: join(folder, caches)}
     const run = await runTimed(terminal ? inTerminal(command) : command, env)
     if (run.exit !== exit) throw new Error(`"${name}" exited with code ${run.exit}: ${run.stdout}${run.stderr}`)
     return run.ms

@@ -1,7 +1,3 @@
-import {mkdtempSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
-
 import {bigWorld, bigWorldId} from '../../test/astro-api/big-world.js'
 import {type AstroApi, startAstroApi} from '../../test/astro-api/server.js'
 import {ids} from '../../test/astro-api/world.js'
@@ -38,11 +34,6 @@ export async function startWorld(latencyMs = 0): Promise<AstroApi> {
 export function undoAdd({world}: AstroApi): void {
   const token = world.tokens.find(({id}) => id === ADDED.id)
   if (token) token.roles = token.roles?.filter(({entityType}) => entityType !== 'DEPLOYMENT') ?? []
-}
-
-/** A folder for the locks of one run. In a shared one, the record of the last run's write would make the next one wait. */
-export function newLocks(folder = tmpdir()): Env {
-  return {ASTRO_LOCK_DIR: mkdtempSync(join(folder, 'locks-'))}
 }
 
 /** Creates an environment with an API token or a saved login, and an otherwise empty home. */

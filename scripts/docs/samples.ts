@@ -40,7 +40,7 @@ async function updatePage(page: string): Promise<void> {
   const api = await startAstroApi()
   try {
     const programs = programFolder()
-    const env = envFor(api, {ASTRO_LOCK_DIR: folder, NO_COLOR: '1', PATH: pathWith(programs), TERM: 'xterm'})
+    const env = envFor(api, {NO_COLOR: '1', PATH: pathWith(programs), TERM: 'xterm'})
     const text = await readFile(page, 'utf8')
     let updated = ''
     let end = 0

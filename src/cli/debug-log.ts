@@ -1,10 +1,10 @@
 import {type RequestRecord} from '../lib/astro-api/http.js'
-import {type LockEvent} from '../lib/locks/lock.js'
+import {type Report} from '../lib/context.js'
 
 /** One line per event, for `DEBUG=astro`. The events hold no secrets. */
 export interface DebugLog {
   readonly request: (record: RequestRecord) => void
-  readonly lock: (event: LockEvent) => void
+  readonly print: Report['debug']
   readonly refresh: (outcome: string, milliseconds: number) => void
   readonly settle: (milliseconds: number, rewrites: number) => void
 }
@@ -13,7 +13,7 @@ export interface DebugLog {
 export function createDebugLog(debug: string | undefined, printLine: (line: string) => void): DebugLog | undefined {
   const names = (debug ?? '').split(/[\s,]+/)
   if (!names.some((name) => name === 'astro' || name === '*')) return undefined
-  const print = (...parts: readonly (number | string | undefined)[]) => {
+  const print: Report['debug'] = (...parts) => {
     printLine(['astro', ...parts.filter((part) => part !== undefined)].join(' '))
   }
 
@@ -23,9 +23,7 @@ export function createDebugLog(debug: string | undefined, printLine: (line: stri
       const outcome = [status, error].filter((part) => part !== undefined).join(' ')
       print(method, url, outcome, `${Math.round(milliseconds)} ms`, id, `attempt ${attempt}`)
     },
-    lock({holder, kind, path, waitedMs}) {
-      print('lock', kind, path, holder && `process ${holder.pid}`, `${Math.round(waitedMs)} ms`)
-    },
+    print,
     refresh(outcome, milliseconds) {
       print('refresh', outcome, `${Math.round(milliseconds)} ms`)
     },

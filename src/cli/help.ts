@@ -8,7 +8,6 @@ const ENVIRONMENT = {
   ASTRO_DEPLOYMENT_ID: 'Deployment to use without --deployment-id',
   ASTRO_DOMAIN: 'Astro domain; overrides the saved context',
   ASTRO_HOME: 'folder that contains .astro/config.yaml',
-  ASTRO_LOCK_DIR: 'folder for locks, for example on a shared disk',
   ASTRO_NO_CODE_CACHE: '1 turns off the cache of compiled code',
   ASTRO_ORGANIZATION_ID: 'Organization, if the credential has none',
   CI: 'disables prompts',

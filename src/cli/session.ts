@@ -5,6 +5,7 @@ import {type AstroApi, createAstroApi} from '../lib/astro-api/operations.js'
 import {type CredentialSources, readCredentials} from '../lib/auth/credentials.js'
 import {findOrganization} from '../lib/auth/organization.js'
 import {type Clock} from '../lib/clock.js'
+import {ignore} from '../lib/ignore.js'
 import {type WriteState} from '../lib/roles/role-write.js'
 import {ORGANIZATION_TOKENS, type TokenScope} from '../lib/roles/token-scope.js'
 import {createTokenScoping, type TokenScoping} from '../lib/roles/token-scoping.js'
@@ -74,20 +75,14 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     },
     async lock(tokenId) {
       const {lockToken} = await import('../lib/locks/token-lock.js')
-      const onWait = () => {
-        progress.show('waiting for another process')
+      const report = {
+        warn: onWarning,
+        debug: debugLog?.print ?? ignore,
+        status(text: string) {
+          progress.show(text)
+        },
       }
-
-      const held = await lockToken(tokenId, {
-        apiHost: domain.apiHost,
-        lockDirectory: env.ASTRO_LOCK_DIR,
-        organizationId,
-        ...(debugLog && {onEvent: debugLog.lock}),
-        onWait,
-        onWarning,
-      })
-      progress.show('')
-      return held
+      return lockToken(tokenId, {apiHost: domain.apiHost, organizationId, clock, report})
     },
   })
   return {api, scope: ORGANIZATION_TOKENS, scoping, loginWorkspaceId: credentials.workspaceId}

@@ -58,7 +58,7 @@ async function leaksOf(template: SecretCase, isJson: boolean): Promise<{exit: Cl
 
     const sent = api.requests.map(({headers}) => (headers.authorization ?? '').replace('Bearer ', ''))
     const secrets = [token, accessToken, refreshToken, PASSWORD, ...sent]
-    const files = [HOME, folders.TMPDIR, folders.ASTRO_LOCK_DIR, cwd]
+    const files = [HOME, folders.TMPDIR, cwd]
       .flatMap((folder) => filesBelow(folder ?? ''))
       .filter((file) => file !== config || !login)
     const leaks = [

@@ -1,4 +1,5 @@
 import {type Http} from '../astro-api/http.js'
+import {type Clock} from '../clock.js'
 import {AstroError} from '../errors.js'
 import {readApiToken} from './api-token.js'
 import {type AstroConfig, configPath, readConfig} from './config-file.js'
@@ -29,6 +30,7 @@ export interface CredentialSources {
   /** The user's home directory; empty if there is none. */
   readonly home: string
   readonly now: () => Date
+  readonly clock: Clock
   /** Loads the HTTP client. A saved login calls it only for a refresh. */
   readonly http: () => Promise<Http>
   readonly onWarning: (warning: string) => void

@@ -1,10 +1,11 @@
 import {realpath} from 'node:fs/promises'
 
 import {type Http} from '../astro-api/http.js'
+import {type Clock} from '../clock.js'
 import {errorCode} from '../error-code.js'
 import {AstroError} from '../errors.js'
 import {ignore} from '../ignore.js'
-import {acquireLock, type HeldLock} from '../locks/lock.js'
+import {acquireLock, heldError, type Lock} from '../locks/lock.js'
 import {readConfig, type SavedLogin} from './config-file.js'
 import {type AstroDomain, logInHint} from './domain.js'
 import {loginExpired, type Provider, readProvider, requestGrant} from './refresh-request.js'
@@ -19,6 +20,7 @@ export interface LoginRefresh {
   /** The key of the login under `contexts`. */
   readonly contextKey: string
   readonly now: () => Date
+  readonly clock: Clock
   readonly http: () => Promise<Http>
   readonly onWarning: (warning: string) => void
   /**
@@ -66,9 +68,6 @@ interface Attempt extends LoginNeeds, LoginRefresh {
   readonly lockProblem: string | undefined
 }
 
-/** If another process does not refresh its lock on the login for this long, this process takes it over. */
-const SILENCE_MS = 5000
-
 /**
  * Refreshes the login and saves it in the config file. If several processes need a refresh at the same time, one of
  * them refreshes; the others find a login that `isFresh` in the file and return it.
@@ -113,21 +112,21 @@ async function refreshUnderLock(refresh: LoginRefresh, needs: LoginNeeds): Promi
   }
 }
 
-interface LockResult {
-  readonly held?: HeldLock
+interface LoginLock {
+  readonly held?: Lock
   /** Why this process cannot create a lock, as in a read-only folder. */
   readonly problem?: string
   /** The error if another process keeps the lock. */
   readonly error?: AstroError
 }
 
-async function lockBeside(file: string, {domain, lock = acquireLock}: LoginRefresh): Promise<LockResult> {
-  try {
-    // Not `config.yaml.lock`: the Astro CLI uses that name for a file of its own.
-    return {held: await lock(`${file}.renewal`, {purpose: `the login to ${domain.name}`, silenceMs: SILENCE_MS})}
-  } catch (error) {
-    return error instanceof AstroError ? {error} : {problem: describeReason(error)}
-  }
+async function lockBeside(file: string, {clock, domain, lock = acquireLock}: LoginRefresh): Promise<LoginLock> {
+  const report = {warn: ignore, debug: ignore, status: ignore}
+  // Not `config.yaml.lock`: the Astro CLI uses that name for a file of its own.
+  const result = await lock(`${file}.renewal`, {clock, report, settlesAfterTakeOver: false})
+  if (result.kind === 'held') return {held: result.lock}
+  if (result.kind === 'unavailable') return {problem: result.reason}
+  return {error: heldError(result, `the login to ${domain.name}`)}
 }
 
 async function tryRefresh(attempt: Attempt): Promise<RefreshResult> {

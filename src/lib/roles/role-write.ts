@@ -49,8 +49,8 @@ export interface WriteResult {
 interface Unsettled {
   /** The error of the last attempt. */
   readonly error: AstroError
-  /** Writes with an unknown outcome: the changes of the first, and the role lists that they replaced. */
-  readonly unknown?: {readonly changes: readonly RoleChange[]; readonly replaced: readonly (readonly TokenRole[])[]}
+  /** Writes with an unknown outcome: the changes of the first. */
+  readonly unknown?: {readonly changes: readonly RoleChange[]}
 }
 
 interface Writer {
@@ -109,10 +109,7 @@ async function attemptWrite(writer: Writer, unsettled: undefined | Unsettled): P
   if (edit.roles === read.roles) return finish(writer, plan, unsettled)
   if (edit.roles.length === 0) throw onlyRole(write.tokenId)
 
-  const unknown = {
-    changes: unsettled?.unknown?.changes ?? edit.changes,
-    replaced: [...(unsettled?.unknown?.replaced ?? []), read.roles],
-  }
+  const unknown = {changes: unsettled?.unknown?.changes ?? edit.changes}
   try {
     options.onWrite?.('sent')
     const response = await api.setTokenRoles(write.tokenId, edit.roles)
@@ -129,7 +126,6 @@ async function attemptWrite(writer: Writer, unsettled: undefined | Unsettled): P
   if (lockError) return {error: lockError, unknown}
 
   options.onWrite?.('written')
-  await token.recordWrite(unknown.replaced, edit.roles)
   return {token: read.token, changes: unknown.changes, roles: edit.roles}
 }
 
@@ -183,16 +179,9 @@ async function readAfter({token, write}: Writer, unsettled: undefined | Unsettle
 }
 
 /** The result if nothing is left to change, because the roles were already right or because a write of ours arrived. */
-async function finish(
-  {options, token}: Writer,
-  {edit, read}: Plan,
-  unsettled: undefined | Unsettled,
-): Promise<WriteResult> {
+async function finish({options}: Writer, {edit, read}: Plan, unsettled: undefined | Unsettled): Promise<WriteResult> {
   const {unknown} = unsettled ?? {}
-  if (unknown) {
-    options.onWrite?.('written')
-    await token.recordWrite(unknown.replaced, read.roles)
-  }
+  if (unknown) options.onWrite?.('written')
 
   return {token: read.token, changes: unknown?.changes ?? edit.changes, roles: read.roles}
 }

@@ -2,6 +2,7 @@ import {expect} from 'chai'
 import {mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {setTimeout as sleep} from 'node:timers/promises'
 
 import {type Http, type HttpRequest} from '../../../src/lib/astro-api/http.js'
 import {type LoginRefresh} from '../../../src/lib/auth/refresh-login.js'
@@ -58,6 +59,7 @@ export function prepareHomes() {
         domain: DOMAIN,
         contextKey: 'astronomer_io',
         now: () => on.now,
+        clock: {now: () => on.now.getTime(), sleep, random: Math.random},
         http: async () => on.astro.http,
         onWarning: (warning) => on.warnings.push(warning),
       }

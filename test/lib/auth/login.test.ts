@@ -6,6 +6,7 @@ import {type LoginRefresh} from '../../../src/lib/auth/refresh-login.js'
 import {DOWN, failWith, prepareHomes, reportOf} from './fixture.js'
 import {inSeconds, LOGINS, OTHER, SAVED} from './login-table.js'
 
+const noLock = async () => ({kind: 'unavailable', reason: 'EROFS'}) as const
 const readOnly = async () => failWith('EROFS')
 
 function configOf({expiresIn, organizationId, refreshToken, token, workspaceId}: SavedLogin): string {
@@ -56,7 +57,7 @@ describe('openLogin', () => {
   })
 
   it('refreshes once for concurrent requests, even if it can neither lock nor save', async () => {
-    const login = await open(SAVED, SAVED, {lock: readOnly, prepare: readOnly, onWarning() {}})
+    const login = await open(SAVED, SAVED, {lock: noLock, prepare: readOnly, onWarning() {}})
     const found = await Promise.all([login.refresh('old'), login.refresh('old'), login.refresh('old')])
     found.push(await login.refresh('old'), await login.refresh('new-token'))
     expect([...found, ...look(login)]).to.deep.equal([true, true, true, true, false, 'new-token', 1])

@@ -16,10 +16,11 @@ const NEEDS: Readonly<Record<Validity, LoginNeeds>> = {
 }
 
 const FAULTS: Readonly<Record<Fault, () => Partial<LoginRefresh>>> = {
-  'cannot lock': () => ({lock: async () => failWith('EROFS')}),
+  'cannot lock': () => ({lock: async () => ({kind: 'unavailable', reason: 'EROFS'})}),
   'locked by another': () => ({
-    async lock() {
-      throw new AstroError('conflict', 'Process 7 has held the lock.')
+    async lock(path) {
+      const holder = {id: '00000000000000aa', machine: '', pid: 7}
+      return {kind: 'busy', path, found: {id: holder.id, holder, modifiedAt: 0}}
     },
   }),
   'cannot prepare': () => ({prepare: async () => failWith('ENOSPC')}),
@@ -106,18 +107,17 @@ describe('refreshLogin', () => {
     const locks: unknown[] = []
 
     await refresh({
-      async lock(path, {purpose, silenceMs}) {
-        locks.push([path, purpose, silenceMs])
-        return {
-          isHeld: async () => true,
-          async release() {
-            locks.push('released')
-          },
+      async lock(path, {settlesAfterTakeOver}) {
+        locks.push([path, settlesAfterTakeOver])
+        const release = async () => {
+          locks.push('released')
         }
+
+        return {kind: 'held', lock: {isHeld: async () => true, release}}
       },
     })
 
-    expect(locks).to.deep.equal([[`${file}.renewal`, 'the login to astronomer.io', 5000], 'released'])
+    expect(locks).to.deep.equal([[`${file}.renewal`, false], 'released'])
     expect([await readlink(on.path), await on.read()]).to.deep.equal([file, REFRESHED])
   })
 

@@ -1,222 +1,284 @@
 import {expect} from 'chai'
-import {mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
-import fsPromises, {appendFile, mkdir, rm, stat, symlink, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {readdirSync, readFileSync, renameSync, utimesSync, writeFileSync} from 'node:fs'
+import fsPromises, {mkdir, rm, stat} from 'node:fs/promises'
+import {basename, join} from 'node:path'
 
-import {type Holder, readLock, refreshLock, removeLock} from '../../../src/lib/locks/lock-file.js'
-import {acquireLock, type LockOptions} from '../../../src/lib/locks/lock.js'
-import {until} from '../../support/until.js'
-import {failureOf} from '../support.js'
-import {failing, fakeSystem, noteOf, RUNNING, SELF, withReplaced} from './fake-system.js'
-import {HELD, type Scene, TAKEN, UNREADABLE} from './lock-table.js'
+import {readLock} from '../../../src/lib/locks/lock-file.js'
+import {acquireLock, heldError, type Lock, type LockOptions} from '../../../src/lib/locks/lock.js'
+import {newFolder} from '../../support/run-cli.js'
+import {failing, fakeContext, noteOf, RUNNING, SELF, withReplaced} from './support.js'
 
 const ID = '00000000000000aa'
-const OTHER = {id: '00000000000000bb', pid: RUNNING}
+const OTHER_ID = '00000000000000bb'
+const ELSEWHERE = {machine: 'boot pid:[2]', pid: RUNNING}
+const HOUR = 3_600_000
+
+interface Scene {
+  /** Texts of files, by what follows the lock's own path. */
+  readonly files: Readonly<Record<string, string>>
+  readonly ageMs?: number
+  /** A system without boot IDs. */
+  readonly machine?: ''
+  /** Functions that replace those of node:fs/promises. */
+  readonly functions?: object
+}
 
 describe('acquireLock', () => {
   let folder: string
   let path: string
-  let system: ReturnType<typeof fakeSystem>
-  let log: string[]
+  let context: ReturnType<typeof fakeContext>
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'astro-lock-'))
+    folder = newFolder('lock')
     path = join(folder, 'x')
-    system = fakeSystem(500)
-    log = []
+    context = fakeContext(500)
   })
 
-  afterEach(() => {
-    rmSync(folder, {recursive: true})
-  })
-
-  /** Takes the lock, and logs what the caller is told. */
-  const take = async (options: Partial<LockOptions> = {}) =>
-    acquireLock(path, {
-      purpose: 'token x',
-      system,
-      onWait: () => log.push('onWait'),
-      onEvent: (event) => log.push(`${event.kind} ${event.holder?.pid ?? '-'} at ${event.waitedMs}`),
-      ...options,
-    })
-
-  const make = async ({files = {}, folder, linkTo, note, refreshMs}: Scene) => {
-    for (const [suffix, text] of Object.entries(files)) await writeFile(path + suffix, text)
-    if (folder !== undefined) await mkdir(path + folder, {recursive: true})
-    if (linkTo !== undefined) await symlink(linkTo, path)
-    system.state.onSleep = async (elapsed) => {
-      if (elapsed === note?.afterMs) await writeFile(path, note.text)
-      if (refreshMs !== undefined && elapsed % refreshMs === 0) await appendFile(path, '.')
-    }
+  /** Leaves a file of that age. */
+  const leave = (name: string, text: string, ageMs = 0) => {
+    const time = (context.clock.now() - ageMs) / 1000
+    writeFileSync(join(folder, name), text)
+    utimesSync(join(folder, name), time, time)
   }
 
-  for (const [title, scene, expected, options] of TAKEN) {
-    // Windows lets only administrators make links.
-    if (scene.linkTo !== undefined && process.platform === 'win32') continue
+  const acquire = async (options: Partial<LockOptions> = {}) =>
+    acquireLock(path, {...context, settlesAfterTakeOver: true, ...options})
+
+  const acquireIn = async ({ageMs, files, functions = {}, machine = SELF.machine as ''}: Scene) => {
+    for (const [suffix, text] of Object.entries(files)) leave(`x${suffix}`, text, ageMs)
+    const system = {...context.system, self: () => ({...SELF, machine})}
+    return withReplaced(fsPromises, functions, async () => acquire({system}))
+  }
+
+  /** Acquires the lock. Fails the test if that is impossible. */
+  const hold = async (options?: Partial<LockOptions>): Promise<Lock> => {
+    const result = await acquire(options)
+    if (result.kind !== 'held') throw new Error(`It is ${result.kind}`)
+    return result.lock
+  }
+
+  const taken: readonly (Scene & {
+    readonly title: string
+    readonly over?: readonly string[]
+    readonly afterMs: number
+  })[] = [
+    {title: 'a free lock at once', files: {}, over: [], afterMs: 0},
+    {title: "a dead process's lock, then waits", files: {'': noteOf()}, afterMs: 500},
+    {
+      title: 'the lock and the claims of processes that were killed while they took it over',
+      files: {
+        '': noteOf(),
+        [`.${ID}`]: noteOf({id: OTHER_ID, pid: 2001}),
+        [`.${ID}.${OTHER_ID}`]: noteOf({id: '00000000000000cc', pid: 2002}),
+      },
+      over: ['2002', '2001', '2000'],
+      afterMs: 500,
+    },
+    {title: 'a lock without a note after ten seconds', files: {'': ''}, over: ['no note'], afterMs: 10_500},
+    {title: 'an older lock without a note at once', files: {'': '{}'}, ageMs: 10_000, over: ['no note'], afterMs: 500},
+    {
+      title: 'a lock of another boot or container after ten seconds',
+      files: {'': noteOf(ELSEWHERE)},
+      over: ['3000'],
+      afterMs: 10_500,
+    },
+    {
+      title: 'a lock without a note that comes from the future, as after a change of the clock',
+      files: {'': ''},
+      ageMs: -HOUR,
+      over: ['no note'],
+      afterMs: 500,
+    },
+    {
+      title: 'a lock that is older than the boot, if there is no boot ID',
+      files: {'': noteOf({machine: '', pid: RUNNING})},
+      machine: '',
+      ageMs: HOUR + 1000,
+      over: ['3000'],
+      afterMs: 500,
+    },
+  ]
+  for (const {afterMs, over = ['2000'], title, ...scene} of taken) {
     it(`takes ${title}`, async () => {
-      await make(scene)
-      const listeners = process.listenerCount('exit')
+      const result = await acquireIn(scene)
 
-      const lock = await take({afterTakeOverMs: 5000, ...options})
-
-      expect(log).to.deep.equal(expected)
-      expect(await lock.isHeld()).to.equal(true)
-      await lock.release()
+      expect(context.state.elapsed).to.equal(afterMs)
+      const takeOvers = context.log
+        .filter((line) => line.includes('take-over'))
+        .map((line) => /\d+$/.exec(line)?.[0] ?? 'no note')
+      expect(takeOvers).to.deep.equal(over)
+      expect(context.log.slice(-2)).to.deep.equal([`lock acquired ${path}`, 'status: '])
+      if (result.kind !== 'held') throw new Error(`It is ${result.kind}`)
+      expect(await result.lock.isHeld()).to.equal(true)
+      await result.lock.release()
       expect(readdirSync(folder)).to.deep.equal([])
-      expect(process.listenerCount('exit')).to.equal(listeners)
     })
   }
 
-  for (const [title, scene, message, options] of HELD) {
-    it(`waits for ${title}`, async () => {
-      await make(scene)
-      const before = readdirSync(folder, {recursive: true})
+  it('waits five seconds after a take-over, and reports it', async () => {
+    leave('x', noteOf())
 
-      const failure = await withReplaced(fsPromises, scene.functions ?? {}, async () =>
-        failureOf(async () => take(options)),
-      )
+    await hold()
 
-      const ms = options?.waitMs ?? 60_000
-      expect(failure).to.include({kind: 'conflict', message})
-      expect(failure.details.hint).to.equal(
-        `Try again when it has ended. This command waited ${Math.round(ms / 1000)} seconds. The lock is ${path}`,
-      )
-      expect(system.state.elapsed).to.equal(ms)
-      expect(log).to.have.length(2)
-      expect(readdirSync(folder, {recursive: true})).to.deep.equal(before)
+    expect(context.pauses).to.deep.equal([5000])
+    expect(context.log).to.deep.equal([
+      `lock take-over ${path} process 2000`,
+      'status: waiting for another process',
+      `lock acquired ${path}`,
+      'status: ',
+    ])
+  })
+
+  it('does not wait after a take-over if the caller has no such need', async () => {
+    leave('x', noteOf())
+
+    await hold({settlesAfterTakeOver: false})
+
+    expect(context.pauses).to.deep.equal([])
+  })
+
+  const busy: readonly (Scene & {readonly title: string; readonly claim?: string; readonly who: string})[] = [
+    {title: 'a live process', files: {'': noteOf({pid: RUNNING})}, who: 'Process 3000'},
+    {
+      title: 'a live process that is taking over a dead lock',
+      files: {'': noteOf(), [`.${ID}`]: noteOf({id: OTHER_ID, pid: RUNNING})},
+      claim: `.${ID}`,
+      who: 'Process 3000',
+    },
+    {
+      title: 'a live process that started after the boot, if there is no boot ID',
+      files: {'': noteOf({machine: '', pid: RUNNING})},
+      machine: '',
+      ageMs: HOUR - 1000,
+      who: 'Process 3000',
+    },
+    ...['EACCES', 'EBUSY', 'EPERM'].map((code) => ({
+      title: `a lock that cannot be read because of ${code}`,
+      files: {'': noteOf()},
+      functions: {readFile: failing(code)},
+      who: 'Another process',
+    })),
+    {
+      title: 'a dead lock that cannot be replaced',
+      files: {'': noteOf()},
+      functions: {rename: failing('EPERM')},
+      who: 'Process 2000',
+    },
+  ]
+  for (const {claim = '', title, who, ...scene} of busy) {
+    it(`waits a minute for ${title}`, async () => {
+      const result = await acquireIn(scene)
+
+      if (result.kind !== 'busy') throw new Error(`It is ${result.kind}`)
+      const since = who.startsWith('Process') ? ` since ${new Date((await stat(path)).mtimeMs).toISOString()}` : ''
+      expect(heldError(result, 'token x')).to.deep.include({
+        kind: 'conflict',
+        message: `${who} has held the lock on token x${since}.`,
+        details: {
+          hint: `Try again when that process has exited. If it is not an astro command, delete ${path}${claim}`,
+        },
+      })
+      expect(context.pauses.reduce((sum, ms) => sum + ms)).to.equal(60_100)
+      expect(context.log.filter((line) => line.startsWith('status') || line.startsWith('lock wait'))).to.have.length(3)
+      expect(readdirSync(folder)).to.deep.equal(Object.keys(scene.files).map((suffix) => basename(path) + suffix))
     })
   }
 
-  it('waits as long for each holder, and checks less and less often', async () => {
-    await writeFile(path, noteOf({pid: RUNNING}))
-    system.state.onSleep = async (elapsed) => {
-      if (elapsed === 1500) await writeFile(path, noteOf(OTHER))
-      if (elapsed === 3000) await rm(path)
+  it('waits a minute for each holder, and checks less and less often', async () => {
+    leave('x', noteOf({pid: RUNNING}))
+    context = fakeContext()
+    context.state.onSleep = async (elapsed) => {
+      if (elapsed === 59_900) leave('x', noteOf({id: OTHER_ID, pid: RUNNING}))
+      if (elapsed === 119_900) await rm(path)
     }
 
-    await (await take({waitMs: 2000})).release()
+    await hold()
 
-    expect(log).to.deep.equal(['onWait', 'wait 3000 at 0', 'acquired - at 3000'])
-    expect(system.waits).to.deep.equal([50, 100, 150, 200, 200, 200])
+    expect(context.pauses.slice(0, 6)).to.deep.equal([50, 100, 150, 200, 200, 200])
+    expect(context.log[1]).to.equal(`lock wait ${path} process 3000`)
   })
 
-  it('does not count the time that it takes to read a lock as silence of its holder', async () => {
-    await writeFile(path, noteOf({host: 'build-2', machine: 'build-2'}))
-    const {readFile} = fsPromises
-    let reads = 0
-    const slow = async (...args: Parameters<typeof readFile>) => {
-      const text = await readFile(...args)
-      if (++reads === 2) {
-        system.state.elapsed += 31_000
-        await appendFile(path, '.')
-      }
+  for (const [title, functions, reason] of [
+    ['has no hard links', {link: failing('EPERM')}, 'EPERM'],
+    ['is full', {writeFile: failing('ENOSPC')}, 'ENOSPC'],
+    ['cannot be read', {readFile: failing('EIO')}, 'EIO'],
+  ] as const) {
+    it(`reports that no lock can be created if the file system ${title}`, async () => {
+      expect(await acquireIn({files: {}, functions})).to.deep.equal({kind: 'unavailable', reason})
+      expect(readdirSync(folder)).to.deep.equal([])
+    })
+  }
 
-      return text
-    }
+  it('writes who holds the lock into a file that only the user can read', async () => {
+    const lock = await hold()
 
-    const failure = await withReplaced(fsPromises, {readFile: slow}, async () =>
-      failureOf(async () => take({waitMs: 40_000})),
-    )
-
-    expect(failure.kind).to.equal('conflict')
-  })
-
-  it('throws the error of the system if it cannot read the lock', async () => {
-    const attempt = withReplaced(fsPromises, {lstat: failing('EIO')}, async () => take().catch(String))
-
-    expect(await attempt).to.equal('Error: EIO')
-  })
-
-  it('keeps a lock whose link was created although the system reported that it existed', async () => {
-    const {link} = fsPromises
-    const doubtful = async (...paths: Parameters<typeof link>) => link(...paths).then(failing('EEXIST'))
-
-    const lock = await withReplaced(fsPromises, {link: doubtful}, take)
-
-    expect(await lock.isHeld()).to.equal(true)
+    const {holder, id} = (await readLock(path)) ?? {}
+    expect(holder).to.deep.equal({...SELF, id})
+    if (process.platform !== 'win32') expect((await stat(path)).mode % 0o1000).to.equal(0o600)
     await lock.release()
-  })
-
-  it('gives up a lock that took five seconds to write without hard links', async () => {
-    const {writeFile} = fsPromises
-    const slow = async (...args: Parameters<typeof writeFile>) => {
-      await writeFile(...args)
-      if (args[0] === path) system.state.elapsed += 5000
-    }
-
-    const failure = await withReplaced(fsPromises, {link: failing('EPERM'), writeFile: slow}, async () =>
-      failureOf(async () => take({waitMs: 1000})),
-    )
-
-    expect(failure.kind).to.equal('conflict')
-    expect(readdirSync(folder)).to.deep.equal([])
   })
 
   it('ignores a note with a wrong field', async () => {
-    for (const fields of UNREADABLE) {
-      await writeFile(path, noteOf(fields))
-      const {ino, mtimeMs} = await stat(path)
-
-      expect(await readLock(path)).to.deep.include({id: `${ino}-${mtimeMs}`, holder: undefined})
+    for (const fields of [
+      {id: '../../../etc/x'},
+      {id: `${ID}0`},
+      {id: `0${ID}`},
+      {id: 1_234_567_890_123_456},
+      {pid: 0},
+      {pid: -1},
+      {pid: 1.5},
+      {pid: '1'},
+      {machine: 1},
+      {start: 1},
+    ]) {
+      leave('x', noteOf(fields))
+      expect(await readLock(path)).to.deep.include({id: 'unreadable'})
     }
   })
 
-  it('refreshes and removes a lock only if it is the same one, and not while another process takes it over', async () => {
-    const [mine, others] = [noteOf(), noteOf(OTHER)].map((note) => JSON.parse(note) as Holder)
-    await writeFile(path, noteOf())
-    if (others) await refreshLock(path, others)
-    if (others) removeLock(path, others)
-    await writeFile(`${path}.${ID}`, noteOf(OTHER))
-    if (mine) removeLock(path, mine)
-
-    expect(readFileSync(path, 'utf8')).to.equal(noteOf())
-    expect(readdirSync(folder)).to.deep.equal(['x', `x.${ID}`])
-  })
-
-  it('names its process in the lock, and refreshes the lock until it is released', async () => {
-    const lock = await take()
-    const {holder, text} = (await readLock(path)) ?? {}
-    expect(holder).to.deep.equal({...SELF, id: holder?.id, since: '2026-03-10T12:00:00.000Z'})
-    if (process.platform !== 'win32') expect((await stat(path)).mode % 0o1000).to.equal(0o644)
-
-    for (const tick of system.timers) tick()
-    await until(() => readFileSync(path, 'utf8') === `${text}.`)
-
-    expect(await lock.isHeld()).to.equal(true)
-    await lock.release()
-    expect(system.timers.size).to.equal(0)
-  })
-
-  it('does not hold a lock that it cannot read, that another process took over or that is gone', async () => {
-    const lock = await take()
-    expect(await withReplaced(fsPromises, {lstat: failing('EIO')}, async () => lock.isHeld())).to.equal(false)
-    writeFileSync(join(folder, 'other'), noteOf(OTHER))
-    renameSync(join(folder, 'other'), path)
+  it('neither holds nor removes a lock that another process has or that is gone', async () => {
+    const lock = await hold()
+    expect(await withReplaced(fsPromises, {readFile: failing('EIO')}, async () => lock.isHeld())).to.equal(false)
+    leave('x.other', noteOf({id: OTHER_ID}))
+    renameSync(`${path}.other`, path)
     expect(await lock.isHeld()).to.equal(false)
     await lock.release()
-    expect(readFileSync(path, 'utf8')).to.equal(noteOf(OTHER))
+    expect(readFileSync(path, 'utf8')).to.equal(noteOf({id: OTHER_ID}))
     await rm(path)
     expect(await lock.isHeld()).to.equal(false)
   })
 
-  it('releases the lock when the process exits, but not during the wait after a take-over', async () => {
-    await writeFile(path, noteOf())
-    const before = process.listeners('exit')
-    let during = 0
-    system.state.onSleep = () => {
-      during = process.listenerCount('exit')
+  describe('when it is released', () => {
+    const LEFT = {
+      // A dead lock, a claim on it, and a claim on a lock that is gone.
+      y: noteOf(),
+      [`y.${ID}`]: noteOf({id: OTHER_ID}),
+      [`x.${OTHER_ID}`]: noteOf({pid: 2001}),
+      [`x.${ID}.new`]: '',
+      'of-another-boot': noteOf({...ELSEWHERE, id: OTHER_ID}),
+      'without-note': '',
+    }
+    const release = async (ageMs: number, prefix?: string) => {
+      const lock = await hold(prefix === undefined ? {} : {prefix})
+      for (const [name, text] of Object.entries(LEFT)) leave(name, text, ageMs)
+      await lock.release()
+      return readdirSync(folder).sort()
     }
 
-    await take({afterTakeOverMs: 5000})
+    it('removes what killed processes left an hour ago', async () => {
+      leave('x.live', noteOf({pid: RUNNING}), HOUR)
+      await mkdir(join(folder, 'folder'))
+      utimesSync(join(folder, 'folder'), 0, 0)
 
-    const added = process.listeners('exit').filter((each) => !before.includes(each))
-    expect([during, added.length, system.waits]).to.deep.equal([before.length, 1, [5000]])
-    for (const listener of added) {
-      listener(0)
-      process.off('exit', listener)
-    }
+      expect(await release(HOUR, '')).to.deep.equal(['folder', 'x.live'])
+    })
 
-    expect(readdirSync(folder)).to.deep.equal([])
+    it('removes only what belongs to its own lock beside other files', async () => {
+      expect(await release(HOUR)).to.deep.equal(['of-another-boot', 'without-note', 'y', `y.${ID}`])
+    })
+
+    it('leaves younger files', async () => {
+      expect(await release(HOUR - 1000, '')).to.deep.equal(Object.keys(LEFT).sort())
+    })
   })
 })

@@ -37,8 +37,6 @@ export interface Script {
   readonly isHeld?: readonly boolean[]
   /** What taking the lock fails with, by its number from 1. */
   readonly lockErrors?: Readonly<Record<number, Error>>
-  /** The note beside the lock calls a read stale that lacks this role. */
-  readonly noted?: TokenRole
   readonly options?: Partial<ScopingOptions>
 }
 
@@ -72,12 +70,11 @@ export async function runIn(script: Script, command: 'add' | 'remove' | 'update'
 }
 
 function createWorld(script: Script) {
-  const {lockErrors = {}, noted, options, readTimes = [], reads = {}, writes = []} = script
+  const {lockErrors = {}, options, readTimes = [], reads = {}, writes = []} = script
   const world = {
     roles: script.roles,
     steps: [] as string[],
     states: [] as string[],
-    recorded: [] as unknown[],
     warnings: [] as string[],
   }
   const count = {locks: 0, looks: 0, reads: 0, waits: 0, writes: 0}
@@ -115,13 +112,6 @@ function createWorld(script: Script) {
       },
       async release() {
         world.steps.push('release')
-      },
-      replaced: {
-        classify: (roles: readonly unknown[]) =>
-          noted && !roles.includes(noted) ? ('stale' as const) : ('current' as const),
-        async record(...write: unknown[]) {
-          world.recorded.push(write)
-        },
       },
     }
   }

@@ -1,49 +1,50 @@
-import fsPromises from 'node:fs/promises'
 import {syncBuiltinESMExports} from 'node:module'
 import {setImmediate} from 'node:timers/promises'
 
 import {type Holder} from '../../../src/lib/locks/lock-file.js'
 
-export const SELF = {host: 'here', machine: 'here', pid: 1000, start: '5'}
+export const SELF = {machine: 'boot pid:[1]', pid: 1000, start: '5'}
 /** A process that runs, beside SELF. */
 export const RUNNING = 3000
 
-/** A system whose clock only moves during waits. If `tick` is given, each wait takes that long. */
-export function fakeSystem(tick?: number) {
+/**
+ * What a lock needs, for tests: a clock that only moves during waits (each takes `tick` milliseconds, if given), a log
+ * of what is reported, and a system with few processes.
+ */
+export function fakeContext(tick?: number) {
+  const startedAt = Date.now()
   const state = {elapsed: 0, onSleep: (_elapsed: number): unknown => undefined}
-  const waits: number[] = []
-  const timers = new Set<() => void>()
+  const log: string[] = []
+  const pauses: number[] = []
   const running = new Set([RUNNING, SELF.pid])
   return {
     state,
-    waits,
-    timers,
+    log,
+    pauses,
     running,
-    now: () => 7000 + state.elapsed,
-    date: () => new Date(Date.UTC(2026, 2, 10, 12) + state.elapsed),
-    async sleep(ms: number) {
-      waits.push(ms)
-      state.elapsed += tick ?? ms
-      if (state.elapsed > 600_000) throw new Error('It waits without end')
-      await state.onSleep(state.elapsed)
-      await setImmediate()
+    clock: {
+      now: () => startedAt + state.elapsed,
+      async sleep(ms: number) {
+        pauses.push(ms)
+        state.elapsed += tick ?? ms
+        await state.onSleep(state.elapsed)
+        await setImmediate()
+      },
+      random: () => 0.5,
     },
-    random: () => 0.5,
-    repeat(_ms: number, work: () => void) {
-      timers.add(work)
-      return () => {
-        timers.delete(work)
-      }
+    report: {
+      warn: (warning: string) => log.push(`warning: ${warning}`),
+      debug: (...parts: ReadonlyArray<number | string | undefined>) =>
+        log.push(parts.filter((part) => part !== undefined).join(' ')),
+      status: (text: string) => log.push(`status: ${text}`),
     },
-    self: () => SELF,
-    isRunning: (pid: number) => running.has(pid),
+    system: {self: () => SELF, isRunning: (pid: number) => running.has(pid), uptime: () => 3600 + state.elapsed / 1000},
   }
 }
 
-/** The note of a lock. Its process has ended unless another PID is given. */
+/** The note of a lock. Its process has exited unless another PID is given. */
 export function noteOf(more: {readonly [key in keyof Holder]?: unknown} = {}): string {
-  const holder = {id: '00000000000000aa', since: '2026-03-10T11:00:00.000Z', ...SELF, pid: 2000, ...more}
-  return `${JSON.stringify(holder)}\n`
+  return JSON.stringify({id: '00000000000000aa', ...SELF, pid: 2000, ...more})
 }
 
 /** Replaces functions of a Node module, or environment variables, while the work runs. */
@@ -72,10 +73,4 @@ export function failing(code: string): () => Promise<never> {
   return async () => {
     throw systemError(code)
   }
-}
-
-/** Reads the state of files, but fails for the lock itself. */
-export function lstatFailing(code: string): (path: string) => Promise<unknown> {
-  const {lstat} = fsPromises
-  return async (path) => (path.endsWith('x') ? failing(code)() : lstat(path))
 }

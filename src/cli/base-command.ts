@@ -29,7 +29,6 @@ export abstract class BaseCommand extends Command {
   private readonly interrupts = createInterrupts({
     clearScreen: () => this.clearScreen(),
     writeState: this.writeProgress,
-    printLine,
     report: async (error) => this.fail(error),
   })
 
@@ -81,9 +80,7 @@ export abstract class BaseCommand extends Command {
         clock: systemClock,
         progress,
         userAgent: `${name}/${version} node/${process.versions.node}`,
-        onRefresh: (saved, {name: domainName}) => {
-          this.interrupts.protectRefresh(saved, domainName)
-        },
+        protectRefresh: async (domainName, refresh) => this.interrupts.protectRefresh(domainName, refresh),
         debugLog: createDebugLog(env.DEBUG, printLine),
         beforeRequest: async () => this.interrupts.untilEnd(),
         onWarning: printWarning,
@@ -118,7 +115,7 @@ export abstract class BaseCommand extends Command {
 
   protected override async catch(error: Error): Promise<void> {
     // A request can fail while another one waits for a refresh of the login.
-    await this.interrupts.untilSaved()
+    await this.interrupts.untilRefreshed()
     await this.interrupts.untilEnd()
     await this.fail(error)
   }

@@ -5,7 +5,6 @@ import {type Report} from '../lib/context.js'
 export interface DebugLog {
   readonly request: (record: RequestRecord) => void
   readonly print: Report['debug']
-  readonly refresh: (outcome: string, milliseconds: number) => void
   readonly settle: (milliseconds: number, rewrites: number) => void
 }
 
@@ -24,9 +23,6 @@ export function createDebugLog(debug: string | undefined, printLine: (line: stri
       print(method, url, outcome, `${Math.round(milliseconds)} ms`, id, `attempt ${attempt}`)
     },
     print,
-    refresh(outcome, milliseconds) {
-      print('refresh', outcome, `${Math.round(milliseconds)} ms`)
-    },
     settle(milliseconds, rewrites) {
       print('settle', `waits ${Math.round(milliseconds)} ms`, `rewrites ${rewrites}`)
     },

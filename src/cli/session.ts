@@ -20,7 +20,8 @@ export interface Session {
   readonly loginWorkspaceId: string | undefined
 }
 
-export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' | 'onRefresh' | 'onWarning'> {
+export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' | 'protectRefresh'> {
+  readonly onWarning: (warning: string) => void
   readonly clock: Clock
   /** Undefined unless DEBUG enables it. */
   readonly debugLog: DebugLog | undefined
@@ -40,9 +41,16 @@ export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' |
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const {beforeRequest, clock, debugLog, env, onWarning, onWrite, progress, timeouts, userAgent} = options
+  const report = {
+    warn: onWarning,
+    debug: debugLog?.print ?? ignore,
+    status(text: string) {
+      progress.show(text)
+    },
+  }
   const sources: CredentialSources = {
     ...options,
-    now: () => new Date(clock.now()),
+    report,
     async http() {
       const {createHttp} = await import('../lib/astro-api/http.js')
       const http = createHttp({clock, env, userAgent, onRequest: debugLog?.request, ...(timeouts && {timeouts})})
@@ -50,9 +58,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         await beforeRequest()
         return http(request)
       }
-    },
-    onOutcome({milliseconds, outcome}) {
-      debugLog?.refresh(outcome, milliseconds)
     },
   }
   const credentials = await readCredentials(sources)
@@ -75,13 +80,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     },
     async lock(tokenId) {
       const {lockToken} = await import('../lib/locks/token-lock.js')
-      const report = {
-        warn: onWarning,
-        debug: debugLog?.print ?? ignore,
-        status(text: string) {
-          progress.show(text)
-        },
-      }
       return lockToken(tokenId, {apiHost: domain.apiHost, organizationId, clock, report})
     },
   })

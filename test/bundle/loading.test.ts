@@ -37,7 +37,7 @@ async function loaded(line: string, env: Env, run: Runner = runCli): Promise<rea
   return LATE.filter((part) => sources.some((source) => `node_modules/${source}`.includes(`node_modules/${part}/`)))
 }
 
-const ON_TERMINAL = ['@oclif/table', 'chalk', 'got', 'yaml']
+const ON_TERMINAL = ['@oclif/table', 'chalk', 'got']
 const RUNS: readonly (readonly [title: string, line: string, libraries: readonly string[], run?: Runner])[] = [
   ['is nothing more for a version', '--version', []],
   ['is nothing more for the help of a command', `${COMMAND} list --help`, []],
@@ -45,10 +45,10 @@ const RUNS: readonly (readonly [title: string, line: string, libraries: readonly
   ['is completion for a shell', 'autocomplete script bash', ['@oclif/plugin-autocomplete']],
   ['is color for an error before any request', `${COMMAND} list`, ['chalk']],
   ['is the search for similar flags', `${COMMAND} list --nonsense --json`, ['fastest-levenshtein']],
-  ['is the HTTP client, and YAML for the config file', `${COMMAND} list ${ON_ETL}`, ['got', 'yaml']],
+  ['is the HTTP client', `${COMMAND} list ${ON_ETL}`, ['got']],
   ['is a table on a terminal', `${COMMAND} list ${ON_ETL}`, ON_TERMINAL, converse],
   ['is a picker only for a prompt', `${COMMAND} list`, ['@inquirer/search', ...ON_TERMINAL], pickFirst],
-  ['is the lock only to write', `${COMMAND} add ${ids.tokens.dataQuality} ${ON_ETL}`, ['got', 'src/lib/locks', 'yaml']],
+  ['is the lock only to write', `${COMMAND} add ${ids.tokens.dataQuality} ${ON_ETL}`, ['got', 'src/lib/locks']],
 ]
 
 /** Picks the Deployment that the prompt offers first. */

@@ -133,7 +133,7 @@ function ioFor(env: Env, printed: string[]): CommandIO {
     timeouts: {connect: 10_000, response: 2000},
     userAgent: 'test/1',
     debugLog: undefined,
-    onRefresh() {},
+    protectRefresh: async <T>(_domain: string, refresh: Promise<T>) => refresh,
     onWarning: print,
     onWrite() {},
     async beforeRequest() {},

@@ -2,8 +2,15 @@ import {lstat, realpath, stat} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 
 import {configPath} from '../auth/config-file.js'
-import {type CheckOwner} from '../auth/small-file.js'
-import {parseYaml, readMapping, readText, readYamlText, type YamlFile, type YamlText} from '../auth/yaml-file.js'
+import {
+  type CheckOwner,
+  parseYaml,
+  readMapping,
+  readText,
+  readYamlText,
+  type YamlFile,
+  type YamlText,
+} from '../auth/yaml.js'
 import {isCode} from '../error-code.js'
 
 /** The Deployment in a project's config file. It may not be a valid ID. */

@@ -1,6 +1,9 @@
+import {constants} from 'node:fs'
+import {open} from 'node:fs/promises'
+
 import {errorCode, isCode} from '../error-code.js'
 import {AstroError} from '../errors.js'
-import {type CheckOwner, readSmallFile} from './small-file.js'
+import {readPlainYaml} from './plain-yaml.js'
 
 /** A YAML file of the Astro CLI, as errors describe it. */
 export interface YamlFile {
@@ -16,21 +19,33 @@ export interface YamlSource {
   readonly file: YamlFile
   readonly data: unknown
   /** The line of the value at these keys, from 1; 0 if unknown. */
-  lineOf(keys: readonly string[]): number
+  readonly lineOf: (keys: readonly string[]) => number
 }
 
-/** The text of a file; `absent` if there is no file, `unsuitable` as in `readSmallFile`. */
+/** The text of a file; `absent` if there is no file, `unsuitable` if it must not or cannot be read. */
 export type YamlText =
   | {readonly kind: 'absent'}
   | {readonly kind: 'text'; readonly text: string}
   | {readonly kind: 'unsuitable'; readonly problem: string}
 
+/** Describes the problem with the owner of a file, a user ID; undefined if there is none. */
+export type CheckOwner = (owner: number) => string | undefined
+
+const MAX_BYTES = 1024 * 1024
+
+const FLAGS: Readonly<Record<string, number>> = {...constants}
+
+/** Keeps `open` from blocking on a FIFO or a terminal. Windows does not have these flags. */
+const OPEN_FLAGS = (FLAGS.O_RDONLY ?? 0) + (FLAGS.O_NONBLOCK ?? 0) + (FLAGS.O_NOCTTY ?? 0)
+
 /**
- * The whole text of the file, including a byte order mark. Throws `config`, which names the file, if it cannot be read
- * or is not text.
+ * The text of a regular file of at most 1 MiB, including a byte order mark. Follows links. Anything else, such as a
+ * FIFO or a file whose owner fails the check, is `unsuitable`.
+ *
+ * Throws `config`, which names the file, if it cannot be opened or is not text.
  */
 export async function readYamlText(file: YamlFile, checkOwner?: CheckOwner): Promise<YamlText> {
-  let found
+  let found: string | Uint8Array
   try {
     found = await readSmallFile(file.path, checkOwner)
   } catch (error) {
@@ -38,18 +53,36 @@ export async function readYamlText(file: YamlFile, checkOwner?: CheckOwner): Pro
     throw yamlError(file, `cannot be read (${errorCode(error) ?? 'unknown error'})`)
   }
 
-  if (found.kind === 'unsuitable') return found
+  if (typeof found === 'string') return {kind: 'unsuitable', problem: found}
   try {
-    return {kind: 'text', text: new TextDecoder('utf8', {fatal: true, ignoreBOM: true}).decode(found.bytes)}
+    return {kind: 'text', text: new TextDecoder('utf8', {fatal: true, ignoreBOM: true}).decode(found)}
   } catch {
     throw yamlError(file, 'is not UTF-8 text')
   }
 }
 
+/** The bytes of the file, or the problem with it. */
+async function readSmallFile(path: string, checkOwner?: CheckOwner): Promise<string | Uint8Array> {
+  const file = await open(path, OPEN_FLAGS)
+  try {
+    const stats = await file.stat()
+    if (!stats.isFile()) return 'is not a regular file'
+    const problem = checkOwner?.(stats.uid)
+    if (problem !== undefined) return problem
+    if (stats.size > MAX_BYTES) return 'is larger than 1 MiB'
+    const bytes = await file.readFile()
+    // A file that was truncated meanwhile is empty.
+    const isUnread = bytes.byteLength === 0 && (await file.stat()).size > 0
+    return isUnread ? 'is not empty, but nothing could be read' : bytes
+  } finally {
+    await file.close()
+  }
+}
+
 /** Parses the text of the file. Throws `config`, which names the file and if possible the line, if it is not YAML. */
 export async function parseYaml(file: YamlFile, content: string): Promise<YamlSource> {
-  // The library is not loaded for a missing file.
-  if (!content) return {file, data: null, lineOf: () => 0}
+  const plain = readPlainYaml(content)
+  if (plain) return {file, ...plain}
   if (isTooComplex(content)) throw yamlError(file, 'has too many entries or levels')
   const {default: yaml} = await import('yaml')
   const document = yaml.parseDocument(content, {logLevel: 'error', prettyErrors: false})
@@ -87,26 +120,21 @@ export function readText(value: unknown, source: YamlSource, keys: readonly stri
   throw wrongType('text', source, keys)
 }
 
-/** Beyond these limits for brackets, complex keys and special characters, the parser could take minutes. */
-const LIMITS = {depth: 100, complexKeys: 100, marks: 20_000}
-
+/** Whether the parser could take minutes or run out of memory, as with a project's file that was made for that. */
 function isTooComplex(content: string): boolean {
-  const count = {depth: 0, complexKeys: 0, marks: 0}
-  for (const [mark] of content.matchAll(/[^\w ./+=-]|- /g)) {
-    count.marks += 1
-    if (mark === '?') count.complexKeys += 1
-    if (mark === '[' || mark === '{') count.depth += 1
-    if (mark === ']' || mark === '}') count.depth -= 1
-    if (count.depth > LIMITS.depth || count.complexKeys > LIMITS.complexKeys || count.marks > LIMITS.marks) return true
-  }
-
-  return false
+  const count = (pattern: RegExp) => content.match(pattern)?.length ?? 0
+  return count(/[?[{]/g) > 200 || count(/[^\w ./+=-]|- /g) > 20_000
 }
 
 function wrongType(wanted: string, source: YamlSource, keys: readonly string[]): AstroError {
-  const line = source.lineOf(keys)
   const place = keys.length > 0 ? `has a value at ${keys.join('.')} that is not` : 'is not'
-  return yamlError(source.file, `${place} ${wanted}${line ? ` (line ${line})` : ''}`)
+  return yamlError(source.file, `${place} ${wanted}${describeLine(source, keys)}`)
+}
+
+/** ` (line 3)`; empty if unknown. */
+export function describeLine(source: YamlSource, keys: readonly string[]): string {
+  const line = source.lineOf(keys)
+  return line > 0 ? ` (line ${line})` : ''
 }
 
 /** Creates the `config` error that names the file. */

@@ -5,7 +5,7 @@ import {exit} from 'node:process'
 
 import {EXITS} from '../lib/errors.js'
 import {safeJson, safeText} from '../lib/output/safe-text.js'
-import {type WriteState} from '../lib/roles/role-write.js'
+import {type WriteProgress} from '../lib/roles/write.js'
 import {type CommandIO} from './command-io.js'
 import {optionsFromCore1} from './core-1.js'
 import {createDebugLog} from './debug-log.js'
@@ -22,13 +22,12 @@ import {systemClock} from './system-clock.js'
 /** The base of the four commands. It gives them their environment, handles signals and reports every error. */
 export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true
-  /** The state of the write; undefined if none was sent. */
-  private writeState: undefined | WriteState
+  private readonly write: WriteProgress = {state: 'not_written'}
   private ownIO: CommandIO | undefined
-  private readonly writeProgress = () => this.writeState
+  private readonly writeState = () => this.write.state
   private readonly interrupts = createInterrupts({
     clearScreen: () => this.clearScreen(),
-    writeState: this.writeProgress,
+    writeState: this.writeState,
     printLine,
     report: async (error) => this.fail(error),
   })
@@ -53,7 +52,7 @@ export abstract class BaseCommand extends Command {
     this.argv = this.argv.map((word) => redactText(word))
     await super.init()
     this.interrupts.listen()
-    guardStdout(this.writeProgress)
+    guardStdout(this.writeState)
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
@@ -87,9 +86,7 @@ export abstract class BaseCommand extends Command {
         debugLog: createDebugLog(env.DEBUG, printLine),
         beforeRequest: async () => this.interrupts.untilEnd(),
         onWarning: printWarning,
-        onWrite: (state) => {
-          this.writeState = state
-        },
+        write: this.write,
       })
     return {
       env,

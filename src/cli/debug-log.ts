@@ -6,7 +6,7 @@ export interface DebugLog {
   readonly request: (record: RequestRecord) => void
   readonly lock: (event: LockEvent) => void
   readonly refresh: (outcome: string, milliseconds: number) => void
-  readonly settle: (milliseconds: number, rewrites: number) => void
+  readonly print: (...parts: ReadonlyArray<number | string | undefined>) => void
 }
 
 /** Creates the log; undefined unless DEBUG contains `astro` or `*`. */
@@ -18,6 +18,7 @@ export function createDebugLog(debug: string | undefined, printLine: (line: stri
   }
 
   return {
+    print,
     request({attempt, error, method, milliseconds, requestId, status, url}) {
       const id = requestId === undefined ? undefined : `request ID ${requestId}`
       const outcome = [status, error].filter((part) => part !== undefined).join(' ')
@@ -28,9 +29,6 @@ export function createDebugLog(debug: string | undefined, printLine: (line: stri
     },
     refresh(outcome, milliseconds) {
       print('refresh', outcome, `${Math.round(milliseconds)} ms`)
-    },
-    settle(milliseconds, rewrites) {
-      print('settle', `waits ${Math.round(milliseconds)} ms`, `rewrites ${rewrites}`)
     },
   }
 }

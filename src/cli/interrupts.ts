@@ -2,7 +2,7 @@ import {exit} from 'node:process'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {AstroError, cancelled} from '../lib/errors.js'
-import {type WriteState} from '../lib/roles/role-write.js'
+import {type WriteState} from '../lib/roles/write.js'
 
 /** Signals that end a command. SIGHUP is sent when the terminal closes. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -11,16 +11,17 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const LONGEST_REFRESH_MS = 10_000
 
 const MESSAGES: Readonly<Record<WriteState, string>> = {
-  refused: cancelled().message,
+  not_written: cancelled().message,
   sent: 'Cancelled during the update. Could not confirm whether the roles were updated.',
+  undone: 'Cancelled. The roles were updated, but another writer has undone the change.',
   written: 'Cancelled after the roles were updated.',
 }
 
 export interface InterruptOptions {
   /** Removes the spinner and aborts an open prompt. Returns whether a prompt was open; aborting it ends the command. */
   readonly clearScreen: () => boolean
-  /** The state of the write; undefined if none was sent. */
-  readonly writeState: () => undefined | WriteState
+  /** The state of the write. */
+  readonly writeState: () => WriteState
   /** Prints a line on stderr. */
   readonly printLine: (line: string) => void
   /** Reports the error that the command ends with. */
@@ -120,10 +121,10 @@ export function createInterrupts(options: InterruptOptions): Interrupts {
 }
 
 /** The error for a signal, given the state of the write and the domain whose login may be lost. */
-function createCancellation(state: undefined | WriteState, domainAtRisk: string | undefined): AstroError {
-  const isWritten = state === 'sent' || state === 'written'
+function createCancellation(state: WriteState, domainAtRisk: string | undefined): AstroError {
+  const isWritten = state !== 'not_written'
   const check = 'Check the roles of the token: {{list}} --all-deployments'
-  const messages = [MESSAGES[state ?? 'refused']]
+  const messages = [MESSAGES[state]]
   let hint = isWritten ? check : undefined
   if (domainAtRisk !== undefined) {
     messages.push(`The login to ${domainAtRisk} was being refreshed and may be lost.`)

@@ -1,13 +1,12 @@
-import {fullJitter} from '../lib/astro-api/backoff.js'
 import {createClient} from '../lib/astro-api/client.js'
 import {type Timeouts} from '../lib/astro-api/http.js'
 import {type AstroApi, createAstroApi} from '../lib/astro-api/operations.js'
 import {type CredentialSources, readCredentials} from '../lib/auth/credentials.js'
 import {findOrganization} from '../lib/auth/organization.js'
 import {type Clock} from '../lib/clock.js'
-import {type WriteState} from '../lib/roles/role-write.js'
-import {ORGANIZATION_TOKENS, type TokenScope} from '../lib/roles/token-scope.js'
-import {createTokenScoping, type TokenScoping} from '../lib/roles/token-scoping.js'
+import {ORGANIZATION_TOKENS, type TokenScope} from '../lib/roles/scope.js'
+import {createTokenScoping, type TokenScoping} from '../lib/roles/service.js'
+import {type WriteProgress} from '../lib/roles/write.js'
 import {type DebugLog} from './debug-log.js'
 import {type Progress} from './progress.js'
 
@@ -28,7 +27,7 @@ export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' |
   readonly timeouts?: Timeouts
   /** Our name and version, for the User-Agent header. */
   readonly userAgent: string
-  readonly onWrite: (state: WriteState) => void
+  readonly write: WriteProgress
   /** Awaited before each request. */
   readonly beforeRequest: () => Promise<void>
 }
@@ -38,7 +37,7 @@ export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' |
  * `findOrganization` throw.
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const {beforeRequest, clock, debugLog, env, onWarning, onWrite, progress, timeouts, userAgent} = options
+  const {beforeRequest, clock, debugLog, env, onWarning, progress, timeouts, userAgent, write} = options
   const sources: CredentialSources = {
     ...options,
     now: () => new Date(clock.now()),
@@ -62,15 +61,17 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     progress.show(done < all ? `${done} of ${all} pages` : '')
   })
   const scoping = createTokenScoping(api, {
-    backoff: (attempts) => fullJitter(attempts, clock.random),
     clock,
     scope: ORGANIZATION_TOKENS,
-    onWarning,
-    onWrite,
-    onSettle(milliseconds, rewrites) {
-      debugLog?.settle(milliseconds, rewrites)
-      const repeats = rewrites === 0 ? '' : `, written again ${rewrites === 1 ? 'once' : `${rewrites} times`}`
-      progress.show(`waiting ${Math.round(milliseconds / 1000)} s to see that the change stands${repeats}`)
+    progress: write,
+    report: {
+      warn: onWarning,
+      debug(...parts) {
+        debugLog?.print(...parts)
+      },
+      status(text) {
+        progress.show(text)
+      },
     },
     async lock(tokenId) {
       const {lockToken} = await import('../lib/locks/token-lock.js')
@@ -87,7 +88,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
         onWarning,
       })
       progress.show('')
-      return held
+      return held ?? {isHeld: async () => true, async release() {}}
     },
   })
   return {api, scope: ORGANIZATION_TOKENS, scoping, loginWorkspaceId: credentials.workspaceId}

@@ -43,7 +43,8 @@ describe('the emulated API', () => {
   it('returns all matching default roles with each page of custom roles', async () => {
     const reply = await on.call('roles?includeDefaultRoles=true&scopeTypes=DEPLOYMENT&scopeTypes=DAG&offset=3&limit=2')
     expect(pluck(reply, 'roles')).to.deep.equal(['DAG Trigger'])
-    expect(pluck(reply, 'defaultRoles')).to.deep.equal(['DEPLOYMENT_ADMIN', 'DAG_AUTHOR', 'DAG_VIEWER'])
+    const names = ['DEPLOYMENT_ADMIN', 'DEPLOYMENT_ACCESSOR', 'DAG_AUTHOR', 'DAG_VIEWER']
+    expect(pluck(reply, 'defaultRoles')).to.deep.equal(names)
     expect(reply.body).to.include({limit: 2, offset: 3, totalCount: 4})
   })
 
@@ -193,11 +194,11 @@ describe('the emulated API', () => {
     })
 
     it('resets to the initial state', async () => {
-      Object.assign(on.api.world, {tokens: [], readLagMs: 5})
+      Object.assign(on.api.world, {tokens: [], addsAccessors: true})
       on.api.inject({action: {kind: 'drop'}})
       await on.call('/nowhere')
       await control('reset', {method: 'POST'})
-      expect([on.api.requests, on.api.violations, on.api.world.readLagMs]).to.deep.equal([[], [], 0])
+      expect([on.api.requests, on.api.violations, on.api.world.addsAccessors]).to.deep.equal([[], [], false])
       expect((await on.call('tokens')).body).to.include({totalCount: 11})
     })
   })

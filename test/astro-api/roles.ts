@@ -33,7 +33,9 @@ export function defaultRoles(): Role[] {
     {name: 'WORKSPACE_OPERATOR', scopeType: 'WORKSPACE'},
     {name: 'WORKSPACE_AUTHOR', scopeType: 'WORKSPACE'},
     {name: 'WORKSPACE_MEMBER', scopeType: 'WORKSPACE'},
+    {name: 'WORKSPACE_ACCESSOR', scopeType: 'WORKSPACE'},
     {name: 'DEPLOYMENT_ADMIN', description: 'Everything in a Deployment', scopeType: 'DEPLOYMENT'},
+    {name: 'DEPLOYMENT_ACCESSOR', description: 'Access without permissions', scopeType: 'DEPLOYMENT'},
     {name: 'DAG_AUTHOR', scopeType: 'DAG'},
     {name: 'DAG_VIEWER', scopeType: 'DAG'},
   ]

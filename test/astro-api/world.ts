@@ -31,8 +31,10 @@ export interface World {
   tokens: WorldToken[]
   customRoles: Role[]
   defaultRoles: Role[]
-  /** getApiToken returns the roles that the token had this many milliseconds ago. */
-  readLagMs?: number
+  /** Whether a write adds roles that give access to the Deployments of DAGs and the Workspaces of Deployments. */
+  addsAccessors?: boolean
+  /** Whether a write is rejected that gives a role on a DAG but none on its Deployment. */
+  needsAccessors?: boolean
   /** The IDs of tokens that lists return without roles, as the API may do. */
   withoutRolesInLists: string[]
 }

@@ -12,7 +12,7 @@ describe('the debug log', () => {
     log?.request({attempt: 1, error: 'ENOTFOUND', method: 'POST', milliseconds: 3, url})
     log?.lock({kind: 'acquired', path: '/tmp/lock', waitedMs: 0})
     log?.refresh('refreshed', 120)
-    log?.settle(5200, 1)
+    log?.print('settle', 'waits 5200 ms', 'rewrites 1')
     expect(lines).to.deep.equal([
       `astro GET ${url} 503 42 ms request ID req-1 attempt 2`,
       `astro POST ${url} ENOTFOUND 3 ms attempt 1`,

@@ -3,7 +3,7 @@ import {once} from 'node:events'
 import {setImmediate} from 'node:timers/promises'
 
 import {createInterrupts} from '../../src/cli/interrupts.js'
-import {type WriteState} from '../../src/lib/roles/role-write.js'
+import {type WriteState} from '../../src/lib/roles/write.js'
 import {CANCELLATIONS} from './interrupts-table.js'
 
 const NEVER = new Promise<never>(() => {})
@@ -19,7 +19,7 @@ describe('createInterrupts', () => {
   let ended: Promise<unknown>
 
   /** Listens for signals, and records what the command would print and how long it would wait. */
-  const listen = (hasPrompt = false, writeState?: WriteState) => {
+  const listen = (hasPrompt = false, writeState: WriteState = 'not_written') => {
     const end = new AbortController()
     printed = []
     longWait = new AbortController()

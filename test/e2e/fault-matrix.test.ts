@@ -135,7 +135,7 @@ function ioFor(env: Env, printed: string[]): CommandIO {
     debugLog: undefined,
     onRefresh() {},
     onWarning: print,
-    onWrite() {},
+    write: {state: 'not_written'} as const,
     async beforeRequest() {},
   }
   return {

@@ -1,6 +1,6 @@
 import {type Clock} from '../../src/lib/clock.js'
-import {ORGANIZATION_TOKENS} from '../../src/lib/roles/token-scope.js'
-import {type ScopingOptions} from '../../src/lib/roles/token-scoping.js'
+import {ORGANIZATION_TOKENS} from '../../src/lib/roles/scope.js'
+import {type ScopingOptions} from '../../src/lib/roles/service.js'
 
 export interface FakeClock extends Clock {
   /** Milliseconds of each sleep, in order. */
@@ -23,7 +23,14 @@ export function fakeClock(more: Partial<Clock> = {}): FakeClock {
   }
 }
 
-/** Options of the service that never really wait. */
+/** Options of the service that never really wait, and whose lock is always free. */
 export function serviceOptions(more: Partial<ScopingOptions> = {}): ScopingOptions {
-  return {backoff: () => 0, clock: fakeClock(), scope: ORGANIZATION_TOKENS, ...more}
+  return {
+    clock: fakeClock(),
+    lock: async () => ({isHeld: async () => true, async release() {}}),
+    progress: {state: 'not_written'},
+    report: {warn() {}, debug() {}, status() {}},
+    scope: ORGANIZATION_TOKENS,
+    ...more,
+  }
 }

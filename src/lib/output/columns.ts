@@ -1,6 +1,6 @@
 import {type ApiToken} from '../astro-api/responses.js'
 import {type AuditedRole} from '../roles/audit.js'
-import {type ScopedToken} from '../roles/token-scoping.js'
+import {type ScopedToken} from '../roles/service.js'
 import {creatorOf} from './result-json.js'
 import {type TableColumn} from './table.js'
 import {expiryOf, longAgo, longAgoOrNever, timeAgo} from './time-ago.js'

@@ -1,4 +1,4 @@
-import {roleAfter, roleBefore, type RoleChange} from '../roles/role-arithmetic.js'
+import {roleAfter, roleBefore, type RoleChange} from '../roles/arithmetic.js'
 import {type Output} from './list.js'
 import {writePlan} from './plan.js'
 import {type NamedResult} from './result-json.js'
@@ -29,7 +29,8 @@ function changeMessage(change: RoleChange, {deploymentNames, isDryRun, token}: N
 
     case 'removed': {
       const [verb, is] = isDryRun ? ['Would remove', 'is'] : ['Removed', 'was']
-      return `${verb} ${name} from ${deployment}, where its role ${is} ${before}.`
+      const left = after && ` Astro left ${after} there, which its roles on DAGs need.`
+      return `${verb} ${name} from ${deployment}, where its role ${is} ${before}.${left}`
     }
 
     case 'unchanged': {

@@ -1,4 +1,4 @@
-import {roleAfter, roleBefore, type RoleChange} from '../roles/role-arithmetic.js'
+import {roleAfter, roleBefore, type RoleChange} from '../roles/arithmetic.js'
 import {type Output, writeTable} from './list.js'
 import {type NamedResult} from './result-json.js'
 import {safeText} from './safe-text.js'

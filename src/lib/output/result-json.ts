@@ -1,8 +1,8 @@
 import {type ApiToken} from '../astro-api/responses.js'
 import {type AstroError, EXITS} from '../errors.js'
+import {roleAfter, roleBefore} from '../roles/arithmetic.js'
 import {type AuditedRole} from '../roles/audit.js'
-import {roleAfter, roleBefore} from '../roles/role-arithmetic.js'
-import {type RoleResult, type ScopedToken} from '../roles/token-scoping.js'
+import {type RoleResult, type ScopedToken} from '../roles/service.js'
 
 /**
  * The JSON documents that `--json` prints, created from the domain and not from displayed rows. Keys are snake_case and
@@ -25,7 +25,7 @@ export function listJson(deploymentId: string, tokens: readonly ScopedToken[]) {
   }
 }
 
-/** For `list --all-deployments`: grouped by token, in the order of their first roles. */
+/** For `list --all-deployments`: grouped by token; the role is empty for a token that only has roles on DAGs there. */
 export function auditJson(roles: readonly AuditedRole[]) {
   const deploymentsOf = new Map<
     ApiToken,
@@ -33,7 +33,7 @@ export function auditJson(roles: readonly AuditedRole[]) {
   >()
   for (const {deploymentId, deploymentName, role, token} of roles) {
     const deployments = deploymentsOf.get(token) ?? []
-    deployments.push({deployment_id: deploymentId, deployment_name: deploymentName || undefined, role})
+    deployments.push({deployment_id: deploymentId, deployment_name: deploymentName || undefined, role: role ?? ''})
     deploymentsOf.set(token, deployments)
   }
 
@@ -72,6 +72,7 @@ export function removalJson({changes, deploymentNames, isDryRun, settlement, tok
     deployments: changes.map((change) => ({
       deployment_id: change.deploymentId,
       deployment_name: deploymentNames?.get(change.deploymentId) || undefined,
+      role: roleAfter(change),
       previous_role: roleBefore(change),
       action: change.action,
     })),

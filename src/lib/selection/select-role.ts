@@ -1,8 +1,8 @@
 import {type AstroApi} from '../astro-api/operations.js'
 import {AstroError} from '../errors.js'
-import {assignableRoles} from '../roles/existence.js'
-import {roleOn} from '../roles/role-arithmetic.js'
-import {readTokenOfScope, type TokenScope} from '../roles/token-scope.js'
+import {roleOn} from '../roles/arithmetic.js'
+import {assignableRoles} from '../roles/explain.js'
+import {readTokenOfScope, type TokenScope} from '../roles/scope.js'
 
 /** A role to choose from. */
 export interface RoleOffer {

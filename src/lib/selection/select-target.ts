@@ -1,8 +1,8 @@
 import {type AstroApi, type DeploymentFilter} from '../astro-api/operations.js'
 import {type ApiToken, type Deployment} from '../astro-api/responses.js'
 import {AstroError} from '../errors.js'
-import {deploymentIdsIn, roleOn} from '../roles/role-arithmetic.js'
-import {type TokenScope} from '../roles/token-scope.js'
+import {deploymentIdsIn, roleOn} from '../roles/arithmetic.js'
+import {type TokenScope} from '../roles/scope.js'
 import {selectTokenId, type TokenSearch, type TokenSelector} from './select-token.js'
 
 /** Prompts for one of these Deployments and returns its ID. */

@@ -1,7 +1,7 @@
 import {type AstroApi} from '../astro-api/operations.js'
 import {type ApiToken} from '../astro-api/responses.js'
 import {AstroError, hasKind} from '../errors.js'
-import {seeTokens, type TokenScope, withRoles, wrongScope} from '../roles/token-scope.js'
+import {seeTokens, tokenNotFound, type TokenScope, withRoles, wrongScope} from '../roles/scope.js'
 
 /**
  * Prompts for one of these tokens and returns its ID. `deploymentIds` are the Deployments of the command; undefined if
@@ -62,7 +62,8 @@ export async function selectTokenId(
     return onlyToken(await bestOf(api, elsewhere, search), scope, selector, search)
   }
 
-  throw namesakes[0] ? wrongScope(scope, namesakes[0]) : await nameNotFound(name, listed, scope, search.onDeployment)
+  const where = search.onDeployment === undefined ? '' : ` with a role on Deployment ${search.onDeployment}`
+  throw namesakes[0] ? wrongScope(scope, namesakes[0]) : await tokenNotFound(scope, name, listed, where)
 }
 
 async function listTokens(
@@ -117,23 +118,5 @@ async function onlyToken(
   throw new AstroError('ambiguous', `${namesakes.length} ${label}s are named "${name}".`, {
     candidates: namesakes.map(({id}) => ({id, name})),
     hint: `Use the ID instead of the name: ${namesakes.map(({id}) => id).join(' or ')}`,
-  })
-}
-
-async function nameNotFound(
-  name: string,
-  tokens: readonly ApiToken[],
-  scope: TokenScope,
-  onDeployment: string | undefined,
-): Promise<AstroError> {
-  const {closest} = await import('../closest.js')
-  const candidates = closest(name, tokens, (token) => [token.name]).map((token) => ({id: token.id, name: token.name}))
-  const where = onDeployment === undefined ? '' : ` with a role on Deployment ${onDeployment}`
-  return new AstroError('not_found', `No ${scope.label}${where} is named "${name}".`, {
-    candidates,
-    hint:
-      candidates.length > 0
-        ? `Did you mean ${candidates.map((token) => `"${token.name}" (${token.id})`).join(' or ')}?`
-        : seeTokens(scope),
   })
 }

@@ -3,7 +3,7 @@ import {expect} from 'chai'
 import {LIST_COLUMNS} from '../../../src/lib/output/columns.js'
 import {writeRows} from '../../../src/lib/output/list.js'
 import {readView, type ViewOptions} from '../../../src/lib/output/view.js'
-import {type ScopedToken} from '../../../src/lib/roles/token-scoping.js'
+import {type ScopedToken} from '../../../src/lib/roles/service.js'
 import {BARE, FULL, NOW, type Screen, writtenBy} from './fixtures.js'
 
 const ITEMS: readonly ScopedToken[] = [{token: FULL, role: 'Deploy Reader'}]

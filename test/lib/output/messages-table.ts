@@ -1,4 +1,4 @@
-import {type RoleChange} from '../../../src/lib/roles/role-arithmetic.js'
+import {type RoleChange} from '../../../src/lib/roles/arithmetic.js'
 
 export const [D1, D2, D3] = ['clz27bn7xj8b7tfq7xkwo886v', 'clx9mpzom75wbbr4qmw2wxfog', 'clm8xq0b1000008l4d2g7h3kz']
 export const added: RoleChange = {deploymentId: D1, action: 'added', role: 'ADMIN'}

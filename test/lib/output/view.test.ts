@@ -3,7 +3,7 @@ import fc from 'fast-check'
 
 import {AUDIT_COLUMNS, LIST_COLUMNS} from '../../../src/lib/output/columns.js'
 import {readView} from '../../../src/lib/output/view.js'
-import {type ScopedToken} from '../../../src/lib/roles/token-scoping.js'
+import {type ScopedToken} from '../../../src/lib/roles/service.js'
 import {failureOf} from '../support.js'
 import {BARE} from './fixtures.js'
 import {TIME_ORDERS, TIMES, UNKNOWN_COLUMNS} from './view-table.js'

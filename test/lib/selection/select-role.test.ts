@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {ORGANIZATION_TOKENS} from '../../../src/lib/roles/token-scope.js'
+import {ORGANIZATION_TOKENS} from '../../../src/lib/roles/scope.js'
 import {selectRole} from '../../../src/lib/selection/select-role.js'
 import {fakeAstroApi, roleOnDeployment} from '../fake-astro-api.js'
 import {failureOf} from '../support.js'

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {ORGANIZATION_TOKENS, readTokenOfScope} from '../../../src/lib/roles/token-scope.js'
+import {ORGANIZATION_TOKENS, readTokenOfScope} from '../../../src/lib/roles/scope.js'
 import {selectTarget, type TargetRequest} from '../../../src/lib/selection/select-target.js'
 import {fakeAstroApi} from '../fake-astro-api.js'
 import {failureOf} from '../support.js'

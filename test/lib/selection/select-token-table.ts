@@ -1,4 +1,4 @@
-import {roleOn} from '../../../src/lib/roles/role-arithmetic.js'
+import {roleOn} from '../../../src/lib/roles/arithmetic.js'
 import {type PickToken, type TokenSearch, type TokenSelector} from '../../../src/lib/selection/select-token.js'
 import {roleOnDeployment} from '../fake-astro-api.js'
 import {namedToken, roleOnDag} from './world.js'

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 
 import {type AstroApi} from '../../../src/lib/astro-api/operations.js'
 import {AstroError} from '../../../src/lib/errors.js'
-import {ORGANIZATION_TOKENS} from '../../../src/lib/roles/token-scope.js'
+import {ORGANIZATION_TOKENS} from '../../../src/lib/roles/scope.js'
 import {selectTokenId, type TokenSearch, type TokenSelector} from '../../../src/lib/selection/select-token.js'
 import {fakeAstroApi, type Organization} from '../fake-astro-api.js'
 import {failureOf} from '../support.js'

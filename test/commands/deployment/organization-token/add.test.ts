@@ -121,15 +121,16 @@ describe('deployment organization-token add', () => {
     expect(document).to.deep.equal({
       error: {
         kind: 'not_found',
-        message: `No Deployment role is named "Deploy Raeder". The Astro API rejected the request: There is no role 'Deploy Raeder' for DEPLOYMENT`,
+        message: 'No Deployment role is named "Deploy Raeder".',
         exit: 3,
-        hint: 'Did you mean "Deploy Reader"? Deployment roles: DEPLOYMENT_ADMIN, Deploy Operator, Deploy Reader, Log Reader',
+        hint: 'Did you mean "Deploy Reader"? Other Deployment roles: DEPLOYMENT_ACCESSOR, DEPLOYMENT_ADMIN, Deploy Operator, Log Reader',
         status: 400,
         request_id: 'emulator-000002',
         candidates: [
           {name: 'Deploy Reader'},
           {name: 'Deploy Operator'},
           {name: 'Log Reader'},
+          {name: 'DEPLOYMENT_ACCESSOR'},
           {name: 'DEPLOYMENT_ADMIN'},
         ],
       },

@@ -227,9 +227,11 @@ describe('deployment organization-token list', () => {
         'nightly\tbilling\tDeploy Operator',
         'terraform\tetl-prod\tLog Reader',
         'deploy-bot\tetl-prod\tDEPLOYMENT_ADMIN',
+        'data-quality\tetl-prod\t',
         'old-ci\tetl-staging\tDEPLOYMENT_ADMIN',
         'deploy-bot\tetl-staging\tDeploy Reader',
         'data-quality\tml-training\tDeploy Reader',
+        'Report viewer\treports\t',
         'deploy-bot\treports\tDeploy Operator',
         'data-quality\tsandbox\tDEPLOYMENT_ADMIN',
       ])
@@ -242,11 +244,14 @@ describe('deployment organization-token list', () => {
 
     it('filters by Workspace, role and name', async () => {
       const inFinance = ['nightly\tbilling\tDeploy Operator', 'deploy-bot\treports\tDeploy Operator']
-      expect(await rows('--workspace-id', ` ${workspaces.finance.toUpperCase()} `)).to.deep.equal(inFinance)
       expect(await rows('-r', 'Deploy Operator')).to.deep.equal(inFinance)
+      expect(await rows('--workspace-id', ` ${workspaces.finance.toUpperCase()} `)).to.deep.equal(
+        inFinance.toSpliced(1, 0, 'Report viewer\treports\t'),
+      )
       expect(await rows('-n', 'data-quality', '--sort', '-deployment_name')).to.deep.equal([
         'data-quality\tsandbox\tDEPLOYMENT_ADMIN',
         'data-quality\tml-training\tDeploy Reader',
+        'data-quality\tetl-prod',
       ])
     })
 
@@ -269,10 +274,23 @@ describe('deployment organization-token list', () => {
     })
 
     it('succeeds without a match, with a hint on stderr', async () => {
-      const run = await on.run('list', ['--all-deployments', '-r', 'Nobody', '--csv', '--no-header'])
+      const argv = ['--all-deployments', '-n', 'ci-pipeline']
+      const run = await on.run('list', [...argv, '--csv', '--no-header'])
       const stderr = 'No Organization token has a matching role on a Deployment.\n'
       expect(run).to.deep.include({exit: 0, stderr, stdout: ''})
-      expect(await on.runJson('list', ['--all-deployments', '-n', 'nobody'])).to.deep.equal([0, {tokens: []}])
+      expect(await on.runJson('list', argv)).to.deep.equal([0, {tokens: []}])
+    })
+
+    it('fails for a filter that names nothing that exists, with the closest names', async () => {
+      for (const [flag, value, message] of [
+        ['-n', 'ci-pipelin', 'No Organization token is named "ci-pipelin".'],
+        ['-r', 'Deploy Raeder', 'No Deployment role is named "Deploy Raeder".'],
+        ['--workspace-id', 'clnone', 'No Deployment is visible in a Workspace with the ID clnone.'],
+      ] as const) {
+        const [exit, document] = await on.runJson('list', ['--all-deployments', flag, value])
+        expect(exit).to.equal(3)
+        expect(document).to.deep.nested.include({'error.kind': 'not_found', 'error.message': message})
+      }
     })
   })
 })

@@ -2,20 +2,12 @@ import {type AstroApi} from '../astro-api/operations.js'
 import {type ApiToken, type TokenRole} from '../astro-api/responses.js'
 import {AstroError, hasKind} from '../errors.js'
 import {shellWord} from '../shell-word.js'
+import {giveRole, hasDagRole, removeRole, type RoleChange, type RoleEdit, roleOn} from './arithmetic.js'
 import {type AuditedRole, type AuditFilter, auditTokens} from './audit.js'
-import {deploymentNotFound, explainRefusal, requireDeployments, requireRole} from './existence.js'
-import {withLockedToken} from './locked-token.js'
-import {giveRole, hasDagRole, type RoleChange, type RoleEdit, roleOn, takeRole} from './role-arithmetic.js'
-import {
-  previewWrite,
-  type RoleWrite,
-  type WriteOptions,
-  type WriteResult,
-  writeRoles,
-  type WriteState,
-} from './role-write.js'
-import {settle} from './settle.js'
-import {readTokenOfScope, type TokenScope, withRoles} from './token-scope.js'
+import {deploymentNotFound, explainRejection, requireDeployments, requireRole} from './explain.js'
+import {readTokenOfScope, rolesOf, type TokenScope, withRoles} from './scope.js'
+import {settle, type SettleOptions} from './settle.js'
+import {previewWrite, type RoleWrite, type WriteResult, writeRoles} from './write.js'
 
 /** A token with access to a Deployment. */
 export interface ScopedToken {
@@ -66,14 +58,12 @@ export interface TokenScoping {
   remove(target: Target): Promise<RoleResult>
   /** Reads the token with its current roles. Throws `not_found` for an unknown token. */
   read(tokenId: string): Promise<ApiToken>
-  /** Finds every role that a token of this scope has on a Deployment. */
+  /** Finds every Deployment that a token of this scope has access to. */
   audit(filter: AuditFilter): Promise<readonly AuditedRole[]>
 }
 
-export interface ScopingOptions extends WriteOptions {
+export interface ScopingOptions extends SettleOptions {
   readonly scope: TokenScope
-  /** Called before each wait of `settleSeconds`. */
-  readonly onSettle?: (milliseconds: number, rewrites: number) => void
 }
 
 interface Service {
@@ -95,14 +85,13 @@ export function createTokenScoping(api: AstroApi, options: ScopingOptions): Toke
   const service = {api, options}
   return {
     list: async (deploymentId) => listTokens(service, deploymentId),
-    add: async (target) => changeRoles(service, {...target, edit: editToGive(target), needsRole: false}),
-    update: async (target) => changeRoles(service, {...target, edit: editToGive(target), needsRole: true}),
+    add: async (target) => applyChange(service, {...target, edit: editToGive(target), needsRole: false}),
+    update: async (target) => applyChange(service, {...target, edit: editToGive(target), needsRole: true}),
     remove: async (target) =>
-      changeRoles(service, {...target, edit: (roles) => takeRole(roles, target.deploymentIds), needsRole: true}),
+      applyChange(service, {...target, edit: (roles) => removeRole(roles, target.deploymentIds), needsRole: true}),
     async read(tokenId) {
-      const read = async () => readTokenOfScope(api, options.scope, tokenId)
-      const {token} = await withLockedToken({read, tokenId}, options, async (locked) => locked.read(false))
-      return token
+      const token = await readTokenOfScope(api, options.scope, tokenId)
+      return {...token, roles: rolesOf(token)}
     },
     audit: async (filter) => auditTokens(api, options.scope, filter),
   }
@@ -118,92 +107,87 @@ async function listTokens({api, options}: Service, deploymentId: string): Promis
   })
   // An unknown Deployment may also list no tokens.
   if (tokens.length === 0) await requireDeployments(api, [deploymentId])
-  const ofScope = await withRoles(
-    api,
-    tokens.filter(({scope}) => scope === options.scope.type),
-  )
-  return ofScope.map((token) => ({token, role: roleOn(token.roles, deploymentId)}))
+  const ofScope = tokens.filter(({scope}) => scope === options.scope.type)
+  return (await withRoles(api, ofScope)).map((token) => ({token, role: roleOn(token.roles, deploymentId)}))
 }
 
-async function changeRoles({api, options}: Service, change: Change): Promise<RoleResult> {
-  const {edit, isDryRun = false, needsRole, role, tokenId} = change
-  const write: RoleWrite = {
+async function applyChange({api, options}: Service, change: Change): Promise<RoleResult> {
+  const {isDryRun = false, settleSeconds} = change
+  const write = writeFor({api, options}, change)
+  if (isDryRun) {
+    const preview = await previewWrite(write)
+    await requireTargets(api, change, preview.changes)
+    return resultOf(preview, true)
+  }
+
+  if (settleSeconds === undefined) return resultOf(await writeRoles(write, options), false)
+  const {rewrites, ...settled} = await settle(write, settleSeconds, options)
+  return {...resultOf(settled, false), settlement: {settled: true, rewrites}}
+}
+
+function writeFor({api, options}: Service, change: Change): RoleWrite {
+  const {edit, needsRole, role, tokenId} = change
+  return {
     tokenId,
     read: async () => readTokenOfScope(api, options.scope, tokenId),
+    send: async (roles) => api.setTokenRoles(tokenId, roles),
     async check(token, isAfterWrite) {
       // After our own write, a missing role means that the removal succeeded.
       if (needsRole && !(isAfterWrite && role === undefined)) await requireRoles(api, token, change)
     },
     edit,
-    explain: async (rejection) => explainRefusal(api, rejection, change),
+    explain: async (rejection, {roles}) => explainRejection(api, rejection, change, roles),
   }
-  if (isDryRun) {
-    const preview = await previewWrite(write, options)
-    await requireTargets(api, change, preview.changes)
-    return resultOf(preview, true)
-  }
-
-  return change.settleSeconds === undefined
-    ? resultOf(await writeRoles(api, write, options), false)
-    : settleRoles({api, options}, write, change.settleSeconds)
-}
-
-async function settleRoles({api, options}: Service, write: RoleWrite, seconds: number): Promise<RoleResult> {
-  // In a repeat, our own write may already have removed the role.
-  const repeat: RoleWrite = {...write, check: async (token) => write.check(token, true)}
-  let hasWritten = false
-  const onWrite = (state: WriteState) => {
-    hasWritten ||= state === 'written'
-    // A rejected repeat does not undo an earlier write.
-    options.onWrite?.(state === 'refused' && hasWritten ? 'written' : state)
-  }
-
-  const settling = {
-    write: async (isRepeat: boolean) =>
-      writeRoles(api, isRepeat ? repeat : write, {...options, onWrite, maxReadAgeMs: seconds * 500}),
-    read: write.read,
-    shows: (roles: readonly TokenRole[]) => write.edit(roles).roles === roles,
-  }
-  const {rewrites, ...settled} = await settle(settling, {seconds, clock: options.clock, onWait: options.onSettle})
-  return {...resultOf(settled, false), settlement: {settled: true, rewrites}}
 }
 
 function resultOf({changes, roles, token}: WriteResult, isDryRun: boolean): RoleResult {
-  const dagRolesStay = changes
-    .filter(({action, deploymentId}) => action === 'removed' && hasDagRole(roles, deploymentId))
-    .map(({deploymentId}) => deploymentId)
-  return {token, changes, dagRolesStay, isDryRun}
+  const removed = changes.filter(({action}) => action === 'removed').map(({deploymentId}) => deploymentId)
+  return {
+    token,
+    changes: changes.map((change) => withRoleLeft(change, roles)),
+    dagRolesStay: removed.filter((id) => hasDagRole(roles, id)),
+    isDryRun,
+  }
+}
+
+function withRoleLeft(change: RoleChange, roles: readonly TokenRole[]): RoleChange {
+  const role = change.action === 'removed' ? roleOn(roles, change.deploymentId) : undefined
+  return role === undefined ? change : {...change, role}
 }
 
 /** Checks that the role and the Deployments exist; otherwise the API would reject the write. */
-async function requireTargets(api: AstroApi, change: Change, changes: readonly RoleChange[]): Promise<void> {
+async function requireTargets(
+  api: AstroApi,
+  {deploymentIds, role}: Change,
+  changes: readonly RoleChange[],
+): Promise<void> {
   if (changes.every(({action}) => action === 'unchanged')) return
-  await requireRole(api, change)
+  if (role !== undefined) await requireRole(api, role, deploymentIds)
   const added = changes.filter(({action}) => action === 'added').map(({deploymentId}) => deploymentId)
   if (added.length > 0) await requireDeployments(api, added)
 }
 
 /** Throws `not_found` with each Deployment on which the token has no role, and with those that do not exist. */
-async function requireRoles(api: AstroApi, token: ApiToken, {deploymentIds, role}: Change): Promise<void> {
+async function requireRoles(api: AstroApi, token: ApiToken, change: Change): Promise<void> {
   const {roles = []} = token
-  const without = deploymentIds.filter((id) => roleOn(roles, id) === undefined)
+  const without = change.deploymentIds.filter((id) => roleOn(roles, id) === undefined)
   if (without.length === 0) return
+  const error = noRoleOn(token, without, change.role)
+  const reason = await explainRejection(api, error, {tokenId: token.id, deploymentIds: without})
+  if (reason === error || without.length === 1) throw reason
+  throw new AstroError('not_found', `${error.message} ${reason.message}`, reason.details)
+}
+
+function noRoleOn({id: tokenId, name, roles = []}: ApiToken, without: readonly string[], role: string | undefined) {
   const them = without.length === 1 ? 'Deployment' : 'Deployments'
   const onDags = without.filter((id) => hasDagRole(roles, id))
   const place = onDags.length === without.length ? 'there' : `in ${onDags.join(', ')}`
   const dags = onDags.length > 0 ? ` It only has roles on DAGs ${place}.` : ''
   const flags = without.map((id) => `--deployment-id ${id}`).join(' ')
-  const error = new AstroError(
-    'not_found',
-    `The token "${token.name}" has no role on ${them} ${without.join(', ')}.${dags}`,
-    {
-      hint:
-        role === undefined
-          ? 'See where it has a role: {{list}} --all-deployments'
-          : `To give it the role: {{add}} ${token.id} --role ${shellWord(role)} ${flags}`,
-    },
-  )
-  const reason = await explainRefusal(api, error, {deploymentIds: without})
-  if (reason === error || without.length === 1) throw reason
-  throw new AstroError('not_found', `${error.message} ${reason.message}`, reason.details)
+  return new AstroError('not_found', `The token "${name}" has no role on ${them} ${without.join(', ')}.${dags}`, {
+    hint:
+      role === undefined
+        ? 'See where it has a role: {{list}} --all-deployments'
+        : `To give it the role: {{add}} ${tokenId} --role ${shellWord(role)} ${flags}`,
+  })
 }

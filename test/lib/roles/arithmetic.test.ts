@@ -3,17 +3,19 @@ import fc from 'fast-check'
 
 import {type TokenRole} from '../../../src/lib/astro-api/responses.js'
 import {
+  dagDeploymentIdsIn,
   deploymentIdsIn,
   giveRole,
   hasDagRole,
+  organizationRoleOf,
+  removeRole,
   roleAfter,
   roleBefore,
   type RoleChange,
   type RoleEdit,
   roleOn,
-  takeRole,
-} from '../../../src/lib/roles/role-arithmetic.js'
-import {roleOnDeployment} from '../fake-astro-api.js'
+} from '../../../src/lib/roles/arithmetic.js'
+import {DAG, roleOn as roleOnDeployment} from './world.js'
 
 /** Few, so that several entries name the same Deployment. */
 const deploymentId = fc.constantFrom('d1', 'd2', 'd3', 'd4')
@@ -81,7 +83,7 @@ describe('role arithmetic', () => {
     fc.assert(
       fc.property(roleList, deploymentIds, roleName, (roles, ids, role) => {
         expectEdit(giveRole(roles, ids, role), roles, ids, modelOfGiving(roles, [...new Set(ids)], role))
-        expectEdit(takeRole(roles, ids), roles, ids, modelOfTaking(roles, [...new Set(ids)]))
+        expectEdit(removeRole(roles, ids), roles, ids, modelOfTaking(roles, [...new Set(ids)]))
       }),
       {numRuns: 40},
     )
@@ -99,12 +101,16 @@ describe('role arithmetic', () => {
     }
   })
 
-  it('finds the Deployments with a role, and roles on DAGs and DAG tags', () => {
-    const dag = {entityType: 'DAG', entityId: 'load', deploymentId: 'd3', role: 'DAG_VIEWER'}
-    const roles = [roleOnDeployment('d1', 'r'), roleOnDeployment('d2', 'r'), roleOnDeployment('d1', 's'), dag]
+  it('finds the Deployments with a role, with a role on a DAG or a DAG tag, and the role in the Organization', () => {
+    const dag = {...DAG, deploymentId: 'd3'}
+    const member = {entityType: 'ORGANIZATION', entityId: 'd3', role: 'ORGANIZATION_MEMBER'}
+    const roles = [roleOnDeployment('d1', 'r'), roleOnDeployment('d2', 'r'), roleOnDeployment('d1', 's'), dag, member]
     expect(deploymentIdsIn(roles)).to.deep.equal(['d1', 'd2'])
+    expect(dagDeploymentIdsIn([...roles, {...dag, entityId: 'finance'}])).to.deep.equal(['d3'])
     expect(['d1', 'd3'].map((id) => hasDagRole(roles, id))).to.deep.equal([false, true])
     expect(hasDagRole([{...dag, entityType: 'DAG_TAG'}], 'd3')).to.equal(true)
     expect(hasDagRole([{...dag, entityType: 'WORKSPACE'}], 'd3')).to.equal(false)
+    expect(organizationRoleOf({id: 'a', name: 'etl', scope: 'ORGANIZATION', roles})).to.equal('ORGANIZATION_MEMBER')
+    expect(organizationRoleOf({id: 'a', name: 'etl', scope: 'ORGANIZATION'})).to.equal(undefined)
   })
 })

@@ -1,31 +1,48 @@
 import {type AstroApi} from '../astro-api/operations.js'
-import {type Deployment, type Role} from '../astro-api/responses.js'
+import {type Deployment, type Role, type TokenRole} from '../astro-api/responses.js'
 import {AstroError, hasKind} from '../errors.js'
-import {DEPLOYMENT_ADMIN} from './role-arithmetic.js'
+import {dagDeploymentIdsIn, DEPLOYMENT_ACCESSOR, DEPLOYMENT_ADMIN} from './arithmetic.js'
 
 /** More IDs would make the URL longer than servers accept. Then the code requests the complete list instead. */
 const MOST_IDS = 100
 
-/** The Deployments on which a role is given or removed. Has a role only if one is given. */
-interface RoleTarget {
+/** The Deployment roles that every Organization has. */
+const DEFAULT_ROLES: ReadonlySet<string> = new Set([DEPLOYMENT_ACCESSOR, DEPLOYMENT_ADMIN])
+
+/** A role to give on Deployments. Without a role, it is removed. */
+interface Assignment {
+  readonly tokenId: string
   readonly deploymentIds: readonly string[]
   readonly role?: string | undefined
 }
 
 /**
  * Finds out why the API rejected a write. If a role or a Deployment does not exist, returns a `not_found` error that
- * names it and suggests others. Otherwise returns the original error.
+ * names it and suggests others. Otherwise returns the original error, with a hint for a removal that DAG roles prevent.
  */
-export async function explainRefusal(api: AstroApi, rejection: AstroError, target: RoleTarget): Promise<AstroError> {
+export async function explainRejection(
+  api: AstroApi,
+  rejection: AstroError,
+  assignment: Assignment,
+  roles: readonly TokenRole[] = [],
+): Promise<AstroError> {
   if (!hasKind(rejection, 'invalid_request', 'not_found')) return rejection
+  const {deploymentIds, role, tokenId} = assignment
   try {
-    await requireRole(api, target, rejection)
-    await requireDeployments(api, target.deploymentIds, rejection)
-    return rejection
+    if (role !== undefined) await requireRole(api, role, deploymentIds, rejection)
+    await requireDeployments(api, deploymentIds, rejection)
   } catch (error) {
     // If the search for the reason fails, the original error is more useful.
-    return hasKind(error, 'not_found') ? error : rejection
+    if (hasKind(error, 'not_found')) return error
   }
+
+  const onDags = deploymentIds.filter((id) => dagDeploymentIdsIn(roles).includes(id))
+  if (role !== undefined || rejection.kind !== 'invalid_request' || onDags.length === 0) return rejection
+  const flags = onDags.map((id) => ` --deployment-id ${id}`).join('')
+  return new AstroError(rejection.kind, rejection.message, {
+    ...rejection.details,
+    hint: `Roles on DAGs may need a role on the Deployment. To keep them: {{update}} ${tokenId} --role ${DEPLOYMENT_ACCESSOR}${flags}`,
+  })
 }
 
 /** Throws `not_found` if a Deployment does not exist; `cause` is the response that led to this check. */
@@ -79,18 +96,34 @@ export async function assignableRoles(
   )
 }
 
-/** Throws `not_found` if no Deployment role has the name. The error lists the roles that these Deployments allow. */
-export async function requireRole(api: AstroApi, {deploymentIds, role}: RoleTarget, cause?: AstroError): Promise<void> {
-  if (role === undefined || role === DEPLOYMENT_ADMIN) return
+/**
+ * Throws `not_found` if no Deployment role has the name. The error lists the roles that these Deployments allow; without
+ * Deployments, all roles.
+ */
+export async function requireRole(
+  api: AstroApi,
+  role: string,
+  deploymentIds: readonly string[] = [],
+  cause?: AstroError,
+): Promise<void> {
+  if (DEFAULT_ROLES.has(role)) return
   const roles = await api.listDeploymentRoles()
   if (roles.some(({name}) => name === role)) return
 
-  const names = (await assignableRoles(api, roles, deploymentIds)).map(({name}) => name)
+  const available = deploymentIds.length > 0 ? await assignableRoles(api, roles, deploymentIds) : roles
+  const names = available.map(({name}) => name)
   const {byCloseness, closest} = await import('../closest.js')
   const [likely] = closest(role, names, (name) => [name])
-  throw new AstroError('not_found', `No Deployment role is named "${role}".${cause ? ` ${cause.message}` : ''}`, {
+  const others = names
+    .filter((name) => name !== likely)
+    .toSorted()
+    .join(', ')
+  throw new AstroError('not_found', `No Deployment role is named "${role}".`, {
     ...cause?.details,
     candidates: byCloseness(role, names, (name) => [name]).map((name) => ({name})),
-    hint: `${likely === undefined ? '' : `Did you mean "${likely}"? `}Deployment roles: ${names.toSorted().join(', ')}`,
+    hint:
+      likely === undefined
+        ? `Deployment roles: ${others}`
+        : `Did you mean "${likely}"?${others && ` Other Deployment roles: ${others}`}`,
   })
 }

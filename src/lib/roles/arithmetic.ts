@@ -1,17 +1,25 @@
-import {type TokenRole} from '../astro-api/responses.js'
+import {type ApiToken, type TokenRole} from '../astro-api/responses.js'
 
 /**
  * Role arithmetic: pure functions on a token's complete list of roles, because the API only accepts the complete list.
  * All other entries stay unchanged and in place, including unknown fields and entity types.
  */
 
-/** The Deployment role that always exists. It is the default. */
+/** The default role. */
 export const DEPLOYMENT_ADMIN = 'DEPLOYMENT_ADMIN'
+/** Gives access without permissions. Astro may add it on a Deployment where a token has roles on DAGs. */
+export const DEPLOYMENT_ACCESSOR = 'DEPLOYMENT_ACCESSOR'
 
 /** A change to a token's role on one Deployment. */
 export type RoleChange =
   | {readonly action: 'added'; readonly deploymentId: string; readonly role: string}
-  | {readonly action: 'removed'; readonly deploymentId: string; readonly previousRole: string}
+  | {
+      readonly action: 'removed'
+      readonly deploymentId: string
+      readonly previousRole: string
+      /** DEPLOYMENT_ACCESSOR, if Astro left that role. */
+      readonly role?: string
+    }
   | {
       readonly action: 'unchanged' | 'updated'
       readonly deploymentId: string
@@ -19,9 +27,9 @@ export type RoleChange =
       readonly previousRole: string
     }
 
-/** The role that the token has after the change; undefined if it was removed. */
-export function roleAfter(change: RoleChange): string | undefined {
-  return change.action === 'removed' ? undefined : change.role
+/** The role that the token has after the change; undefined if it has none. */
+export function roleAfter({role}: RoleChange): string | undefined {
+  return role
 }
 
 /** The role that the token had before the change; undefined if it had none. */
@@ -30,7 +38,7 @@ export function roleBefore(change: RoleChange): string | undefined {
 }
 
 export interface RoleEdit {
-  /** The complete list to send. If nothing changes, it is the same array as the input. */
+  /** The complete list to send. */
   readonly roles: readonly TokenRole[]
   /** In the order of the given Deployments. */
   readonly changes: readonly RoleChange[]
@@ -41,51 +49,52 @@ export function roleOn(roles: readonly TokenRole[], deploymentId: string): strin
   return roles.find((entry) => isRoleOn(entry, deploymentId))?.role
 }
 
-/** The entries that give a role on a Deployment itself. */
-export function deploymentRolesIn(roles: readonly TokenRole[]): readonly TokenRole[] {
-  return roles.filter(({entityType}) => entityType === 'DEPLOYMENT')
+/** The names of all roles that the list gives on a Deployment itself. */
+export function roleNamesOn(roles: readonly TokenRole[], deploymentId: string): readonly string[] {
+  return roles.filter((entry) => isRoleOn(entry, deploymentId)).map(({role}) => role)
+}
+
+/** The token's role in the Organization; undefined if the response has none. */
+export function organizationRoleOf({roles}: ApiToken): string | undefined {
+  return roles?.find(({entityType}) => entityType === 'ORGANIZATION')?.role
 }
 
 /** The Deployments on which the list gives a role, each once. */
 export function deploymentIdsIn(roles: readonly TokenRole[]): readonly string[] {
-  return [...new Set(deploymentRolesIn(roles).map(({entityId}) => entityId))]
+  return [...new Set(roles.filter(({entityType}) => entityType === 'DEPLOYMENT').map(({entityId}) => entityId))]
+}
+
+/** The Deployments in which the list gives a role on a DAG or a DAG tag, each once. */
+export function dagDeploymentIdsIn(roles: readonly TokenRole[]): readonly string[] {
+  const onDags = roles.filter(({deploymentId, entityType}) => entityType.startsWith('DAG') && deploymentId)
+  return [...new Set(onDags.map(({deploymentId}) => deploymentId ?? ''))]
 }
 
 /** Whether the list gives a role on a DAG, or a DAG tag, in the Deployment. */
 export function hasDagRole(roles: readonly TokenRole[], deploymentId: string): boolean {
-  return roles.some((entry) => entry.entityType.startsWith('DAG') && entry.deploymentId === deploymentId)
-}
-
-/** Whether two lists give the same roles, in any order. Ignores unknown fields. */
-export function isSameRoleSet(a: readonly TokenRole[], b: readonly TokenRole[]): boolean {
-  const keysOf = (roles: readonly TokenRole[]) =>
-    roles.map(({deploymentId, entityId, entityType, role}) =>
-      JSON.stringify([entityType, entityId, deploymentId, role]),
-    )
-  const [left, right] = [keysOf(a).toSorted(), keysOf(b).toSorted()]
-  return left.length === right.length && left.every((key, index) => key === right[index])
+  return dagDeploymentIdsIn(roles).includes(deploymentId)
 }
 
 /** Gives the role on each of the Deployments, and replaces a different role there. */
 export function giveRole(roles: readonly TokenRole[], deploymentIds: readonly string[], role: string): RoleEdit {
   return editEach(roles, deploymentIds, (list, deploymentId) => {
-    const previousRole = roleOn(list, deploymentId)
-    if (previousRole === undefined) {
+    const present = roleNamesOn(list, deploymentId)
+    if (present.length === 0) {
       const entry = {entityType: 'DEPLOYMENT', entityId: deploymentId, role}
       return {roles: [...list, entry], change: {deploymentId, action: 'added', role}}
     }
 
-    const other = list.find((entry) => isRoleOn(entry, deploymentId) && entry.role !== role)
-    if (!other) return {roles: list, change: {deploymentId, action: 'unchanged', role, previousRole}}
+    const other = present.find((name) => name !== role)
+    if (other === undefined) return {roles: list, change: {deploymentId, action: 'unchanged', role, previousRole: role}}
     return {
       roles: list.map((entry) => (isRoleOn(entry, deploymentId) ? {...entry, role} : entry)),
-      change: {deploymentId, action: 'updated', role, previousRole: other.role},
+      change: {deploymentId, action: 'updated', role, previousRole: other},
     }
   })
 }
 
 /** Removes the role on each of the Deployments that has one. Keeps roles on their DAGs. */
-export function takeRole(roles: readonly TokenRole[], deploymentIds: readonly string[]): RoleEdit {
+export function removeRole(roles: readonly TokenRole[], deploymentIds: readonly string[]): RoleEdit {
   return editEach(roles, deploymentIds, (list, deploymentId) => {
     const previousRole = roleOn(list, deploymentId)
     if (previousRole === undefined) return {roles: list, change: undefined}
@@ -100,7 +109,7 @@ function isRoleOn(entry: TokenRole, deploymentId: string): boolean {
   return entry.entityType === 'DEPLOYMENT' && entry.entityId === deploymentId
 }
 
-interface Edit {
+interface DeploymentEdit {
   readonly roles: readonly TokenRole[]
   readonly change: RoleChange | undefined
 }
@@ -108,7 +117,7 @@ interface Edit {
 function editEach(
   roles: readonly TokenRole[],
   deploymentIds: readonly string[],
-  edit: (list: readonly TokenRole[], deploymentId: string) => Edit,
+  edit: (list: readonly TokenRole[], deploymentId: string) => DeploymentEdit,
 ): RoleEdit {
   const changes: RoleChange[] = []
   let list = roles

@@ -21,12 +21,9 @@ export const ORGANIZATION_TOKENS: TokenScope = {
   listCommand: 'astro organization token list',
 }
 
-/**
- * Reads a token by its ID before a write to its roles. Throws `not_found` if there is none or if it has another scope,
- * and `api` if its roles could not be sent back unchanged.
- */
+/** Reads a token by its ID. Throws `not_found` if there is none or if it has another scope. */
 export async function readTokenOfScope(api: AstroApi, scope: TokenScope, tokenId: string): Promise<ApiToken> {
-  const token = await api.getTokenForWrite(tokenId).catch((error: unknown) => {
+  const token = await api.getToken(tokenId).catch((error: unknown) => {
     if (!hasKind(error, 'not_found')) throw error
     throw new AstroError('not_found', `No ${scope.label} has the ID ${tokenId}.`, {
       ...error.details,
@@ -51,6 +48,24 @@ export function wrongScope(scope: TokenScope, token: ApiToken): AstroError {
   )
 }
 
+/** The `not_found` error for an unknown name. Suggests tokens with a similar name. `where` follows the kind of token. */
+export async function tokenNotFound(
+  scope: TokenScope,
+  name: string,
+  tokens: readonly ApiToken[],
+  where = '',
+): Promise<AstroError> {
+  const {closest} = await import('../closest.js')
+  const candidates = closest(name, tokens, (token) => [token.name]).map((token) => ({id: token.id, name: token.name}))
+  return new AstroError('not_found', `No ${scope.label}${where} is named "${name}".`, {
+    candidates,
+    hint:
+      candidates.length > 0
+        ? `Did you mean ${candidates.map((token) => `"${token.name}" (${token.id})`).join(' or ')}?`
+        : seeTokens(scope),
+  })
+}
+
 /** The hint with the command that lists the tokens. */
 export function seeTokens({label, listCommand}: TokenScope): string {
   return `List the ${label}s with the Astro CLI: ${listCommand}`
@@ -67,17 +82,16 @@ export function rolesOf({id, roles}: ApiToken): readonly TokenRole[] {
   })
 }
 
+export type TokenWithRoles = ApiToken & {readonly roles: readonly TokenRole[]}
+
 /** How many tokens to read at the same time. */
 const BATCH = 8
 
 /**
  * Adds missing roles to the tokens of a list by reading those tokens by ID. Throws `api` if that has no roles either.
  */
-export async function withRoles(
-  api: AstroApi,
-  tokens: readonly ApiToken[],
-): Promise<readonly (ApiToken & {readonly roles: readonly TokenRole[]})[]> {
-  const complete: (ApiToken & {readonly roles: readonly TokenRole[]})[] = []
+export async function withRoles(api: AstroApi, tokens: readonly ApiToken[]): Promise<readonly TokenWithRoles[]> {
+  const complete: TokenWithRoles[] = []
   for (let start = 0; start < tokens.length; start += BATCH) {
     const batch = tokens
       .slice(start, start + BATCH)

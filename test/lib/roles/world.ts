@@ -1,0 +1,183 @@
+import {expect} from 'chai'
+
+import {type TokenRole} from '../../../src/lib/astro-api/responses.js'
+import {AstroError} from '../../../src/lib/errors.js'
+import {createTokenScoping, type Target} from '../../../src/lib/roles/service.js'
+import {type WriteState} from '../../../src/lib/roles/write.js'
+import {type FaultAction} from '../../astro-api/faults.js'
+import {openInProcess} from '../../astro-api/in-process.js'
+import {defaultRoles} from '../../astro-api/roles.js'
+import {type World, type WorldDeployment, type WorldToken} from '../../astro-api/world.js'
+import {fakeClock, serviceOptions} from '../service-options.js'
+
+export type Roles = readonly TokenRole[]
+export type Command = 'add' | 'remove' | 'update'
+
+export function roleOn(entityId: string, role: string) {
+  return {entityType: 'DEPLOYMENT', entityId, role}
+}
+
+export const MEMBER = {entityType: 'ORGANIZATION', entityId: 'o1', role: 'ORGANIZATION_MEMBER'}
+export const ADMIN = roleOn('d1', 'DEPLOYMENT_ADMIN')
+export const READER = roleOn('d1', 'Deploy Reader')
+export const ACCESSOR = roleOn('d1', 'DEPLOYMENT_ACCESSOR')
+export const OTHER = roleOn('d2', 'Deploy Reader')
+export const DAG = {entityType: 'DAG', entityId: 'load', deploymentId: 'd1', role: 'DAG_VIEWER'}
+
+const TIME = '2026-01-02T03:04:05Z'
+
+export function tokenOf(id: string, roles: Roles | undefined, more: Partial<WorldToken> = {}): WorldToken {
+  const times = {createdAt: TIME, startAt: TIME, updatedAt: TIME}
+  const token = {id, name: `name-of-${id}`, description: '', scope: 'ORGANIZATION', kind: 'STANDARD', shortToken: id}
+  return {...token, ...times, ...(roles && {roles}), ...more} as WorldToken
+}
+
+function deployment(id: string, workspaceId: string): WorldDeployment {
+  const [name, workspaceName] = [`name-of-${id}`, `name-of-${workspaceId}`]
+  const times = {createdAt: TIME, updatedAt: TIME}
+  return {id, name, workspaceId, workspaceName, organizationId: 'o1', status: 'HEALTHY', ...times}
+}
+
+/** An Organization with the token `a`, named etl, and the Deployments d1 and d2 in w1, d3 and d9 in w2. */
+export function worldWith(roles: Roles | undefined, more: Partial<World> = {}): World {
+  return {
+    organizations: [{id: 'o1', name: 'Acme Air'}],
+    workspaces: ['w1', 'w2'].map((id) => ({id, name: id, organizationId: 'o1'})),
+    deployments: [deployment('d1', 'w1'), deployment('d2', 'w1'), deployment('d3', 'w2'), deployment('d9', 'w2')],
+    tokens: [tokenOf('a', roles, {name: 'etl'})],
+    customRoles: [{name: 'Deploy Reader', scopeType: 'DEPLOYMENT'}],
+    defaultRoles: defaultRoles(),
+    withoutRolesInLists: [],
+    ...more,
+  }
+}
+
+/** The service on the emulator. */
+export function serviceFor(world: World) {
+  const emulated = openInProcess(world)
+  return {...emulated, service: createTokenScoping(emulated.api, serviceOptions())}
+}
+
+/** Something that happens to the write or the read with this number, counted from 1; earlier ones come first. */
+export type Event = readonly [at: 'read' | 'write', number: number, FaultAction]
+
+/** Another writer leaves these roles. */
+export function leave(roles: Roles): FaultAction {
+  return {
+    kind: 'act',
+    run(world) {
+      for (const token of world.tokens) token.roles = roles as NonNullable<WorldToken['roles']>
+    },
+  }
+}
+
+export interface Script extends Partial<Target> {
+  readonly command?: Command
+  /** The roles of the token at first. */
+  readonly roles: Roles
+  readonly world?: Partial<World>
+  readonly events?: readonly Event[]
+  /** How long each read takes, in milliseconds. */
+  readonly readTimes?: readonly number[]
+  readonly losesLock?: boolean
+  readonly lockError?: Error
+}
+
+/** What is left after a command: steps such as `lock read write release`, states of the write, and messages. */
+export interface Ending {
+  readonly ends: string
+  readonly hint?: string | undefined
+  readonly steps: string
+  readonly states: string
+  readonly roles: Roles
+  readonly settlement?: object | undefined
+}
+
+/** Adds DEPLOYMENT_ADMIN on d1, updates d1 to it, or removes the role there. */
+export async function runScript({command = 'add', roles, world, events = [], ...script}: Script): Promise<Ending> {
+  const emulated = openInProcess(worldWith(roles, world))
+  const operations = {read: 'getApiToken', write: 'updateApiTokenRoles'} as const
+  for (const [index, [at, number, action]] of events.entries()) {
+    const earlier = events.slice(0, index).filter((event) => event[0] === at).length
+    emulated.inject({operationId: operations[at], skip: number - 1 - earlier, action})
+  }
+
+  const {steps, states, options} = recordingOptions(script)
+  const {api} = emulated
+  let reads = 0
+  const service = createTokenScoping(
+    {
+      ...api,
+      async getToken(id) {
+        steps.push('read')
+        await options.clock.wait(script.readTimes?.[reads++] ?? 0)
+        return api.getToken(id)
+      },
+      async setTokenRoles(id, sent) {
+        steps.push('write')
+        return api.setTokenRoles(id, sent)
+      },
+    },
+    options,
+  )
+  const target = {tokenId: 'a', deploymentIds: ['d1'], ...script}
+  const run = command === 'remove' ? service.remove(target) : service[command]({...target, role: 'DEPLOYMENT_ADMIN'})
+  const outcome = await run.then(
+    ({changes, settlement}) => ({
+      ends: changes.map(({action, deploymentId}) => `${action} ${deploymentId}`).join(', '),
+      settlement,
+    }),
+    (error: unknown) => ({
+      ends: error instanceof AstroError ? `${error.kind}: ${error.message}` : String(error),
+      hint: error instanceof AstroError ? error.details.hint : undefined,
+    }),
+  )
+  expect(emulated.violations).to.deep.equal([])
+  return {
+    ...outcome,
+    steps: steps.join(' '),
+    states: states.join(' '),
+    roles: emulated.world.tokens[0]?.roles ?? [],
+  }
+}
+
+function recordingOptions({losesLock, lockError}: Pick<Script, 'lockError' | 'losesLock'>) {
+  const steps: string[] = []
+  const states: WriteState[] = []
+  const clock = fakeClock()
+  const progress = {
+    get state() {
+      return states.at(-1) ?? 'not_written'
+    },
+    set state(state: WriteState) {
+      if (state !== this.state) states.push(state)
+    },
+  }
+  const options = serviceOptions({
+    progress,
+    async lock(tokenId) {
+      steps.push(tokenId === 'a' ? 'lock' : `lock:${tokenId}`)
+      if (lockError) throw lockError
+      return {
+        isHeld: async () => !losesLock,
+        async release() {
+          steps.push('release')
+        },
+      }
+    },
+    report: {
+      warn() {},
+      debug: (...parts) => steps.push(parts.join(' ')),
+      status() {},
+    },
+  })
+  const recording = {
+    ...clock,
+    wait: clock.sleep,
+    async sleep(milliseconds: number) {
+      steps.push(`sleep:${milliseconds}`)
+      await clock.sleep(milliseconds)
+    },
+  }
+  return {steps, states, options: {...options, clock: recording}}
+}

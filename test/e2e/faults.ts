@@ -15,7 +15,7 @@ export interface Expected {
   readonly kind?: string
   /** Whether the change that was asked for stands at the end; otherwise the roles are untouched. */
   readonly isDone: boolean
-  /** How many requests of the kind that the fault strikes are made. */
+  /** How many requests of the kind that the fault strikes are made. Undefined if that does not matter. */
   readonly tries?: number
   /** What the error must say. */
   readonly says?: RegExp
@@ -172,4 +172,39 @@ export const WRITE_FAULTS: readonly FaultCase[] = [
   {name: 'a late answer', action: {kind: 'delay', ms: 300}, once: done(1), forEver: done(1)},
   {name: 'another writer just before', action: actBefore, once: {...done(1), isOtherLost: true}},
   {name: 'another writer just after', action: actAfter, once: done(1)},
+]
+
+/** A gateway that resets each connection at its second request. */
+export const RESET_OF_REUSED: FaultAction = {kind: 'resetReused'}
+
+/** Two faults: one at the write, whose outcome is unknown then, and one at the read that follows. */
+export const PAIRS: readonly {
+  readonly name: string
+  readonly write: FaultAction
+  readonly read: FaultAction
+  /** How many reads the second fault strikes. Default: one. */
+  readonly times?: number
+  readonly expected: Expected
+}[] = [
+  {
+    name: 'a lost response, then 503 to every read',
+    write: {kind: 'dropAfter'},
+    read: status(503),
+    times: 99,
+    expected: {exit: 1, kind: 'api', isDone: true, tries: 1, says: /Could not confirm/},
+  },
+  {
+    name: 'a lost response, then 401',
+    write: {kind: 'dropAfter'},
+    read: status(401),
+    expected: {exit: 4, kind: 'unauthenticated', isDone: true, tries: 1, says: /Could not confirm/},
+  },
+  {name: 'a lost response, then another writer', write: {kind: 'dropAfter'}, read: actBefore, expected: done(1)},
+  {
+    name: 'a lost write, then a read without roles',
+    write: {kind: 'drop'},
+    read: {kind: 'edit', edit: (body) => ({...body, roles: []})},
+    expected: done(2),
+  },
+  {name: 'a lost write, then another writer', write: {kind: 'drop'}, read: actBefore, expected: done(2)},
 ]

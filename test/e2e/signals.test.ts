@@ -9,14 +9,13 @@ import {ids} from '../astro-api/world.js'
 import {BIN, runShell, shellWords, startCli} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
 import {until} from '../support/until.js'
-import {command, createPlace, roleOnDeployment, tokenOf} from './support.js'
+import {command, createPlace, roleOnDeployment, rolesOf, tokenOf} from './support.js'
 
 const LIST = command('list', '--deployment-id', ids.deployments.reports)
 const ADD = command('add', ids.tokens.ciPipeline, '--deployment-id', ids.deployments.reports)
 const lineOf = (argv: readonly string[]) => shellWords([process.execPath, BIN, ...argv])
-const UNKNOWN_OUTCOME =
-  'Cancelled during the update. Could not confirm whether the roles were updated.\n' +
-  'Check the roles of the token: astro deployment organization-token list --all-deployments\n'
+const CHECK_ROLES = 'Check the roles of the token: astro deployment organization-token list --all-deployments\n'
+const UNKNOWN_OUTCOME = `Cancelled during the update. Could not confirm whether the roles were updated.\n${CHECK_ROLES}`
 
 describe('the end of a process', function () {
   this.timeout(60_000)
@@ -55,6 +54,21 @@ describe('the end of a process', function () {
       hang('updateApiTokenRoles', {kind: 'hangAfter'})
       const run = {exit: 130, stdout: '', stderr: UNKNOWN_OUTCOME}
       expect(await interrupt(ADD, 2, 'SIGINT')).to.deep.equal({run, isAtOnce: true, locks: []})
+    })
+
+    it('reports after a signal in a repeat for --settle that another writer undid the change', async () => {
+      const token = tokenOf(place.api, ids.tokens.ciPipeline)
+      const roles = rolesOf(place.api, token.id)
+      const undo = () => {
+        token.roles = roles
+      }
+
+      place.api.inject({operationId: 'getApiToken', skip: 1, action: {kind: 'act', run: undo}})
+      place.api.inject({operationId: 'getApiToken', skip: 1, times: Infinity, action: {kind: 'hang'}})
+      const {run} = await interrupt([...ADD, '--settle', '1'], 4, 'SIGTERM')
+      expect(run.stderr).to.equal(
+        `Cancelled. The roles were updated, but another writer has undone the change.\n${CHECK_ROLES}`,
+      )
     })
 
     it('reports it as JSON', async () => {

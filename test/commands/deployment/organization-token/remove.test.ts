@@ -2,6 +2,7 @@ import {expect} from 'chai'
 
 import {ids} from '../../../astro-api/world.js'
 import {roleOnDeployment} from '../../../lib/fake-astro-api.js'
+import {json} from '../../../support/run-command.js'
 import {createEmulated} from '../../emulated.js'
 
 const {deployments, tokens} = ids
@@ -42,6 +43,40 @@ describe('deployment organization-token remove', () => {
       action: 'removed',
       dry_run: false,
       deployments: [{deployment_id: etlProd, previous_role: 'DEPLOYMENT_ADMIN', action: 'removed'}],
+    })
+  })
+
+  describe('where the token has roles on DAGs', () => {
+    beforeEach(() => {
+      on.token(tokens.dataQuality).roles = [...on.roles(tokens.dataQuality), roleOnDeployment(etlProd, 'Deploy Reader')]
+    })
+
+    it('says that Astro left DEPLOYMENT_ACCESSOR', async () => {
+      on.api.world.addsAccessors = true
+
+      const {exit, stdout} = await on.run('remove', argv)
+
+      expect(exit).to.equal(0)
+      expect(stdout).to.match(/Deploy Reader\. Astro left DEPLOYMENT_ACCESSOR there, which its roles on DAGs need\.\n$/)
+    })
+
+    it('has that role in JSON', async () => {
+      on.api.world.addsAccessors = true
+      const run = await on.run('remove', [...argv, '--json'])
+      expect(json(run)).to.have.nested.property('deployments[0].role', 'DEPLOYMENT_ACCESSOR')
+    })
+
+    it('hints at the update that keeps them if Astro rejects the removal', async () => {
+      on.api.world.needsAccessors = true
+
+      const [exit, document] = await on.runJson('remove', argv)
+
+      const update = `astro deployment organization-token update ${tokens.dataQuality} --role DEPLOYMENT_ACCESSOR`
+      expect(exit).to.equal(1)
+      expect(document).to.deep.nested.include({
+        'error.kind': 'invalid_request',
+        'error.hint': `Roles on DAGs may need a role on the Deployment. To keep them: ${update} --deployment-id ${etlProd}`,
+      })
     })
   })
 

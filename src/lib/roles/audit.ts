@@ -1,7 +1,8 @@
 import {type AstroApi} from '../astro-api/operations.js'
-import {type ApiToken, type Deployment} from '../astro-api/responses.js'
+import {type ApiToken} from '../astro-api/responses.js'
 import {AstroError} from '../errors.js'
 import {dagDeploymentIdsIn, deploymentIdsIn, roleNamesOn} from './arithmetic.js'
+import {suggestionOf} from './errors.js'
 import {requireRole} from './explain.js'
 import {tokenNotFound, type TokenScope, type TokenWithRoles, withRoles} from './scope.js'
 
@@ -72,18 +73,13 @@ function rolesOfToken(token: TokenWithRoles, names: ReadonlyMap<string, string>)
 /** The error for a Workspace without visible Deployments. Suggests Workspaces with a similar ID or name. */
 async function workspaceNotFound(api: AstroApi, workspaceId: string): Promise<AstroError> {
   const [{closest}, deployments] = await Promise.all([import('../closest.js'), api.listDeployments()])
-  const workspaces = new Map(deployments.map((deployment) => workspaceOf(deployment)))
-  const likely = closest(workspaceId, [...workspaces], (texts) => [...texts])
-  const candidates = likely.map(([id, name]) => ({id, name}))
-  return new AstroError('not_found', `No Deployment is visible in a Workspace with the ID ${workspaceId}.`, {
-    candidates,
-    hint:
-      candidates.length > 0
-        ? `Did you mean ${candidates.map(({id, name}) => `${id} (${name})`).join(' or ')}?`
-        : 'List the Workspaces with the Astro CLI: astro workspace list',
-  })
-}
-
-function workspaceOf({workspaceId = '', workspaceName = ''}: Deployment): readonly [id: string, name: string] {
-  return [workspaceId, workspaceName]
+  const named = deployments.map(({workspaceId: id = '', workspaceName: name = ''}) => [id, {id, name}] as const)
+  const likely = closest(workspaceId, [...new Map(named).values()], ({id, name}) => [id, name])
+  const otherwise = 'List the Workspaces with the Astro CLI: astro workspace list'
+  const message = `No Deployment is visible in a Workspace with the ID ${workspaceId}.`
+  return new AstroError(
+    'not_found',
+    message,
+    suggestionOf(likely, ({id, name}) => `${id} (${name})`, otherwise),
+  )
 }

@@ -1,5 +1,5 @@
 import {type ApiToken} from '../astro-api/responses.js'
-import {AstroError, hasKind} from '../errors.js'
+import {AstroError, type ErrorDetails, hasKind} from '../errors.js'
 
 const SEE_ROLES = "See the token's roles: {{list}} --all-deployments"
 
@@ -71,6 +71,16 @@ export function notSettled(token: ApiToken, isWritten: boolean): AstroError {
     `The change to ${tokenLabel(token)} is ${state}, but other writers keep changing this token.`,
     {hint: SEE_ROLES},
   )
+}
+
+/** The details of an error that suggests these; `otherwise` is the hint if there are none. */
+export function suggestionOf<T extends {readonly id: string; readonly name: string}>(
+  likely: readonly T[],
+  labelOf: (item: T) => string,
+  otherwise: string,
+): Pick<ErrorDetails, 'candidates' | 'hint'> {
+  const hint = likely.length > 0 ? `Did you mean ${likely.map((item) => labelOf(item)).join(' or ')}?` : otherwise
+  return {candidates: likely.map(({id, name}) => ({id, name})), hint}
 }
 
 export function tokenLabel({id, name}: ApiToken): string {

@@ -2,6 +2,7 @@ import {type AstroApi} from '../astro-api/operations.js'
 import {type Deployment, type Role, type TokenRole} from '../astro-api/responses.js'
 import {AstroError, hasKind} from '../errors.js'
 import {dagDeploymentIdsIn, DEPLOYMENT_ACCESSOR, DEPLOYMENT_ADMIN} from './arithmetic.js'
+import {suggestionOf} from './errors.js'
 
 /** More IDs would make the URL longer than servers accept. Then the code requests the complete list instead. */
 const MOST_IDS = 100
@@ -70,14 +71,11 @@ export async function deploymentNotFound(
 ): Promise<AstroError> {
   const [wanted = ''] = missing
   const [{closest}, deployments] = await Promise.all([import('../closest.js'), api.listDeployments().catch(() => [])])
-  const candidates = closest(wanted, deployments, ({id, name}) => [id, name]).map(({id, name}) => ({id, name}))
+  const likely = closest(wanted, deployments, ({id, name}) => [id, name])
+  const otherwise = 'List the Deployments with the Astro CLI: astro deployment list --all'
   return new AstroError('not_found', `No Deployment has the ID ${missing.join(', ')}.`, {
     ...cause?.details,
-    candidates,
-    hint:
-      candidates.length > 0
-        ? `Did you mean ${candidates.map(({id, name}) => `${id} (${name})`).join(' or ')}?`
-        : 'List the Deployments with the Astro CLI: astro deployment list --all',
+    ...suggestionOf(likely, ({id, name}) => `${id} (${name})`, otherwise),
   })
 }
 

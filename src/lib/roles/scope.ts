@@ -1,6 +1,7 @@
 import {type AstroApi, type TokenFilter} from '../astro-api/operations.js'
 import {type ApiToken, type TokenRole} from '../astro-api/responses.js'
 import {AstroError, hasKind} from '../errors.js'
+import {suggestionOf, tokenLabel} from './errors.js'
 
 /** The kind of tokens that the commands work with, by the scope in which they were created. */
 export interface TokenScope {
@@ -43,7 +44,7 @@ export async function readTokenOfScope(api: AstroApi, scope: TokenScope, tokenId
 export function wrongScope(scope: TokenScope, token: ApiToken): AstroError {
   return new AstroError(
     'not_found',
-    `"${token.name}" (${token.id}) is a token of scope ${token.scope}, not an ${scope.label}.`,
+    `${tokenLabel(token)} is a token of scope ${token.scope}, not an ${scope.label}.`,
     {hint: 'Manage its roles in the scope where it was created'},
   )
 }
@@ -56,14 +57,9 @@ export async function tokenNotFound(
   where = '',
 ): Promise<AstroError> {
   const {closest} = await import('../closest.js')
-  const candidates = closest(name, tokens, (token) => [token.name]).map((token) => ({id: token.id, name: token.name}))
-  return new AstroError('not_found', `No ${scope.label}${where} is named "${name}".`, {
-    candidates,
-    hint:
-      candidates.length > 0
-        ? `Did you mean ${candidates.map((token) => `"${token.name}" (${token.id})`).join(' or ')}?`
-        : seeTokens(scope),
-  })
+  const likely = closest(name, tokens, (token) => [token.name])
+  const details = suggestionOf(likely, (token) => tokenLabel(token), seeTokens(scope))
+  return new AstroError('not_found', `No ${scope.label}${where} is named "${name}".`, details)
 }
 
 /** The hint with the command that lists the tokens. */

@@ -3,7 +3,7 @@ import {type ApiToken, type TokenRole} from '../astro-api/responses.js'
 import {AstroError, hasKind} from '../errors.js'
 import {shellWord} from '../shell-word.js'
 import {giveRole, hasDagRole, removeRole, type RoleChange, type RoleEdit, roleOn} from './arithmetic.js'
-import {type AuditedRole, type AuditFilter, auditTokens} from './audit.js'
+import {type AuditFilter, auditTokens} from './audit.js'
 import {deploymentNotFound, explainRejection, requireDeployments, requireRole} from './explain.js'
 import {readTokenOfScope, rolesOf, type TokenScope, withRoles} from './scope.js'
 import {settle, type SettleOptions} from './settle.js'
@@ -43,25 +43,6 @@ export interface RoleTarget extends Target {
   readonly role: string
 }
 
-/**
- * Scopes tokens to Deployments. All Deployments of one call change in one atomic write. Each function also throws the
- * errors of the API client.
- */
-export interface TokenScoping {
-  /** Lists the tokens with access to the Deployment. Throws `not_found` for an unknown Deployment. */
-  list(deploymentId: string): Promise<readonly ScopedToken[]>
-  /** Gives the role. Throws `not_found` for an unknown token, Deployment or role. */
-  add(target: RoleTarget): Promise<RoleResult>
-  /** Changes the role. Also throws `not_found` if the token has no role on a Deployment, and names each of them. */
-  update(target: RoleTarget): Promise<RoleResult>
-  /** Removes the role. Throws as `update` does, and `conflict` if the token would have no role left. */
-  remove(target: Target): Promise<RoleResult>
-  /** Reads the token with its current roles. Throws `not_found` for an unknown token. */
-  read(tokenId: string): Promise<ApiToken>
-  /** Finds every Deployment that a token of this scope has access to. */
-  audit(filter: AuditFilter): Promise<readonly AuditedRole[]>
-}
-
 export interface ScopingOptions extends SettleOptions {
   readonly scope: TokenScope
 }
@@ -80,25 +61,36 @@ interface Change extends Target {
   readonly needsRole: boolean
 }
 
-/** Creates the service for an Organization. */
-export function createTokenScoping(api: AstroApi, options: ScopingOptions): TokenScoping {
+export type TokenScoping = ReturnType<typeof createTokenScoping>
+
+/**
+ * Creates the service that scopes the tokens of an Organization to Deployments. All Deployments of one call change in
+ * one atomic write. Each function throws `not_found` for what does not exist, and the errors of the API client.
+ */
+export function createTokenScoping(api: AstroApi, options: ScopingOptions) {
   const service = {api, options}
   return {
-    list: async (deploymentId) => listTokens(service, deploymentId),
-    add: async (target) => applyChange(service, {...target, edit: editToGive(target), needsRole: false}),
-    update: async (target) => applyChange(service, {...target, edit: editToGive(target), needsRole: true}),
-    remove: async (target) =>
+    /** Lists the tokens with access to the Deployment. */
+    list: async (deploymentId: string) => listTokens(service, deploymentId),
+    /** Gives the role. */
+    add: async (target: RoleTarget) => applyChange(service, {...giving(target), needsRole: false}),
+    /** Changes the role. Also throws `not_found` if the token has no role on a Deployment, and names each of them. */
+    update: async (target: RoleTarget) => applyChange(service, {...giving(target), needsRole: true}),
+    /** Removes the role. Throws as `update` does, and `conflict` if the token would have no role left. */
+    remove: async (target: Target) =>
       applyChange(service, {...target, edit: (roles) => removeRole(roles, target.deploymentIds), needsRole: true}),
-    async read(tokenId) {
+    /** Reads the token with its current roles. */
+    async read(tokenId: string): Promise<ApiToken> {
       const token = await readTokenOfScope(api, options.scope, tokenId)
       return {...token, roles: rolesOf(token)}
     },
-    audit: async (filter) => auditTokens(api, options.scope, filter),
+    /** Finds every Deployment that a token of this scope has access to. */
+    audit: async (filter: AuditFilter) => auditTokens(api, options.scope, filter),
   }
 }
 
-function editToGive({deploymentIds, role}: RoleTarget): Change['edit'] {
-  return (roles) => giveRole(roles, deploymentIds, role)
+function giving(target: RoleTarget): RoleTarget & Pick<Change, 'edit'> {
+  return {...target, edit: (roles) => giveRole(roles, target.deploymentIds, target.role)}
 }
 
 async function listTokens({api, options}: Service, deploymentId: string): Promise<readonly ScopedToken[]> {

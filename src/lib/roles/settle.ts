@@ -1,4 +1,4 @@
-import {type ApiToken, type TokenRole} from '../astro-api/responses.js'
+import {type TokenRole} from '../astro-api/responses.js'
 import {type Report} from '../context.js'
 import {AstroError} from '../errors.js'
 import {type RoleChange} from './arithmetic.js'
@@ -34,17 +34,20 @@ export async function settle(write: RoleWrite, seconds: number, options: SettleO
   const settling = {...options, maxReadAgeMs: seconds * 500}
   const first = await writeRoles(write, settling)
   let {changes, roles: expected} = first
+  const label = tokenLabel(first.token)
   let rewrites = 0
   for (let waits = 1; ; waits += 1) {
     await wait(seconds, rewrites, options)
-    const roles = await readAfterWait(write, first.token, hasWritten(changes))
+    const state = `The change to ${label} is ${hasWritten(changes) ? 'written' : 'there'}`
+    const roles = await withKnown(readRoles(write), `${state}, but the command could not confirm that it stands.`)
     const isThere = showsChanges(roles, changes)
     if (isThere && hasRolesOf(roles, expected)) return {...first, changes, roles, rewrites}
     if (waits === MOST_WAITS) throw isThere ? notSettled(first.token, hasWritten(changes)) : undone(first.token)
     expected = roles
     if (isThere) continue
     options.progress.state = 'undone'
-    const repeat = await writeAgain({...write, repeats: changes}, first.token, settling)
+    const repeating = writeRoles({...write, repeats: changes}, settling)
+    const repeat = await withKnown(repeating, `Another writer undid the change to ${label}, and the repeat failed.`)
     expected = repeat.roles
     changes = withRepeat(changes, repeat.changes)
     rewrites += 1
@@ -72,23 +75,15 @@ function withRepeat(changes: readonly RoleChange[], repeated: readonly RoleChang
   )
 }
 
-async function readAfterWait({read}: RoleWrite, token: ApiToken, isWritten: boolean): Promise<readonly TokenRole[]> {
-  try {
-    return rolesOf(await read())
-  } catch (error) {
-    const before = `The change to ${tokenLabel(token)} is ${isWritten ? 'written' : 'there'}`
-    throw withKnown(error, `${before}, but the command could not confirm that it stands.`)
-  }
+async function readRoles({read}: RoleWrite): Promise<readonly TokenRole[]> {
+  return rolesOf(await read())
 }
 
-async function writeAgain(write: RoleWrite, token: ApiToken, options: WriteOptions): Promise<WriteResult> {
+/** Puts what is known of the change into an error of the work. */
+async function withKnown<T>(work: Promise<T>, before: string): Promise<T> {
   try {
-    return await writeRoles(write, options)
+    return await work
   } catch (error) {
-    throw withKnown(error, `Another writer undid the change to ${tokenLabel(token)}, and the repeat failed.`)
+    throw error instanceof AstroError ? withContext(error, before) : error
   }
-}
-
-function withKnown(error: unknown, before: string): unknown {
-  return error instanceof AstroError ? withContext(error, before) : error
 }

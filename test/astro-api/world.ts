@@ -8,6 +8,11 @@ type Mutable<T> = {-readonly [Key in keyof T]: T[Key]}
 /** An entry of a token's roles, with any unknown fields. */
 export type TokenRole = ApiTokenRole & Readonly<Record<string, unknown>>
 
+/** An entry that gives a role on a Deployment itself. */
+export function roleOnDeployment(entityId: string, role: string): TokenRole {
+  return {entityType: 'DEPLOYMENT', entityId, role}
+}
+
 /** An API token. Tests may change it. */
 export type WorldToken = Mutable<Omit<ApiToken, 'roles'>> & {roles?: readonly TokenRole[]}
 

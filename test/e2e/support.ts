@@ -6,7 +6,7 @@ import {type TokenRole, type WorldToken} from '../astro-api/world.js'
 import {type CliRun, converse, type Env, envFor, runCli, type Turn} from '../support/run-cli.js'
 import {until} from '../support/until.js'
 
-export {roleOnDeployment} from '../lib/fake-astro-api.js'
+export {roleOnDeployment} from '../astro-api/world.js'
 
 /** The words of a command line of ours after `astro`. */
 export function command(...argv: readonly string[]): readonly string[] {

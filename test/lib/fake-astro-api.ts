@@ -16,6 +16,8 @@ import {contentOf} from '../astro-api/response-bytes.js'
 import {type Role as EmulatedRole} from '../astro-api/types.js'
 import {type World, type WorldDeployment, type WorldToken} from '../astro-api/world.js'
 
+export {roleOnDeployment} from '../astro-api/world.js'
+
 /** What an Organization has; some of the operations may be replaced. */
 export interface Organization extends Partial<AstroApi> {
   readonly tokens?: readonly ApiToken[]
@@ -119,11 +121,6 @@ export function organizationToken(id: string, roles?: readonly TokenRole[], more
     ...(roles && {roles: Object.freeze(roles)}),
     ...more,
   })
-}
-
-/** An entry of a token's roles. */
-export function roleOnDeployment(entityId: string, role: string) {
-  return {entityType: 'DEPLOYMENT', entityId, role}
 }
 
 /** What the API answers to a write of these roles. */

@@ -89,7 +89,7 @@ export function createTokenScoping(api: AstroApi, options: ScopingOptions) {
   }
 }
 
-function giving(target: RoleTarget): RoleTarget & Pick<Change, 'edit'> {
+function giving(target: RoleTarget): Pick<Change, 'edit'> & RoleTarget {
   return {...target, edit: (roles) => giveRole(roles, target.deploymentIds, target.role)}
 }
 

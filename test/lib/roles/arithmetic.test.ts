@@ -15,7 +15,7 @@ import {
   type RoleEdit,
   roleOn,
 } from '../../../src/lib/roles/arithmetic.js'
-import {DAG, roleOn as roleOnDeployment} from './world.js'
+import {DAG, roleOnDeployment} from './world.js'
 
 /** Few, so that several entries name the same Deployment. */
 const deploymentId = fc.constantFrom('d1', 'd2', 'd3', 'd4')

@@ -2,14 +2,20 @@ import {expect} from 'chai'
 
 import {type AuditFilter} from '../../../src/lib/roles/audit.js'
 import {failureOf} from '../support.js'
-import {DAG, MEMBER, roleOn, serviceFor, tokenOf, worldWith} from './world.js'
+import {DAG, MEMBER, roleOnDeployment, serviceFor, tokenOf, worldWith} from './world.js'
 
 const [ADMIN, READER] = ['DEPLOYMENT_ADMIN', 'Deploy Reader']
 const TOKENS = [
-  tokenOf('a', [MEMBER, roleOn('d3', READER), roleOn('d1', ADMIN)], {name: 'etl'}),
-  tokenOf('b', [MEMBER, DAG, {...DAG, entityId: 'extract'}, roleOn('d2', READER), {...DAG, deploymentId: 'd2'}]),
-  tokenOf('c', [MEMBER, roleOn('gone', ADMIN)]),
-  tokenOf('d', [roleOn('d1', READER)], {scope: 'WORKSPACE'}),
+  tokenOf('a', [MEMBER, roleOnDeployment('d3', READER), roleOnDeployment('d1', ADMIN)], {name: 'etl'}),
+  tokenOf('b', [
+    MEMBER,
+    DAG,
+    {...DAG, entityId: 'extract'},
+    roleOnDeployment('d2', READER),
+    {...DAG, deploymentId: 'd2'},
+  ]),
+  tokenOf('c', [MEMBER, roleOnDeployment('gone', ADMIN)]),
+  tokenOf('d', [roleOnDeployment('d1', READER)], {scope: 'WORKSPACE'}),
 ]
 const organization = (more: object = {}) => serviceFor(worldWith([], {tokens: TOKENS, ...more}))
 
@@ -56,7 +62,11 @@ describe('an audit', () => {
     it(`is empty for ${title}`, async () => {
       const {operations, service} = organization({
         customRoles: [READER, 'Deploy Writer'].map((name) => ({name, scopeType: 'DEPLOYMENT'})),
-        tokens: [...TOKENS, tokenOf('e', [MEMBER], {name: 'idle'}), tokenOf('f', [MEMBER, roleOn('d1', 'Old')])],
+        tokens: [
+          ...TOKENS,
+          tokenOf('e', [MEMBER], {name: 'idle'}),
+          tokenOf('f', [MEMBER, roleOnDeployment('d1', 'Old')]),
+        ],
       })
       expect(await service.audit(filter)).to.deep.equal([])
       expect(operations()).to.have.length(requests)
@@ -120,6 +130,6 @@ describe('an audit', () => {
 })
 
 function withWorkspaceTokens(body: Readonly<Record<string, unknown>>): object {
-  const tokens = [...TOKENS, tokenOf('w', [roleOn('d1', ADMIN)], {name: 'etl', scope: 'WORKSPACE'})]
+  const tokens = [...TOKENS, tokenOf('w', [roleOnDeployment('d1', ADMIN)], {name: 'etl', scope: 'WORKSPACE'})]
   return {...body, tokens, totalCount: tokens.length}
 }

@@ -54,10 +54,7 @@ const CONFIRMING: Readonly<Record<string, Case>> = {
 }
 
 const DIFFERENT: Readonly<Record<string, Case>> = {
-  'an Organization role that was not sent': {
-    response: {organizationRole: 'X', deploymentRoles: [onD1]},
-    sent: [ADMIN],
-  },
+  'an Organization role that was not sent': {response: {organizationRole: 'X', deploymentRoles: [onD1]}, sent: [ADMIN]},
   'no body': {response: undefined},
   'no roles': {response: {}},
   'no roles of any kind': {response: {deploymentRoles: []}, sent: [NEW_KIND]},
@@ -65,9 +62,7 @@ const DIFFERENT: Readonly<Record<string, Case>> = {
   'no Deployment roles': {response: {...WHOLE, deploymentRoles: null}},
   'a missing key for Deployment roles': {response: {organizationRole: 'ORGANIZATION_MEMBER'}, sent: [MEMBER]},
   'a missing Deployment role': {response: {...WHOLE, deploymentRoles: [onD1]}},
-  'one more Deployment role': {
-    response: {...WHOLE, deploymentRoles: [onD1, onD2, {...onD2, deploymentId: 'd3'}]},
-  },
+  'one more Deployment role': {response: {...WHOLE, deploymentRoles: [onD1, onD2, {...onD2, deploymentId: 'd3'}]}},
   'another Deployment role': {response: {...WHOLE, deploymentRoles: [onD1, {...onD2, role: 'DEPLOYMENT_ADMIN'}]}},
   'a role on another Deployment': {response: {...WHOLE, deploymentRoles: [onD1, {...onD2, deploymentId: 'd3'}]}},
   'no Organization role': {response: {...WHOLE, organizationRole: null}},

@@ -6,12 +6,12 @@ import {createTokenScoping, type RoleTarget, type TokenScoping} from '../../../s
 import {openInProcess} from '../../astro-api/in-process.js'
 import {serviceOptions} from '../service-options.js'
 import {failureOf} from '../support.js'
-import {type Command, DAG, MEMBER, roleOn, type Roles, serviceFor, tokenOf, worldWith} from './world.js'
+import {type Command, DAG, MEMBER, roleOnDeployment, type Roles, serviceFor, tokenOf, worldWith} from './world.js'
 
 const [ADMIN, READER] = ['DEPLOYMENT_ADMIN', 'Deploy Reader']
 const DAG_TAG = {entityType: 'DAG_TAG', entityId: 'finance', deploymentId: 'd2', role: 'DAG_AUTHOR'}
 /** Entries that no command names, with fields that this program does not know. */
-const OTHERS = [MEMBER, {...roleOn('d9', READER), grantedBy: {via: ['team', null]}}, DAG, DAG_TAG]
+const OTHERS = [MEMBER, {...roleOnDeployment('d9', READER), grantedBy: {via: ['team', null]}}, DAG, DAG_TAG]
 const NO_ROLES = 'api: The Astro API returned token a without its roles.'
 const SEE_TOKENS = 'List the Organization tokens with the Astro CLI: astro organization token list'
 const SEE_LIST = 'See where it has a role: {{list}} --all-deployments'
@@ -54,40 +54,45 @@ describe('the scoping service', () => {
         command: 'add',
         before: OTHERS,
         changes: [{deploymentId: 'd1', action: 'added', role: ADMIN}],
-        after: [...OTHERS, roleOn('d1', ADMIN)],
+        after: [...OTHERS, roleOnDeployment('d1', ADMIN)],
       },
       'gives DEPLOYMENT_ACCESSOR': {
         command: 'add',
         before: OTHERS,
         target: {role: 'DEPLOYMENT_ACCESSOR'},
         changes: [{deploymentId: 'd1', action: 'added', role: 'DEPLOYMENT_ACCESSOR'}],
-        after: [...OTHERS, roleOn('d1', 'DEPLOYMENT_ACCESSOR')],
+        after: [...OTHERS, roleOnDeployment('d1', 'DEPLOYMENT_ACCESSOR')],
       },
       'replaces a role in its place, with its unknown fields': {
         command: 'update',
-        before: [{...roleOn('d1', READER), since: 3}, ...OTHERS],
+        before: [{...roleOnDeployment('d1', READER), since: 3}, ...OTHERS],
         changes: [{deploymentId: 'd1', action: 'updated', role: ADMIN, previousRole: READER}],
-        after: [{...roleOn('d1', ADMIN), since: 3}, ...OTHERS],
+        after: [{...roleOnDeployment('d1', ADMIN), since: 3}, ...OTHERS],
       },
       'writes nothing if the token has the role already': {
         command: 'update',
-        before: [...OTHERS, roleOn('d1', ADMIN)],
+        before: [...OTHERS, roleOnDeployment('d1', ADMIN)],
         changes: [{deploymentId: 'd1', action: 'unchanged', role: ADMIN, previousRole: ADMIN}],
       },
       'changes several Deployments in one write': {
         command: 'add',
-        before: [roleOn('d2', READER), ...OTHERS, roleOn('d3', ADMIN)],
+        before: [roleOnDeployment('d2', READER), ...OTHERS, roleOnDeployment('d3', ADMIN)],
         target: {deploymentIds: ['d3', 'd2', 'd1']},
         changes: [
           {deploymentId: 'd3', action: 'unchanged', role: ADMIN, previousRole: ADMIN},
           {deploymentId: 'd2', action: 'updated', role: ADMIN, previousRole: READER},
           {deploymentId: 'd1', action: 'added', role: ADMIN},
         ],
-        after: [roleOn('d2', ADMIN), ...OTHERS, roleOn('d3', ADMIN), roleOn('d1', ADMIN)],
+        after: [roleOnDeployment('d2', ADMIN), ...OTHERS, roleOnDeployment('d3', ADMIN), roleOnDeployment('d1', ADMIN)],
       },
       'removes roles, and reports the Deployments with DAG roles that stay': {
         command: 'remove',
-        before: [roleOn('d3', READER), roleOn('d1', ADMIN), ...OTHERS, roleOn('d2', READER)],
+        before: [
+          roleOnDeployment('d3', READER),
+          roleOnDeployment('d1', ADMIN),
+          ...OTHERS,
+          roleOnDeployment('d2', READER),
+        ],
         target: {deploymentIds: ['d2', 'd3', 'd1']},
         changes: [
           {deploymentId: 'd2', action: 'removed', previousRole: READER},
@@ -122,18 +127,18 @@ describe('the scoping service', () => {
       const newKind = {entityType: 'SOMETHING_NEW', entityId: 'd1', role: 'NEW_ROLE', nested: {more: 1}}
       const {service, world} = serviceFor(worldWith([MEMBER, newKind]))
       await change(service, 'add', {})
-      expect(world.tokens[0]?.roles).to.deep.equal([MEMBER, newKind, roleOn('d1', ADMIN)])
+      expect(world.tokens[0]?.roles).to.deep.equal([MEMBER, newKind, roleOnDeployment('d1', ADMIN)])
     })
 
     it('reports that Astro left DEPLOYMENT_ACCESSOR', async () => {
-      const {service} = serviceFor(worldWith([MEMBER, DAG, roleOn('d1', READER)], {addsAccessors: true}))
+      const {service} = serviceFor(worldWith([MEMBER, DAG, roleOnDeployment('d1', READER)], {addsAccessors: true}))
       const result = await change(service, 'remove', {})
       const left = {deploymentId: 'd1', action: 'removed', previousRole: READER, role: 'DEPLOYMENT_ACCESSOR'}
       expect(result).to.deep.include({changes: [left], dagRolesStay: ['d1']})
     })
 
     it('checks in a dry run only what it would add', async () => {
-      const {operations, requests, service} = serviceFor(worldWith([MEMBER, roleOn('gone', READER)]))
+      const {operations, requests, service} = serviceFor(worldWith([MEMBER, roleOnDeployment('gone', READER)]))
       const target = {isDryRun: true, role: READER}
       await change(service, 'add', {...target, deploymentIds: ['gone']})
       await change(service, 'add', {...target, deploymentIds: ['gone', 'd1']})
@@ -172,7 +177,7 @@ describe('the scoping service', () => {
       {
         title: 'the token only has DAG roles on Deployments',
         commands: ['update', 'remove'],
-        before: [...OTHERS, roleOn('d3', ADMIN)],
+        before: [...OTHERS, roleOnDeployment('d3', ADMIN)],
         target: {deploymentIds: ['d2', 'd3', 'd1'], role: READER},
         message: 'not_found: The token "etl" has no role on Deployments d2, d1. It only has roles on DAGs there.',
         hints: {update: `${GIVE_IT} --deployment-id d2 --deployment-id d1`, remove: SEE_LIST},
@@ -188,7 +193,7 @@ describe('the scoping service', () => {
       {
         title: 'one of the Deployments does not exist',
         commands: ['update', 'remove'],
-        before: [MEMBER, roleOn('d3', ADMIN)],
+        before: [MEMBER, roleOnDeployment('d3', ADMIN)],
         target: {deploymentIds: ['d3', 'd1', 'x1']},
         message: 'not_found: The token "etl" has no role on Deployments d1, x1. No Deployment has the ID x1.',
       },
@@ -212,14 +217,12 @@ describe('the scoping service', () => {
         before: OTHERS,
         target: {role: 'Deploy Raeder'},
         message: 'not_found: No Deployment role is named "Deploy Raeder".',
-        hints: {
-          add: 'Did you mean "Deploy Reader"? Other Deployment roles: DEPLOYMENT_ACCESSOR, DEPLOYMENT_ADMIN',
-        },
+        hints: {add: 'Did you mean "Deploy Reader"? Other Deployment roles: DEPLOYMENT_ACCESSOR, DEPLOYMENT_ADMIN'},
       },
       {
         title: 'the only roles would be removed',
         commands: ['remove'],
-        before: [roleOn('d1', ADMIN)],
+        before: [roleOnDeployment('d1', ADMIN)],
         message: 'conflict: This would remove the last role of the token. A token must keep at least one role.',
       },
       {title: 'a read lacks the roles', commands: ['add', 'update', 'remove'], before: undefined, message: NO_ROLES},
@@ -241,7 +244,7 @@ describe('the scoping service', () => {
     }
 
     it('hints at DEPLOYMENT_ACCESSOR if Astro rejects a removal because of DAG roles', async () => {
-      const before = [MEMBER, DAG, roleOn('d1', READER), roleOn('d3', READER)]
+      const before = [MEMBER, DAG, roleOnDeployment('d1', READER), roleOnDeployment('d3', READER)]
       const {service} = serviceFor(worldWith(before, {needsAccessors: true}))
       const failure = await failureOf(async () => change(service, 'remove', {deploymentIds: ['d1', 'd3']}))
       expect(failure).to.include({kind: 'invalid_request'})
@@ -293,10 +296,10 @@ describe('the scoping service', () => {
 
   describe('the tokens of a Deployment', () => {
     const tokens = [
-      tokenOf('a', [MEMBER, roleOn('d3', READER), roleOn('d1', ADMIN)]),
+      tokenOf('a', [MEMBER, roleOnDeployment('d3', READER), roleOnDeployment('d1', ADMIN)]),
       tokenOf('b', [MEMBER, DAG]),
-      tokenOf('c', [MEMBER, roleOn('d2', READER)]),
-      tokenOf('d', [roleOn('d1', READER)], {scope: 'WORKSPACE'}),
+      tokenOf('c', [MEMBER, roleOnDeployment('d2', READER)]),
+      tokenOf('d', [roleOnDeployment('d1', READER)], {scope: 'WORKSPACE'}),
     ]
 
     it('are the Organization tokens that the API lists, with their roles on it', async () => {
@@ -309,7 +312,7 @@ describe('the scoping service', () => {
     })
 
     it('are read by ID, eight at a time, if the list lacks their roles', async () => {
-      const many = Array.from({length: 17}, (_, index) => tokenOf(`t${index}`, [MEMBER, roleOn('d1', ADMIN)]))
+      const many = Array.from({length: 17}, (_, index) => tokenOf(`t${index}`, [MEMBER, roleOnDeployment('d1', ADMIN)]))
       const world = worldWith([], {tokens: many, withoutRolesInLists: many.map(({id}) => id)})
       const {api} = openInProcess(world)
       let [reading, most] = [0, 0]

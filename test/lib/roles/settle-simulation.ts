@@ -1,13 +1,12 @@
 import {type AstroApi} from '../../../src/lib/astro-api/operations.js'
-import {type TokenRole} from '../../../src/lib/astro-api/responses.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {roleOn} from '../../../src/lib/roles/arithmetic.js'
 import {createTokenScoping} from '../../../src/lib/roles/service.js'
 import {openInProcess} from '../../astro-api/in-process.js'
-import {type World, type WorldDeployment} from '../../astro-api/world.js'
+import {type TokenRole, type World, type WorldDeployment} from '../../astro-api/world.js'
 import {serviceOptions} from '../service-options.js'
 import {createVirtualTime, type VirtualTime} from '../virtual-time.js'
-import {DAG, MEMBER, roleOn as roleOnDeployment, worldWith} from './world.js'
+import {DAG, MEMBER, roleOnDeployment, worldWith} from './world.js'
 
 /** How long a request takes to reach the API, and its response to come back, in milliseconds. */
 export type Travel = readonly [request: number, response: number]

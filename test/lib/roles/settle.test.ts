@@ -6,7 +6,7 @@ import {
   ADMIN,
   DAG,
   type Ending,
-  type Event,
+  type Events,
   leave,
   MEMBER,
   OTHER,
@@ -24,16 +24,14 @@ const SETTLE = 'settle waits 5000 ms rewrites 0 sleep:5000 read'
 const SETTLED = {settled: true, rewrites: 0}
 const TOO_SLOW = 'The Astro API responded too slowly for --settle.'
 
-const times = <T>(count: number, itemOf: (index: number) => T) =>
-  Array.from({length: count}, (_, index) => itemOf(index))
 /** What another writer leaves who changes something else each time. */
 const unrelated = (index: number) => leave([...WRITTEN, {...OTHER, role: `role-${index}`}])
+const eventsOf = (count: number, eventAt: (index: number) => readonly [`read ${number}`, FaultAction]): Events =>
+  Object.fromEntries(Array.from({length: count}, (_, index) => eventAt(index)))
 /** Other writers, one in each wait, that leave the role of this command alone. */
-const disturbances = (count: number): readonly Event[] =>
-  times(count, (index): Event => ['read', index + 2, unrelated(index)])
+const disturbances = (count: number) => eventsOf(count, (index) => [`read ${index + 2}`, unrelated(index)])
 /** Other writers that undo the change in each wait. The command reads once more to repeat it. */
-const undoings = (count: number): readonly Event[] =>
-  times(count, (index): Event => ['read', 2 * index + 2, leave([MEMBER])])
+const undoings = (count: number) => eventsOf(count, (index) => [`read ${2 * index + 2}`, leave([MEMBER])])
 
 const unconfirmed = (state: string) =>
   `forbidden: The change to "etl" (a) is ${state}, but the command could not confirm that it stands. ${DENIED}`
@@ -57,7 +55,7 @@ describe('a change with --settle', () => {
       expected: {ends: 'unchanged d1', settlement: SETTLED, steps: `lock read release ${SETTLE}`},
     },
     'fails at once if the first write is rejected': {
-      given: {roles: [MEMBER], events: [['write', 1, FORBIDDEN]]},
+      given: {roles: [MEMBER], events: {'write 1': FORBIDDEN}},
       expected: {ends: `forbidden: ${DENIED}`, steps: WRITE, states: 'sent not_written'},
     },
     'fails to remove a role that the token does not have': {
@@ -69,7 +67,7 @@ describe('a change with --settle', () => {
   describe('that another writer undoes', () => {
     checkAll({
       'repeats the write from a fresh read, and reports the first change': {
-        given: {roles: [MEMBER], events: [['read', 2, leave([OTHER, READER])]]},
+        given: {roles: [MEMBER], events: {'read 2': leave([OTHER, READER])}},
         expected: {
           ends: 'added d1',
           settlement: {settled: true, rewrites: 1},
@@ -79,30 +77,23 @@ describe('a change with --settle', () => {
         },
       },
       'restores a role that was there already, and reports it as added': {
-        given: {roles: WRITTEN, events: [['read', 2, leave([MEMBER])]]},
+        given: {roles: WRITTEN, events: {'read 2': leave([MEMBER])}},
         expected: {ends: 'added d1', settlement: {settled: true, rewrites: 1}, roles: WRITTEN},
       },
       'reports so only for the Deployments that needed no change at first': {
-        given: {roles: WRITTEN, deploymentIds: ['d2', 'd1'], events: [['read', 2, leave([MEMBER])]]},
+        given: {roles: WRITTEN, deploymentIds: ['d2', 'd1'], events: {'read 2': leave([MEMBER])}},
         expected: {ends: 'added d2, added d1', settlement: {settled: true, rewrites: 1}},
       },
       'removes a role again': {
-        given: {command: 'remove', roles: WRITTEN, events: [['read', 2, leave([...WRITTEN, OTHER])]]},
+        given: {command: 'remove', roles: WRITTEN, events: {'read 2': leave([...WRITTEN, OTHER])}},
         expected: {ends: 'removed d1', settlement: {settled: true, rewrites: 1}, roles: [MEMBER, OTHER]},
       },
       'accepts that a role to remove again is gone by then': {
-        given: {
-          command: 'remove',
-          roles: WRITTEN,
-          events: [
-            ['read', 2, leave(WRITTEN)],
-            ['read', 3, leave([MEMBER])],
-          ],
-        },
+        given: {command: 'remove', roles: WRITTEN, events: {'read 2': leave(WRITTEN), 'read 3': leave([MEMBER])}},
         expected: {ends: 'removed d1', states: 'sent written undone written'},
       },
       'does not restore by update what another writer removed': {
-        given: {command: 'update', roles: [MEMBER, READER], events: [['read', 2, leave([MEMBER])]]},
+        given: {command: 'update', roles: [MEMBER, READER], events: {'read 2': leave([MEMBER])}},
         expected: {
           ends:
             'not_found: Another writer undid the change to "etl" (a), and the repeat failed. ' +
@@ -112,13 +103,7 @@ describe('a change with --settle', () => {
         },
       },
       'says so if the repeat is rejected': {
-        given: {
-          roles: [MEMBER],
-          events: [
-            ['read', 2, leave([MEMBER])],
-            ['write', 2, FORBIDDEN],
-          ],
-        },
+        given: {roles: [MEMBER], events: {'read 2': leave([MEMBER]), 'write 2': FORBIDDEN}},
         expected: {
           ends: `forbidden: Another writer undid the change to "etl" (a), and the repeat failed. ${DENIED}`,
           hint: SEE_ROLES,
@@ -126,13 +111,7 @@ describe('a change with --settle', () => {
         },
       },
       'knows that a lost repeat is not there': {
-        given: {
-          roles: [MEMBER],
-          events: [
-            ['read', 2, leave([MEMBER])],
-            ['write', 2, {kind: 'drop'}],
-          ],
-        },
+        given: {roles: [MEMBER], events: {'read 2': leave([MEMBER]), 'write 2': {kind: 'drop'}}},
         expected: {ends: 'added d1', states: 'sent written undone sent undone sent written'},
       },
       'succeeds if the change stands after the fortieth wait': {
@@ -159,7 +138,7 @@ describe('a change with --settle', () => {
     for (const roles of differences) {
       checkAll({
         [`waits again until nothing changes: ${JSON.stringify(roles)}`]: {
-          given: {roles: [MEMBER], events: [['read', 2, leave(roles)]]},
+          given: {roles: [MEMBER], events: {'read 2': leave(roles)}},
           expected: {ends: 'added d1', steps: `${WRITE} ${SETTLE} ${SETTLE}`, roles},
         },
       })
@@ -167,30 +146,25 @@ describe('a change with --settle', () => {
 
     checkAll({
       'compares with the last read, not with the write': {
-        given: {
-          roles: [MEMBER],
-          events: [
-            ['read', 2, leave([...WRITTEN, OTHER])],
-            ['read', 3, leave(WRITTEN)],
-          ],
-        },
+        given: {roles: [MEMBER], events: {'read 2': leave([...WRITTEN, OTHER]), 'read 3': leave(WRITTEN)}},
         expected: {ends: 'added d1', steps: `${WRITE} ${SETTLE} ${SETTLE} ${SETTLE}`},
       },
       'ignores the order of the roles': {
-        given: {roles: [MEMBER], events: [['read', 2, leave(WRITTEN.toReversed())]]},
+        given: {roles: [MEMBER], events: {'read 2': leave(WRITTEN.toReversed())}},
         expected: {steps: `${WRITE} ${SETTLE}`},
       },
       'ignores roles that Astro added': {
         given: {
           command: 'remove',
           roles: [MEMBER, READER, DAG],
-          events: [
-            [
-              'read',
-              2,
-              leave([MEMBER, DAG, ACCESSOR, {...MEMBER, entityType: 'WORKSPACE', role: 'WORKSPACE_ACCESSOR'}]),
-            ],
-          ],
+          events: {
+            'read 2': leave([
+              MEMBER,
+              DAG,
+              ACCESSOR,
+              {...ACCESSOR, entityType: 'WORKSPACE', role: 'WORKSPACE_ACCESSOR'},
+            ]),
+          },
         },
         expected: {ends: 'removed d1', steps: `${WRITE} ${SETTLE}`},
       },
@@ -198,10 +172,7 @@ describe('a change with --settle', () => {
         given: {
           command: 'remove',
           roles: [MEMBER, READER, DAG],
-          events: [
-            ['read', 2, leave([MEMBER, READER, DAG])],
-            ['read', 3, leave([MEMBER, ACCESSOR, DAG])],
-          ],
+          events: {'read 2': leave([MEMBER, READER, DAG]), 'read 3': leave([MEMBER, ACCESSOR, DAG])},
         },
         expected: {ends: 'removed d1', settlement: {settled: true, rewrites: 1}, states: 'sent written undone written'},
       },
@@ -226,33 +197,27 @@ describe('a change with --settle', () => {
   describe('that cannot be checked', () => {
     checkAll({
       'says that it is written': {
-        given: {roles: [MEMBER], events: [['read', 2, FORBIDDEN]]},
+        given: {roles: [MEMBER], events: {'read 2': FORBIDDEN}},
         expected: {ends: unconfirmed('written'), hint: SEE_ROLES, states: 'sent written'},
       },
       'says that it is there if it was before': {
-        given: {roles: WRITTEN, events: [['read', 2, FORBIDDEN]]},
+        given: {roles: WRITTEN, events: {'read 2': FORBIDDEN}},
         expected: {ends: unconfirmed('there')},
       },
       'says that it is written if a repeat wrote it': {
-        given: {
-          roles: WRITTEN,
-          events: [
-            ['read', 2, leave([MEMBER])],
-            ['read', 4, FORBIDDEN],
-          ],
-        },
+        given: {roles: WRITTEN, events: {'read 2': leave([MEMBER]), 'read 4': FORBIDDEN}},
         expected: {ends: unconfirmed('written')},
       },
       'says that it is written if one of its Deployments was': {
-        given: {roles: WRITTEN, deploymentIds: ['d1', 'd2'], events: [['read', 2, FORBIDDEN]]},
+        given: {roles: WRITTEN, deploymentIds: ['d1', 'd2'], events: {'read 2': FORBIDDEN}},
         expected: {ends: unconfirmed('written')},
       },
       'says when to try again if the API does': {
-        given: {roles: [MEMBER], events: [['read', 2, {...FORBIDDEN, headers: {'retry-after': '90'}}]]},
+        given: {roles: [MEMBER], events: {'read 2': {...FORBIDDEN, headers: {'retry-after': '90'}}}},
         expected: {hint: 'Try again in 90 seconds'},
       },
       'does not count a read without roles as undone': {
-        given: {roles: [MEMBER], events: [['read', 2, {kind: 'edit', edit: (body) => ({...body, roles: []})}]]},
+        given: {roles: [MEMBER], events: {'read 2': {kind: 'edit', edit: (body) => ({...body, roles: []})}}},
         expected: {steps: `${WRITE} ${SETTLE}`, states: 'sent written'},
       },
     })
@@ -272,7 +237,7 @@ describe('a change with --settle', () => {
         },
       },
       'writes nothing after four such reads': {
-        given: {roles: [MEMBER], readTimes: times(4, () => 2000)},
+        given: {roles: [MEMBER], readTimes: [2000, 2000, 2000, 2000]},
         expected: {
           ends: `timeout: ${TOO_SLOW}`,
           hint: 'Nothing was written. Try again with a larger --settle',
@@ -281,7 +246,7 @@ describe('a change with --settle', () => {
         },
       },
       'does not claim that nothing was written after a write with an unknown outcome': {
-        given: {roles: [MEMBER], readTimes: [0, ...times(4, () => 2000)], events: [['write', 1, {kind: 'drop'}]]},
+        given: {roles: [MEMBER], readTimes: [0, 2000, 2000, 2000, 2000], events: {'write 1': {kind: 'drop'}}},
         expected: {
           ends: `timeout: The roles of "etl" (a) do not show the update. ${TOO_SLOW}`,
           hint: `${SEE_ROLES}. Then try again`,

@@ -1,27 +1,30 @@
 import {expect} from 'chai'
 
-import {type TokenRole} from '../../../src/lib/astro-api/responses.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {createTokenScoping, type Target} from '../../../src/lib/roles/service.js'
 import {type WriteState} from '../../../src/lib/roles/write.js'
 import {type FaultAction} from '../../astro-api/faults.js'
 import {openInProcess} from '../../astro-api/in-process.js'
 import {defaultRoles} from '../../astro-api/roles.js'
-import {type World, type WorldDeployment, type WorldToken} from '../../astro-api/world.js'
+import {
+  roleOnDeployment,
+  type TokenRole,
+  type World,
+  type WorldDeployment,
+  type WorldToken,
+} from '../../astro-api/world.js'
 import {fakeClock, serviceOptions} from '../service-options.js'
+
+export {roleOnDeployment} from '../../astro-api/world.js'
 
 export type Roles = readonly TokenRole[]
 export type Command = 'add' | 'remove' | 'update'
 
-export function roleOn(entityId: string, role: string) {
-  return {entityType: 'DEPLOYMENT', entityId, role}
-}
-
 export const MEMBER = {entityType: 'ORGANIZATION', entityId: 'o1', role: 'ORGANIZATION_MEMBER'}
-export const ADMIN = roleOn('d1', 'DEPLOYMENT_ADMIN')
-export const READER = roleOn('d1', 'Deploy Reader')
-export const ACCESSOR = roleOn('d1', 'DEPLOYMENT_ACCESSOR')
-export const OTHER = roleOn('d2', 'Deploy Reader')
+export const ADMIN = roleOnDeployment('d1', 'DEPLOYMENT_ADMIN')
+export const READER = roleOnDeployment('d1', 'Deploy Reader')
+export const ACCESSOR = roleOnDeployment('d1', 'DEPLOYMENT_ACCESSOR')
+export const OTHER = roleOnDeployment('d2', 'Deploy Reader')
 export const DAG = {entityType: 'DAG', entityId: 'load', deploymentId: 'd1', role: 'DAG_VIEWER'}
 
 const TIME = '2026-01-02T03:04:05Z'
@@ -58,15 +61,15 @@ export function serviceFor(world: World) {
   return {...emulated, service: createTokenScoping(emulated.api, serviceOptions())}
 }
 
-/** Something that happens to the write or the read with this number, counted from 1; earlier ones come first. */
-export type Event = readonly [at: 'read' | 'write', number: number, FaultAction]
+/** What happens to the reads and writes with these numbers, in ascending order: `{'read 2': …}`. */
+export type Events = Readonly<Record<`read ${number}` | `write ${number}`, FaultAction>>
 
 /** Another writer leaves these roles. */
 export function leave(roles: Roles): FaultAction {
   return {
     kind: 'act',
     run(world) {
-      for (const token of world.tokens) token.roles = roles as NonNullable<WorldToken['roles']>
+      for (const token of world.tokens) token.roles = roles
     },
   }
 }
@@ -76,7 +79,7 @@ export interface Script extends Partial<Target> {
   /** The roles of the token at first. */
   readonly roles: Roles
   readonly world?: Partial<World>
-  readonly events?: readonly Event[]
+  readonly events?: Events
   /** How long each read takes, in milliseconds. */
   readonly readTimes?: readonly number[]
   readonly losesLock?: boolean
@@ -94,12 +97,14 @@ export interface Ending {
 }
 
 /** Adds DEPLOYMENT_ADMIN on d1, updates d1 to it, or removes the role there. */
-export async function runScript({command = 'add', roles, world, events = [], ...script}: Script): Promise<Ending> {
+export async function runScript({command = 'add', roles, world, events = {}, ...script}: Script): Promise<Ending> {
   const emulated = openInProcess(worldWith(roles, world))
-  const operations = {read: 'getApiToken', write: 'updateApiTokenRoles'} as const
-  for (const [index, [at, number, action]] of events.entries()) {
-    const earlier = events.slice(0, index).filter((event) => event[0] === at).length
-    emulated.inject({operationId: operations[at], skip: number - 1 - earlier, action})
+  const seen = {read: 0, write: 0}
+  for (const [name, action] of Object.entries(events)) {
+    const [at, number] = name.split(' ') as ['read' | 'write', string]
+    const operationId = at === 'read' ? 'getApiToken' : 'updateApiTokenRoles'
+    // A fault does not count the requests that earlier faults take.
+    emulated.inject({operationId, skip: Number(number) - 1 - seen[at]++, action})
   }
 
   const {steps, states, options} = recordingOptions(script)

@@ -7,7 +7,7 @@ import {
   ADMIN,
   DAG,
   type Ending,
-  type Event,
+  type Events,
   leave,
   MEMBER,
   OTHER,
@@ -30,7 +30,19 @@ const status = (code: number, retryAfter?: string): FaultAction => ({
   ...(retryAfter !== undefined && {headers: {'retry-after': retryAfter}}),
 })
 const withRoles = (roles: unknown): FaultAction => ({kind: 'edit', edit: (body) => ({...body, roles})})
-const everyWrite = (action: FaultAction) => [1, 2, 3, 4].map((number): Event => ['write', number, action])
+const everyWrite = (action: FaultAction): Events => ({
+  'write 1': action,
+  'write 2': action,
+  'write 3': action,
+  'write 4': action,
+})
+
+const everyRead = (action: FaultAction): Events => ({
+  'read 2': action,
+  'read 3': action,
+  'read 4': action,
+  'read 5': action,
+})
 
 function fail(): never {
   throw new SyntaxError('It is a bug.')
@@ -59,7 +71,7 @@ describe('a write', () => {
       expected: {ends: 'conflict: It is held.', steps: 'lock', states: ''},
     },
     'is not sent after a failed read': {
-      given: {roles: [MEMBER], events: [['read', 1, drop]]},
+      given: {roles: [MEMBER], events: {'read 1': drop}},
       expected: {
         ends: 'network: The connection to emulator.example was lost (ECONNRESET).',
         steps: 'lock read release',
@@ -104,7 +116,7 @@ describe('a write', () => {
     for (const [title, [action, after]] of Object.entries(lost)) {
       checkAll({
         [`finds the write done after ${title}`]: {
-          given: {roles: [MEMBER], events: [['write', 1, after]]},
+          given: {roles: [MEMBER], events: {'write 1': after}},
           expected: {
             ends: 'added d1',
             steps: 'lock read write sleep:500 read release',
@@ -113,13 +125,7 @@ describe('a write', () => {
           },
         },
         [`writes again from a fresh read after ${title}`]: {
-          given: {
-            roles: [MEMBER],
-            events: [
-              ['write', 1, action],
-              ['read', 2, leave([MEMBER, OTHER])],
-            ],
-          },
+          given: {roles: [MEMBER], events: {'write 1': action, 'read 2': leave([MEMBER, OTHER])}},
           expected: {
             ends: 'added d1',
             steps: 'lock read write sleep:500 read write release',
@@ -146,35 +152,19 @@ describe('a write', () => {
         expected: {ends: `conflict: ${NOT_SHOWN} ${OTHER_ROLES}`},
       },
       'finds the fourth write done in the final read': {
-        given: {
-          roles: [MEMBER],
-          events: [...everyWrite(drop).slice(0, 3), ['write', 4, dropAfter]],
-        },
+        given: {roles: [MEMBER], events: {...everyWrite(drop), 'write 4': dropAfter}},
         expected: {ends: 'added d1', states: 'sent not_written sent not_written sent not_written sent written'},
       },
       'counts a role as removed that is gone': {
-        given: {command: 'remove', roles: [MEMBER, READER], events: [['write', 1, dropAfter]]},
+        given: {command: 'remove', roles: [MEMBER, READER], events: {'write 1': dropAfter}},
         expected: {ends: 'removed d1', steps: 'lock read write sleep:500 read release', states: 'sent written'},
       },
       'does not restore by update what another writer removed': {
-        given: {
-          command: 'update',
-          roles: [MEMBER, READER],
-          events: [
-            ['write', 1, drop],
-            ['read', 2, leave([MEMBER])],
-          ],
-        },
+        given: {command: 'update', roles: [MEMBER, READER], events: {'write 1': drop, 'read 2': leave([MEMBER])}},
         expected: {ends: 'not_found: The token "etl" has no role on Deployment d1.', roles: [MEMBER]},
       },
       'says so if the token cannot be read': {
-        given: {
-          roles: [MEMBER],
-          events: [
-            ['write', 1, {kind: 'hangAfter'}],
-            ['read', 2, status(403)],
-          ],
-        },
+        given: {roles: [MEMBER], events: {'write 1': {kind: 'hangAfter'}, 'read 2': status(403)}},
         expected: {
           ends: `forbidden: ${NOT_CONFIRMED} The Astro API denied the request: Injected fault: 403`,
           hint: `${SEE_ROLES}. The update failed with: emulator.example did not respond in time.`,
@@ -182,49 +172,31 @@ describe('a write', () => {
         },
       },
       'says when to try again if the API does': {
-        given: {
-          roles: [MEMBER],
-          events: [
-            ['write', 1, drop],
-            ['read', 2, status(429, '1')],
-          ],
-        },
+        given: {roles: [MEMBER], events: {'write 1': drop, 'read 2': status(429, '1')}},
         expected: {hint: 'Try again in 1 second'},
       },
       'reports the change that was meant if another writer came before the repeat': {
-        given: {
-          roles: [MEMBER],
-          events: [
-            ['write', 1, drop],
-            ['read', 2, leave([MEMBER, READER])],
-          ],
-        },
+        given: {roles: [MEMBER], events: {'write 1': drop, 'read 2': leave([MEMBER, READER])}},
         expected: {ends: 'added d1', roles: [MEMBER, ADMIN]},
       },
       'remembers the first change across a rejected write': {
         given: {
           roles: [MEMBER],
-          events: [
-            ['write', 1, drop],
-            ['read', 2, leave([MEMBER, READER])],
-            ['write', 2, status(429)],
-            ['read', 3, leave([MEMBER, ADMIN])],
-          ],
+          events: {
+            'write 1': drop,
+            'read 2': leave([MEMBER, READER]),
+            'write 2': status(429),
+            'read 3': leave([MEMBER, ADMIN]),
+          },
         },
         expected: {ends: 'added d1', states: 'sent not_written sent not_written written'},
       },
       'finds a write done that would have to wait for more than a minute': {
-        given: {
-          roles: [MEMBER],
-          events: [
-            ['write', 1, status(503, '61')],
-            ['read', 2, leave([MEMBER, ADMIN])],
-          ],
-        },
+        given: {roles: [MEMBER], events: {'write 1': status(503, '61'), 'read 2': leave([MEMBER, ADMIN])}},
         expected: {ends: 'added d1', steps: 'lock read write read release'},
       },
       'says when to try again if such a write did not arrive': {
-        given: {roles: [MEMBER], events: [['write', 1, status(503, '61')]]},
+        given: {roles: [MEMBER], events: {'write 1': status(503, '61')}},
         expected: {
           ends: `api: ${NOT_SHOWN} The Astro API failed with status 503: Injected fault: 503`,
           hint: 'Try again in 61 seconds',
@@ -237,7 +209,7 @@ describe('a write', () => {
         expected: {ends: 'added d1', steps: 'lock read write read release', states: 'sent written'},
       },
       'is not repeated without the lock': {
-        given: {roles: [MEMBER], losesLock: true, events: [['read', 2, leave([MEMBER])]]},
+        given: {roles: [MEMBER], losesLock: true, events: {'read 2': leave([MEMBER])}},
         expected: {
           ends: `conflict: ${NOT_SHOWN} Another process took over the lock on this token.`,
           steps: 'lock read write read release',
@@ -257,7 +229,7 @@ describe('a write', () => {
       [499, 'api'],
     ] as const) {
       it(`is not repeated after a ${code}`, async () => {
-        const {ends, ...rest} = await runScript({roles: [MEMBER], events: [['write', 1, status(code)]]})
+        const {ends, ...rest} = await runScript({roles: [MEMBER], events: {'write 1': status(code)}})
         expect(ends).to.match(new RegExp(`^${kind}: `))
         expect(rest).to.include({steps: 'lock read write release', states: 'sent not_written'})
       })
@@ -265,7 +237,7 @@ describe('a write', () => {
 
     checkAll({
       'is repeated after the wait that the API asks for, up to a minute': {
-        given: {roles: [MEMBER], events: [['write', 1, status(429, '60')]]},
+        given: {roles: [MEMBER], events: {'write 1': status(429, '60')}},
         expected: {
           ends: 'added d1',
           steps: 'lock read write sleep:60000 read write release',
@@ -273,7 +245,7 @@ describe('a write', () => {
         },
       },
       'is not repeated after a longer wait': {
-        given: {roles: [MEMBER], events: [['write', 1, status(429, '61')]]},
+        given: {roles: [MEMBER], events: {'write 1': status(429, '61')}},
         expected: {hint: 'Try again in 61 seconds', steps: 'lock read write release', states: 'sent not_written'},
       },
       'fails with the last error after four attempts': {
@@ -293,7 +265,7 @@ describe('a write', () => {
     ] as const) {
       checkAll({
         [`is not sent after ${title}`]: {
-          given: {roles: [MEMBER], events: [['read', 1, withRoles(roles)]]},
+          given: {roles: [MEMBER], events: {'read 1': withRoles(roles)}},
           expected: {
             ends: `api: ${WITHOUT_ROLES}`,
             hint: 'Try again. If it happens again, contact Astronomer support',
@@ -301,14 +273,7 @@ describe('a write', () => {
           },
         },
         [`reads again after a lost write and ${title}`]: {
-          given: {
-            command: 'remove',
-            roles: [MEMBER, READER],
-            events: [
-              ['write', 1, drop],
-              ['read', 2, withRoles(roles)],
-            ],
-          },
+          given: {command: 'remove', roles: [MEMBER, READER], events: {'write 1': drop, 'read 2': withRoles(roles)}},
           expected: {
             ends: 'removed d1',
             steps: 'lock read write sleep:500 read sleep:1000 read write release',
@@ -319,7 +284,7 @@ describe('a write', () => {
           given: {
             command: 'remove',
             roles: [MEMBER, READER],
-            events: [['write', 1, drop], ...[2, 3, 4, 5].map((number): Event => ['read', number, withRoles(roles)])],
+            events: {'write 1': drop, ...everyRead(withRoles(roles))},
           },
           expected: {
             ends: `api: ${NOT_CONFIRMED} ${WITHOUT_ROLES}`,
@@ -344,7 +309,7 @@ describe('a write', () => {
         expected: {ends: 'removed d1', steps: 'lock read write release', roles: [MEMBER, DAG, ACCESSOR, member]},
       },
       'finds such a removal done after a lost response': {
-        given: {command: 'remove', roles: [MEMBER, READER, DAG], world, events: [['write', 1, dropAfter]]},
+        given: {command: 'remove', roles: [MEMBER, READER, DAG], world, events: {'write 1': dropAfter}},
         expected: {ends: 'removed d1', steps: 'lock read write sleep:500 read release', states: 'sent written'},
       },
       'does not count DEPLOYMENT_ACCESSOR itself as removed while it is there': {
@@ -355,15 +320,9 @@ describe('a write', () => {
   })
 
   for (const [title, events] of [
-    ['the API', [['write', 1, {kind: 'edit', edit: fail}]]],
-    [
-      'a read after it',
-      [
-        ['write', 1, drop],
-        ['read', 2, {kind: 'edit', edit: fail}],
-      ],
-    ],
-  ] as const satisfies readonly (readonly [string, readonly Event[]])[]) {
+    ['the API', {'write 1': {kind: 'edit', edit: fail}}],
+    ['a read after it', {'write 1': drop, 'read 2': {kind: 'edit', edit: fail}}],
+  ] as const satisfies readonly (readonly [string, Events])[]) {
     it(`passes on an error of the program from ${title}`, async () => {
       const {ends} = await runScript({roles: [MEMBER], events})
       expect(ends).to.match(/^SyntaxError/)

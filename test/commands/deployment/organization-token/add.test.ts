@@ -1,7 +1,6 @@
 import {expect} from 'chai'
 
-import {ids} from '../../../astro-api/world.js'
-import {roleOnDeployment} from '../../../lib/fake-astro-api.js'
+import {ids, roleOnDeployment} from '../../../astro-api/world.js'
 import {createEmulated, PAGE} from '../../emulated.js'
 
 const {deployments, tokens} = ids

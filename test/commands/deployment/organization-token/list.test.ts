@@ -2,8 +2,7 @@ import {ux} from '@oclif/core'
 import {expect} from 'chai'
 
 import {bigWorldId} from '../../../astro-api/big-world.js'
-import {ids} from '../../../astro-api/world.js'
-import {roleOnDeployment} from '../../../lib/fake-astro-api.js'
+import {ids, roleOnDeployment} from '../../../astro-api/world.js'
 import {until} from '../../../support/until.js'
 import {createEmulated, PAGE} from '../../emulated.js'
 

@@ -1,7 +1,6 @@
 import {expect} from 'chai'
 
-import {ids} from '../../../astro-api/world.js'
-import {roleOnDeployment} from '../../../lib/fake-astro-api.js'
+import {ids, roleOnDeployment} from '../../../astro-api/world.js'
 import {json} from '../../../support/run-command.js'
 import {createEmulated} from '../../emulated.js'
 

@@ -46,12 +46,12 @@ export interface RoleEdit {
 
 /** The role that the list gives on a Deployment itself, not on its DAGs; undefined if there is none. */
 export function roleOn(roles: readonly TokenRole[], deploymentId: string): string | undefined {
-  return roles.find((entry) => isRoleOn(entry, deploymentId))?.role
+  return roleNamesOn(roles, deploymentId)[0]
 }
 
-/** The names of all roles that the list gives on a Deployment itself. */
+/** All roles that the list gives on a Deployment itself. */
 export function roleNamesOn(roles: readonly TokenRole[], deploymentId: string): readonly string[] {
-  return roles.filter((entry) => isRoleOn(entry, deploymentId)).map(({role}) => role)
+  return roles.filter((entry) => isRoleOn(entry, [deploymentId])).map(({role}) => role)
 }
 
 /** The token's role in the Organization; undefined if the response has none. */
@@ -77,55 +77,28 @@ export function hasDagRole(roles: readonly TokenRole[], deploymentId: string): b
 
 /** Gives the role on each of the Deployments, and replaces a different role there. */
 export function giveRole(roles: readonly TokenRole[], deploymentIds: readonly string[], role: string): RoleEdit {
-  return editEach(roles, deploymentIds, (list, deploymentId) => {
-    const present = roleNamesOn(list, deploymentId)
-    if (present.length === 0) {
-      const entry = {entityType: 'DEPLOYMENT', entityId: deploymentId, role}
-      return {roles: [...list, entry], change: {deploymentId, action: 'added', role}}
-    }
-
-    const other = present.find((name) => name !== role)
-    if (other === undefined) return {roles: list, change: {deploymentId, action: 'unchanged', role, previousRole: role}}
-    return {
-      roles: list.map((entry) => (isRoleOn(entry, deploymentId) ? {...entry, role} : entry)),
-      change: {deploymentId, action: 'updated', role, previousRole: other},
-    }
+  const changes = [...new Set(deploymentIds)].map((deploymentId): RoleChange => {
+    const present = roleNamesOn(roles, deploymentId)
+    const previousRole = present.find((name) => name !== role) ?? present[0]
+    if (previousRole === undefined) return {deploymentId, action: 'added', role}
+    return {deploymentId, action: previousRole === role ? 'unchanged' : 'updated', role, previousRole}
   })
+  const replaced = roles.map((entry) => (isRoleOn(entry, deploymentIds) ? {...entry, role} : entry))
+  const added = changes
+    .filter(({action}) => action === 'added')
+    .map(({deploymentId}) => ({entityType: 'DEPLOYMENT', entityId: deploymentId, role}))
+  return {changes, roles: [...replaced, ...added]}
 }
 
 /** Removes the role on each of the Deployments that has one. Keeps roles on their DAGs. */
 export function removeRole(roles: readonly TokenRole[], deploymentIds: readonly string[]): RoleEdit {
-  return editEach(roles, deploymentIds, (list, deploymentId) => {
-    const previousRole = roleOn(list, deploymentId)
-    if (previousRole === undefined) return {roles: list, change: undefined}
-    return {
-      roles: list.filter((entry) => !isRoleOn(entry, deploymentId)),
-      change: {deploymentId, action: 'removed', previousRole},
-    }
+  const changes = [...new Set(deploymentIds)].flatMap((deploymentId): RoleChange[] => {
+    const previousRole = roleOn(roles, deploymentId)
+    return previousRole === undefined ? [] : [{deploymentId, action: 'removed', previousRole}]
   })
+  return {changes, roles: roles.filter((entry) => !isRoleOn(entry, deploymentIds))}
 }
 
-function isRoleOn(entry: TokenRole, deploymentId: string): boolean {
-  return entry.entityType === 'DEPLOYMENT' && entry.entityId === deploymentId
-}
-
-interface DeploymentEdit {
-  readonly roles: readonly TokenRole[]
-  readonly change: RoleChange | undefined
-}
-
-function editEach(
-  roles: readonly TokenRole[],
-  deploymentIds: readonly string[],
-  edit: (list: readonly TokenRole[], deploymentId: string) => DeploymentEdit,
-): RoleEdit {
-  const changes: RoleChange[] = []
-  let list = roles
-  for (const deploymentId of new Set(deploymentIds)) {
-    const edited = edit(list, deploymentId)
-    list = edited.roles
-    if (edited.change) changes.push(edited.change)
-  }
-
-  return {roles: list, changes}
+function isRoleOn({entityId, entityType}: TokenRole, deploymentIds: readonly string[]): boolean {
+  return entityType === 'DEPLOYMENT' && deploymentIds.includes(entityId)
 }

@@ -79,6 +79,9 @@ const DIFFERENT: Readonly<Record<string, Case>> = {
   'a DEPLOYMENT_ACCESSOR where no role on a DAG was sent': {
     response: {...WHOLE, deploymentRoles: [onD1, onD2, accessor('d3')]},
   },
+  'a second role on a Deployment with roles on DAGs': {
+    response: {...WHOLE, deploymentRoles: [onD1, onD2, {...onD2, deploymentId: 'd1'}]},
+  },
   'a role that was to be removed': {
     response: {dagRoles: [onDag], deploymentRoles: [accessor('d1')]},
     sent: [DAG],

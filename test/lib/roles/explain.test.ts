@@ -72,7 +72,9 @@ describe('explaining a rejected write', () => {
       const {api, inject} = organization()
       inject({action: {kind: 'status', status: 403}})
       const failed = await explainRejection(api, rejection(), {tokenId: 'a', deploymentIds: [], role: 'x'})
-      expect([(await explain('Deploy Reader')).reason, failed]).to.deep.equal([rejection(), rejection()])
+      for (const {details, message} of [(await explain('Deploy Reader')).reason, failed]) {
+        expect({details, message}).to.deep.equal({details: DETAILS, message: 'The Astro API returned: no.'})
+      }
     })
 
     it('is found without a list of roles for those that always exist', async () => {
@@ -95,8 +97,8 @@ describe('explaining a rejected write', () => {
         ...DETAILS,
         hint: 'Roles on DAGs may need a role on the Deployment. To keep them: {{update}} a --role DEPLOYMENT_ACCESSOR --deployment-id clprod1',
       })
-      expect((await explain(undefined, ['cltest1'])).reason).to.deep.equal(rejection())
-      expect((await explain(undefined, ['clprod1'], 'not_found')).reason).to.deep.equal(rejection('not_found'))
+      expect((await explain(undefined, ['cltest1'])).reason.details).to.deep.equal(DETAILS)
+      expect((await explain(undefined, ['clprod1'], 'not_found')).reason.details).to.deep.equal(DETAILS)
     })
   })
 

@@ -21,6 +21,7 @@ const DENIED = 'The Astro API denied the request: Injected fault: 403'
 const SEE_ROLES = "See the token's roles: {{list}} --all-deployments"
 const WRITE = 'lock read write release'
 const SETTLE = 'settle waits 5000 ms rewrites 0 sleep:5000 read'
+const WAITING = 'waiting 5 s to see that the change stands'
 const SETTLED = {settled: true, rewrites: 0}
 const TOO_SLOW = 'The Astro API responded too slowly for --settle.'
 
@@ -48,7 +49,13 @@ describe('a change with --settle', () => {
   checkAll({
     'writes under the lock, then waits and reads without it': {
       given: {roles: [MEMBER]},
-      expected: {ends: 'added d1', settlement: SETTLED, steps: `${WRITE} ${SETTLE}`, states: 'sent written'},
+      expected: {
+        ends: 'added d1',
+        settlement: SETTLED,
+        steps: `${WRITE} ${SETTLE}`,
+        states: 'sent written',
+        status: WAITING,
+      },
     },
     'settles a role that was there already': {
       given: {roles: WRITTEN},
@@ -73,6 +80,7 @@ describe('a change with --settle', () => {
           settlement: {settled: true, rewrites: 1},
           steps: `${WRITE} ${SETTLE} ${WRITE} settle waits 5000 ms rewrites 1 sleep:5000 read`,
           states: 'sent written undone sent written',
+          status: `${WAITING}, written again once`,
           roles: [OTHER, ADMIN],
         },
       },
@@ -116,7 +124,11 @@ describe('a change with --settle', () => {
       },
       'succeeds if the change stands after the fortieth wait': {
         given: {roles: [MEMBER], events: undoings(39)},
-        expected: {ends: 'added d1', settlement: {settled: true, rewrites: 39}},
+        expected: {
+          ends: 'added d1',
+          settlement: {settled: true, rewrites: 39},
+          status: `${WAITING}, written again 39 times`,
+        },
       },
       'fails after forty waits': {
         given: {roles: [MEMBER], events: undoings(40)},

@@ -94,6 +94,8 @@ export interface Ending {
   readonly states: string
   readonly roles: Roles
   readonly settlement?: object | undefined
+  /** What the spinner showed last. */
+  readonly status: string
 }
 
 /** Adds DEPLOYMENT_ADMIN on d1, updates d1 to it, or removes the role there. */
@@ -107,7 +109,7 @@ export async function runScript({command = 'add', roles, world, events = {}, ...
     emulated.inject({operationId, skip: Number(number) - 1 - seen[at]++, action})
   }
 
-  const {steps, states, options} = recordingOptions(script)
+  const {steps, states, statuses, options} = recordingOptions(script)
   const {api} = emulated
   let reads = 0
   const service = createTokenScoping(
@@ -143,12 +145,14 @@ export async function runScript({command = 'add', roles, world, events = {}, ...
     steps: steps.join(' '),
     states: states.join(' '),
     roles: emulated.world.tokens[0]?.roles ?? [],
+    status: statuses.at(-1) ?? '',
   }
 }
 
 function recordingOptions({losesLock, lockError}: Pick<Script, 'lockError' | 'losesLock'>) {
   const steps: string[] = []
   const states: WriteState[] = []
+  const statuses: string[] = []
   const clock = fakeClock()
   const progress = {
     get state() {
@@ -173,7 +177,7 @@ function recordingOptions({losesLock, lockError}: Pick<Script, 'lockError' | 'lo
     report: {
       warn() {},
       debug: (...parts) => steps.push(parts.join(' ')),
-      status() {},
+      status: (text) => statuses.push(text),
     },
   })
   const recording = {
@@ -184,5 +188,5 @@ function recordingOptions({losesLock, lockError}: Pick<Script, 'lockError' | 'lo
       await clock.sleep(milliseconds)
     },
   }
-  return {steps, states, options: {...options, clock: recording}}
+  return {steps, states, statuses, options: {...options, clock: recording}}
 }

@@ -44,6 +44,10 @@ const everyRead = (action: FaultAction): Events => ({
   'read 5': action,
 })
 
+function rejectOldLogin(): never {
+  throw new AstroError('unauthenticated', 'It is old.', {mayRepeat: true, retryAfterMs: 0, status: 401})
+}
+
 function fail(): never {
   throw new SyntaxError('It is a bug.')
 }
@@ -243,6 +247,10 @@ describe('a write', () => {
           steps: 'lock read write sleep:60000 read write release',
           states: 'sent not_written sent written',
         },
+      },
+      'is repeated from a fresh read after a refresh of the login': {
+        given: {roles: [MEMBER], events: {'write 1': {kind: 'act', run: rejectOldLogin}}},
+        expected: {ends: 'added d1', steps: 'lock read write sleep:0 read write release', roles: [MEMBER, ADMIN]},
       },
       'is not repeated after a longer wait': {
         given: {roles: [MEMBER], events: {'write 1': status(429, '61')}},

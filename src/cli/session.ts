@@ -1,7 +1,7 @@
-import {fullJitter} from '../lib/astro-api/backoff.js'
 import {createClient} from '../lib/astro-api/client.js'
 import {type Timeouts} from '../lib/astro-api/http.js'
 import {type AstroApi, createAstroApi} from '../lib/astro-api/operations.js'
+import {fullJitter} from '../lib/astro-api/retry.js'
 import {type CredentialSources, readCredentials} from '../lib/auth/credentials.js'
 import {findOrganization} from '../lib/auth/organization.js'
 import {type Clock} from '../lib/clock.js'

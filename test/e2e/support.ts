@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {ignore} from '../../src/lib/ignore.js'
+import {ignore} from '../../src/lib/helpers.js'
 import {type AstroApi, type AstroApiOptions, startAstroApi} from '../astro-api/server.js'
 import {type TokenRole, type WorldToken} from '../astro-api/world.js'
 import {type CliRun, converse, type Env, envFor, runCli, type Turn} from '../support/run-cli.js'

@@ -1,5 +1,5 @@
 import {AstroError, type ErrorKind, type FieldError} from '../errors.js'
-import {fieldsOf} from '../fields-of.js'
+import {fieldsOf} from '../helpers.js'
 
 const KIB = 1024
 const MIB = 1024 * KIB

@@ -1,8 +1,8 @@
 import {type Agents, got, type Method, type PlainResponse, type Request, RequestError, TimeoutError} from 'got'
 
 import {type Clock} from '../clock.js'
-import {errorCode} from '../error-code.js'
 import {AstroError} from '../errors.js'
+import {errorCode} from '../helpers.js'
 import {connectionError, damagedError, statusError, timeoutError, tooLarge, unreadable} from './failures.js'
 import {createProxyAgents, type Env} from './proxy.js'
 import {retry} from './retry.js'

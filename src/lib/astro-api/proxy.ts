@@ -3,8 +3,8 @@ import {type Agent as HttpsAgent} from 'node:https'
 import {BlockList, isIP} from 'node:net'
 import {domainToASCII} from 'node:url'
 
-import {errorCode} from '../error-code.js'
 import {AstroError} from '../errors.js'
+import {errorCode} from '../helpers.js'
 
 export type Env = Readonly<Record<string, string | undefined>>
 

@@ -1,6 +1,13 @@
 import {type Clock} from '../clock.js'
 import {AstroError} from '../errors.js'
-import {fullJitter, LONGEST_RETRY_AFTER_MS, TRIES} from './backoff.js'
+
+/** The number of attempts for a request or a write, including the first. */
+export const TRIES = 4
+
+/**
+ * The longest accepted Retry-After, in milliseconds. For a longer one, the command fails and the error names the wait.
+ */
+export const LONGEST_RETRY_AFTER_MS = 60_000
 
 /** Retries only after the first timeout, because timeouts are long. */
 const MOST_TIMEOUTS = 2
@@ -25,6 +32,11 @@ export async function retry<T>(
       await sleep(error.details.retryAfterMs ?? fullJitter(tries, random))
     }
   }
+}
+
+/** A random wait in milliseconds, up to a limit that doubles with each attempt; at most ten seconds. */
+export function fullJitter(tries: number, random: () => number): number {
+  return random() * Math.min(500 * 2 ** tries, 10_000)
 }
 
 function isTemporary({details: {retryAfterMs = 0, status}, kind}: AstroError): boolean {

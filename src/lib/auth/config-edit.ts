@@ -1,7 +1,7 @@
 import {isDeepStrictEqual} from 'node:util'
 import {isMap, isScalar, type Pair, parse, parseDocument, type Scalar} from 'yaml'
 
-import {fieldsOf} from '../fields-of.js'
+import {fieldsOf} from '../helpers.js'
 
 /** A replacement for the text from `start` up to `end`. */
 interface Splice {

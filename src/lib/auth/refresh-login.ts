@@ -1,9 +1,8 @@
 import {realpath} from 'node:fs/promises'
 
 import {type Http} from '../astro-api/http.js'
-import {errorCode} from '../error-code.js'
 import {AstroError} from '../errors.js'
-import {ignore} from '../ignore.js'
+import {errorCode, ignore} from '../helpers.js'
 import {acquireLock, type HeldLock} from '../locks/lock.js'
 import {readConfig, type SavedLogin} from './config-file.js'
 import {type AstroDomain, logInHint} from './domain.js'

@@ -1,6 +1,6 @@
 import {type Http, type HttpRequest} from '../astro-api/http.js'
 import {AstroError, type ErrorDetails} from '../errors.js'
-import {fieldsOf} from '../fields-of.js'
+import {fieldsOf} from '../helpers.js'
 import {isToken} from './api-token.js'
 import {type AstroDomain, isLoopback, logInHint} from './domain.js'
 

@@ -2,8 +2,7 @@ import {randomUUID} from 'node:crypto'
 import {type Stats, unlinkSync} from 'node:fs'
 import {type FileHandle, open, readFile, rename, stat, unlink} from 'node:fs/promises'
 
-import {isCode} from '../error-code.js'
-import {ignore} from '../ignore.js'
+import {ignore, isCode} from '../helpers.js'
 
 export interface ReplaceOptions {
   /** Writes the bytes to the open file, from its start. */

@@ -1,5 +1,5 @@
-import {errorCode, isCode} from '../error-code.js'
 import {AstroError} from '../errors.js'
+import {errorCode, isCode} from '../helpers.js'
 import {type CheckOwner, readSmallFile} from './small-file.js'
 
 /** A YAML file of the Astro CLI, as errors describe it. */

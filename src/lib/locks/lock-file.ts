@@ -2,9 +2,7 @@ import {randomBytes} from 'node:crypto'
 import {readFileSync, unlinkSync, writeFileSync} from 'node:fs'
 import {link, lstat, open, readFile, unlink, writeFile} from 'node:fs/promises'
 
-import {isCode} from '../error-code.js'
-import {fieldsOf} from '../fields-of.js'
-import {ignore} from '../ignore.js'
+import {fieldsOf, ignore, isCode} from '../helpers.js'
 import {type LockSystem, type ProcessIdentity} from './system.js'
 
 /** The holder of a lock, as the note in the lock file describes it. */

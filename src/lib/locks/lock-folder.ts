@@ -2,8 +2,8 @@ import {access, chmod, constants, lstat, mkdir, stat} from 'node:fs/promises'
 import {tmpdir, userInfo} from 'node:os'
 import {isAbsolute, join} from 'node:path'
 
-import {isCode} from '../error-code.js'
 import {AstroError} from '../errors.js'
+import {isCode} from '../helpers.js'
 
 /** The possible parents of a user's lock folder. Tests replace them. */
 export interface LockPlaces {

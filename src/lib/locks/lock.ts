@@ -1,7 +1,7 @@
 import {rename, rmdir, unlink} from 'node:fs/promises'
 
 import {AstroError} from '../errors.js'
-import {ignore} from '../ignore.js'
+import {ignore} from '../helpers.js'
 import {
   claimOn,
   createLock,

@@ -1,8 +1,7 @@
 import {createHash, randomBytes} from 'node:crypto'
 import {readFile, rename, rm, writeFile} from 'node:fs/promises'
 
-import {fieldsOf} from '../fields-of.js'
-import {ignore} from '../ignore.js'
+import {fieldsOf, ignore} from '../helpers.js'
 
 /** The fields of a role entry that distinguish two role sets. */
 export interface HashableRole {

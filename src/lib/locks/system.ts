@@ -2,7 +2,7 @@ import {readFileSync, readlinkSync} from 'node:fs'
 import {hostname} from 'node:os'
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import {isCode} from '../error-code.js'
+import {isCode} from '../helpers.js'
 
 /** Identifies a process, so that other processes can find out whether it still runs. */
 export interface ProcessIdentity {

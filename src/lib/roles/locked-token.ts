@@ -1,5 +1,5 @@
-import {TRIES} from '../astro-api/backoff.js'
 import {type ApiToken, type TokenRole} from '../astro-api/responses.js'
+import {TRIES} from '../astro-api/retry.js'
 import {type Clock} from '../clock.js'
 import {type TokenLock} from '../locks/token-lock.js'
 import {rolesOf} from './token-scope.js'

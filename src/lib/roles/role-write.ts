@@ -1,6 +1,6 @@
-import {LONGEST_RETRY_AFTER_MS, TRIES} from '../astro-api/backoff.js'
 import {type AstroApi} from '../astro-api/operations.js'
 import {type ApiToken, type TokenRole} from '../astro-api/responses.js'
+import {LONGEST_RETRY_AFTER_MS, TRIES} from '../astro-api/retry.js'
 import {AstroError} from '../errors.js'
 import {confirmsRoles} from './confirms-roles.js'
 import {type LockedToken, type LockOptions, type RolesRead, withLockedToken} from './locked-token.js'

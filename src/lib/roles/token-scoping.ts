@@ -1,7 +1,7 @@
 import {type AstroApi} from '../astro-api/operations.js'
 import {type ApiToken, type TokenRole} from '../astro-api/responses.js'
 import {AstroError, hasKind} from '../errors.js'
-import {shellWord} from '../shell-word.js'
+import {shellWord} from '../helpers.js'
 import {type AuditedRole, type AuditFilter, auditTokens} from './audit.js'
 import {deploymentNotFound, explainRefusal, requireDeployments, requireRole} from './existence.js'
 import {withLockedToken} from './locked-token.js'

@@ -1,5 +1,5 @@
 import {AstroError} from '../errors.js'
-import {shellWord} from '../shell-word.js'
+import {shellWord} from '../helpers.js'
 
 /**
  * Parses the ID of a token, a Deployment or a Workspace (a CUID), and returns it trimmed and in lower case, as the API

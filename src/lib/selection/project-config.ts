@@ -4,7 +4,7 @@ import {dirname, join} from 'node:path'
 import {configPath} from '../auth/config-file.js'
 import {type CheckOwner} from '../auth/small-file.js'
 import {parseYaml, readMapping, readText, readYamlText, type YamlFile, type YamlText} from '../auth/yaml-file.js'
-import {isCode} from '../error-code.js'
+import {isCode} from '../helpers.js'
 
 /** The Deployment in a project's config file. It may not be a valid ID. */
 export interface ProjectDeployment {

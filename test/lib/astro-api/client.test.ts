@@ -3,7 +3,7 @@ import {expect} from 'chai'
 import {type ClientOptions, createClient} from '../../../src/lib/astro-api/client.js'
 import {type HttpRequest} from '../../../src/lib/astro-api/http.js'
 import {AstroError} from '../../../src/lib/errors.js'
-import {ignore} from '../../../src/lib/ignore.js'
+import {ignore} from '../../../src/lib/helpers.js'
 import {type Exchange, EXCHANGES} from './client-table.js'
 
 /** A client whose secret is `old` until it is refreshed, and its requests. */

@@ -5,7 +5,7 @@ import {type AddressInfo, createServer, type Socket} from 'node:net'
 
 import {createHttp, type Http} from '../../../src/lib/astro-api/http.js'
 import {createProxyAgents, proxyFor} from '../../../src/lib/astro-api/proxy.js'
-import {ignore} from '../../../src/lib/ignore.js'
+import {ignore} from '../../../src/lib/helpers.js'
 import {fakeClock} from '../service-options.js'
 import {failureOf, textOf} from '../support.js'
 import {API, type Env, EXCLUSIONS, LOCAL, PROXY, TARGET, TUNNEL_FAILURES, UNUSABLE, VARIABLES} from './proxy-table.js'

@@ -3,7 +3,7 @@ import {chmod, chown, type FileHandle, mkdir, open, readdir, readFile, rm, stat}
 import {dirname} from 'node:path'
 
 import {isMountPoint, prepareReplacement, type ReplaceOptions} from '../../../src/lib/auth/replace-file.js'
-import {fieldsOf} from '../../../src/lib/fields-of.js'
+import {fieldsOf} from '../../../src/lib/helpers.js'
 import {failWith, prepareHomes} from './fixture.js'
 import {MOUNT_POINTS, MOUNTS} from './replace-file-table.js'
 

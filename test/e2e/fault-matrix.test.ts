@@ -70,7 +70,7 @@ describe('the commands under each fault of the API', function () {
     const ofAdd = [...rowsOf('add', 'write'), ...rowsOfResets()].filter((row) => row.command === 'add')
     const ofConnections = ofAdd.filter(({faults: [fault]}) => {
       const kind = fault?.action.kind ?? ''
-      return kind === 'resetReused' || (fault?.times === 1 && /^(?:damage|drop|hang|stall|trunc)/.test(kind))
+      return kind === 'resetReused' || (fault?.times === 1 && /^(?:damage|drop|hang|stall|trunc|upgrade)/.test(kind))
     })
     const oneOfEach = new Map(rows.map((row) => [`${row.command} ${row.expected.kind ?? ''}`, row])).values()
     const found = await forEachAtOnce([...new Set([...ofConnections, ...oneOfEach])], 4, async (row) =>

@@ -75,6 +75,7 @@ const BROKEN_OFF = PLACES.map(
   (at) => ({name: `a response that breaks off (${at})`, action: {kind: 'truncate', at}}) as const,
 )
 
+const SWITCH: FaultAction = {kind: 'upgrade', how: 'open'}
 const DAMAGED_GZIP: FaultAction = {kind: 'damage', how: 'gzip'}
 
 /** Faults at a read: four tries for an error that may pass, two without a response. */
@@ -97,6 +98,7 @@ export const READ_FAULTS: readonly FaultCase[] = [
   {name: 'no JSON', action: {kind: 'body', body: NOT_JSON, contentType: 'text/html'}, once: failed('api', 1, 1)},
   {name: 'JSON of another shape', action: {kind: 'body', body: OTHER_SHAPE}, once: failed('api', 1, 1)},
   {name: 'an empty answer', action: {kind: 'body', body: ''}, once: failed('api', 1, 1)},
+  {name: 'a switch of protocols', action: SWITCH, once: failed('api', 1, 1)},
   {name: 'a late answer', action: {kind: 'delay', ms: 300}, once: done(1), forEver: done(1)},
   {name: 'another writer just before', action: actBefore, once: done(1)},
 ]
@@ -157,6 +159,7 @@ export const WRITE_FAULTS: readonly FaultCase[] = [
     once: done(2),
     forEver: failed('api', 1, 4),
   },
+  {name: 'a switch of protocols', action: SWITCH, once: done(2), forEver: failed('api', 1, 4)},
   // Taken, which a look at the token shows.
   {name: 'taken, and a redirect', action: {kind: 'statusAfter', status: 307}, once: done(1), forEver: done(1)},
   {name: 'taken, and 408', action: {kind: 'statusAfter', status: 408}, once: done(1), forEver: done(1)},

@@ -1,4 +1,5 @@
 import {type Agents, got, type Method, type PlainResponse, type Request, RequestError, TimeoutError} from 'got'
+import {type Duplex} from 'node:stream'
 
 import {type Clock} from '../clock.js'
 import {AstroError} from '../errors.js'
@@ -133,6 +134,12 @@ function createExchange({env, timeouts = TIMEOUTS, userAgent}: HttpOptions): Exc
     stream.once('response', ({headers, statusCode}: PlainResponse) => {
       trace.status = statusCode
       trace.requestId = [headers['x-request-id']].flat()[0]
+      if (statusCode < 200) stream.destroy(switchesProtocols())
+    })
+    // got would never settle.
+    stream.once('upgrade', (_, socket: Duplex) => {
+      socket.destroy()
+      stream.destroy(switchesProtocols())
     })
     return readResponse(stream, url.host)
   }
@@ -178,6 +185,10 @@ function parseResponse(response: Response, {onText, url}: HttpRequest, now: numb
   } catch {
     throw /^[[{]/.test(text) ? damagedError('invalid JSON', url.host) : unreadable(status, 'it is not JSON')
   }
+}
+
+function switchesProtocols(): AstroError {
+  return unreadable(101, 'it switches protocols')
 }
 
 /** Keeps nothing of got's error, because that contains the request with its credential. */

@@ -1,5 +1,5 @@
 import {type ErrorKind} from '../../../src/lib/errors.js'
-import {DAMAGES, type FaultAction, PLACES} from '../../astro-api/faults.js'
+import {DAMAGES, type FaultAction, PLACES, UPGRADES} from '../../astro-api/faults.js'
 
 const KIB = 1024
 
@@ -42,6 +42,17 @@ export const FAILURES: readonly Failure[] = [
   {title: 'a dropped connection', action: {kind: 'drop'}, ...LOST},
   ...PLACES.map((at) => ({title: `a truncated response (${at})`, action: {kind: 'truncate', at}, ...LOST}) as const),
   ...DAMAGES.map((how) => ({title: `a damaged response (${how})`, action: {kind: 'damage', how}, ...DAMAGED}) as const),
+  ...UPGRADES.map(
+    (how) =>
+      ({
+        title: `a switch of protocols (${how})`,
+        action: {kind: 'upgrade', how},
+        kind: 'api',
+        message: /^The response \(status 101\) is not from the Astro API: it switches protocols\.$/,
+        tries: 1,
+        status: 101,
+      }) as const,
+  ),
   {title: 'half of a JSON list', action: {kind: 'body', body: '[1,'}, ...DAMAGED},
   {
     title: 'a web page',

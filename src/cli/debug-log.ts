@@ -1,9 +1,9 @@
-import {type RequestRecord} from '../lib/astro-api/http.js'
+import {type Report} from '../lib/context.js'
 import {type LockEvent} from '../lib/locks/lock.js'
 
 /** One line per event, for `DEBUG=astro`. The events hold no secrets. */
 export interface DebugLog {
-  readonly request: (record: RequestRecord) => void
+  readonly debug: Report['debug']
   readonly lock: (event: LockEvent) => void
   readonly refresh: (outcome: string, milliseconds: number) => void
   readonly settle: (milliseconds: number, rewrites: number) => void
@@ -18,11 +18,7 @@ export function createDebugLog(debug: string | undefined, printLine: (line: stri
   }
 
   return {
-    request({attempt, error, method, milliseconds, requestId, status, url}) {
-      const id = requestId === undefined ? undefined : `request ID ${requestId}`
-      const outcome = [status, error].filter((part) => part !== undefined).join(' ')
-      print(method, url, outcome, `${Math.round(milliseconds)} ms`, id, `attempt ${attempt}`)
-    },
+    debug: print,
     lock({holder, kind, path, waitedMs}) {
       print('lock', kind, path, holder && `process ${holder.pid}`, `${Math.round(waitedMs)} ms`)
     },

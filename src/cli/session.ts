@@ -5,6 +5,8 @@ import {fullJitter} from '../lib/astro-api/retry.js'
 import {type CredentialSources, readCredentials} from '../lib/auth/credentials.js'
 import {findOrganization} from '../lib/auth/organization.js'
 import {type Clock} from '../lib/clock.js'
+import {type Report} from '../lib/context.js'
+import {ignore} from '../lib/helpers.js'
 import {type WriteState} from '../lib/roles/role-write.js'
 import {ORGANIZATION_TOKENS, type TokenScope} from '../lib/roles/token-scope.js'
 import {createTokenScoping, type TokenScoping} from '../lib/roles/token-scoping.js'
@@ -39,12 +41,19 @@ export interface SessionOptions extends Pick<CredentialSources, 'env' | 'home' |
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const {beforeRequest, clock, debugLog, env, onWarning, onWrite, progress, timeouts, userAgent} = options
+  const report: Report = {
+    warn: onWarning,
+    debug: debugLog?.debug ?? ignore,
+    status(text) {
+      progress.show(text)
+    },
+  }
   const sources: CredentialSources = {
     ...options,
     now: () => new Date(clock.now()),
     async http() {
       const {createHttp} = await import('../lib/astro-api/http.js')
-      const http = createHttp({clock, env, userAgent, onRequest: debugLog?.request, ...(timeouts && {timeouts})})
+      const http = createHttp({clock, env, report, userAgent, ...(timeouts && {timeouts})})
       return async (request) => {
         await beforeRequest()
         return http(request)
@@ -58,9 +67,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const {bearer, domain, refresh} = credentials
   const client = createClient(await sources.http(), {apiHost: domain.apiHost, bearer, refresh})
   const organizationId = await findOrganization(credentials, env, client)
-  const api = createAstroApi(client, organizationId, (done, all) => {
-    progress.show(done < all ? `${done} of ${all} pages` : '')
-  })
+  const api = createAstroApi(client, organizationId, report)
   const scoping = createTokenScoping(api, {
     backoff: (attempts) => fullJitter(attempts, clock.random),
     clock,

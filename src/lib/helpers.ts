@@ -13,6 +13,11 @@ export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' ? {...value} : {}
 }
 
+/** Whether a host name, as `URL` formats it, is this machine. */
+export function isLoopback(hostname: string): boolean {
+  return /^(?:localhost|127(?:\.\d+){3}|\[::1]|\[::ffff:7f[\da-f]{2}:[\da-f]{1,4}])$/.test(hostname)
+}
+
 /** Ignores the rejection of a promise. The caller explains why that is safe. */
 export function ignore(): undefined {
   // Nothing to do.

@@ -36,17 +36,14 @@ export function fakeAstroApi({deployments, roles = [], tokens = [], ...replaced}
     apiHost: 'https://emulator.example',
     bearer: () => encodeJwt({permissions: [`organizationId:${organizationId}`]}),
   })
-  const api = {...createAstroApi(client, organizationId), ...replaced}
+  const api = {...createAstroApi(client, organizationId, {status() {}}), ...replaced}
   const calls: FakeAstroApi['calls'] = []
-  const getToken: AstroApi['getToken'] = async (tokenId) => {
-    calls.push(['getToken', tokenId])
-    return api.getToken(tokenId)
-  }
-
   return {
     calls,
-    getToken,
-    getTokenForWrite: getToken,
+    async getToken(tokenId) {
+      calls.push(['getToken', tokenId])
+      return api.getToken(tokenId)
+    },
     async listTokens(filter) {
       calls.push(['listTokens', filter])
       return api.listTokens(filter)
@@ -96,14 +93,13 @@ function worldOf(
 
 function emulatedHttp(world: World): Http {
   const emulator = createEmulator(world)
-  return async ({headers = {}, json, method, onText, url}) => {
+  return async ({headers = {}, json, method, url}) => {
     const request = {method, url, body: json ?? null, headers: {'content-type': 'application/json', ...headers}}
     const outcome = await handle(emulator, recordedRequest(request, 1))
     if (outcome.kind !== 'response') throw new Error(`Unexpected fault: ${outcome.kind}`)
     const {status} = outcome.response
     const text = contentOf(outcome.response).toString()
     if (status >= 400) throw statusError({status, body: text, retryAfter: undefined, now: 0})
-    onText?.(text)
     return JSON.parse(text) as unknown
   }
 }

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {errorCode, fieldsOf, isCode, shellWord} from '../../src/lib/helpers.js'
+import {errorCode, fieldsOf, isCode, isLoopback, shellWord} from '../../src/lib/helpers.js'
 
 const coded = (code: unknown) => Object.assign(new Error('x'), {code})
 
@@ -19,6 +19,13 @@ describe('helpers', () => {
   it('returns the fields of an object, and none of any other value', () => {
     expect(fieldsOf({a: 1, b: {c: 2}})).to.deep.equal({a: 1, b: {c: 2}})
     for (const value of [null, undefined, 'text', 7]) expect(fieldsOf(value)).to.deep.equal({})
+  })
+
+  it('recognizes the loopback addresses, as URLs spell them', () => {
+    const local = ['localhost', '127.0.0.1', '127.8.9.1', '[::1]', '[::ffff:127.0.0.1]']
+    const others = ['localhost.test', 'alocalhost', '128.0.0.1', '127.0.0.1.test', '[::2]', '[::ffff:128.0.0.1]']
+    const found = [...local, ...others].filter((host) => isLoopback(new URL(`http://${host}`).hostname))
+    expect(found).to.deep.equal(local)
   })
 
   it('quotes a word for a POSIX shell only if it must', () => {

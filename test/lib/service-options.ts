@@ -1,4 +1,5 @@
 import {type Clock} from '../../src/lib/clock.js'
+import {type Report} from '../../src/lib/context.js'
 import {ORGANIZATION_TOKENS} from '../../src/lib/roles/token-scope.js'
 import {type ScopingOptions} from '../../src/lib/roles/token-scoping.js'
 
@@ -21,6 +22,17 @@ export function fakeClock(more: Partial<Clock> = {}): FakeClock {
     random: () => 0.5,
     ...more,
   }
+}
+
+/** A report that keeps what it is told; a debug line is its parts, joined. */
+export function fakeReport() {
+  const told = {debug: new Array<string>(), status: new Array<string>(), warn: new Array<string>()}
+  const report: Report = {
+    debug: (...parts) => told.debug.push(parts.filter((part) => part !== undefined).join(' ')),
+    status: (text) => told.status.push(text),
+    warn: (message) => told.warn.push(message),
+  }
+  return {...report, told}
 }
 
 /** Options of the service that never really wait. */

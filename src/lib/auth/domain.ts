@@ -1,4 +1,5 @@
 import {AstroError} from '../errors.js'
+import {isLoopback} from '../helpers.js'
 
 /** An Astro installation. */
 export interface AstroDomain {
@@ -75,9 +76,4 @@ function parseLocalCore(localCore: string): string {
 /** The hint to log in. Has no full stop, because users would copy it with the command. */
 export function logInHint({name}: Pick<AstroDomain, 'name'>, verb = 'log in again'): string {
   return `${verb} with the Astro CLI: astro login ${name}`
-}
-
-/** Whether a host name, as `URL` formats it, is this machine. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)
 }

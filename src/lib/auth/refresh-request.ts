@@ -1,8 +1,8 @@
 import {type Http, type HttpRequest} from '../astro-api/http.js'
 import {AstroError, type ErrorDetails} from '../errors.js'
-import {fieldsOf} from '../helpers.js'
+import {fieldsOf, isLoopback} from '../helpers.js'
 import {isToken} from './api-token.js'
-import {type AstroDomain, isLoopback, logInHint} from './domain.js'
+import {type AstroDomain, logInHint} from './domain.js'
 
 /** The identity provider's response to a refresh token. */
 export interface Grant {

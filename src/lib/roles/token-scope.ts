@@ -26,7 +26,7 @@ export const ORGANIZATION_TOKENS: TokenScope = {
  * and `api` if its roles could not be sent back unchanged.
  */
 export async function readTokenOfScope(api: AstroApi, scope: TokenScope, tokenId: string): Promise<ApiToken> {
-  const token = await api.getTokenForWrite(tokenId).catch((error: unknown) => {
+  const token = await api.getToken(tokenId).catch((error: unknown) => {
     if (!hasKind(error, 'not_found')) throw error
     throw new AstroError('not_found', `No ${scope.label} has the ID ${tokenId}.`, {
       ...error.details,

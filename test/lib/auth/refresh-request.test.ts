@@ -4,7 +4,7 @@ import nock from 'nock'
 import {createHttp, type Http} from '../../../src/lib/astro-api/http.js'
 import {type Grant, readProvider, requestGrant} from '../../../src/lib/auth/refresh-request.js'
 import {AstroError} from '../../../src/lib/errors.js'
-import {fakeClock} from '../service-options.js'
+import {fakeClock, fakeReport} from '../service-options.js'
 import {AUTH_CONFIG, DOMAIN, fakeAstro, GRANTED, reportOf} from './fixture.js'
 import {ACCEPTED, FAILURES, PROVIDERS, SECRET} from './refresh-request-table.js'
 
@@ -23,7 +23,7 @@ describe('the requests of a refresh', () => {
       .post('/oauth/token', {client_id: 'client-1', grant_type: 'refresh_token', refresh_token: SECRET})
       .reply(200, GRANTED)
 
-    const grant = await refresh({http: createHttp({clock: fakeClock(), env: {}, userAgent: 'tests/1.0'})})
+    const grant = await refresh({http: createHttp({clock: fakeClock(), env: {}, report: fakeReport(), userAgent: 'tests/1.0'})})
 
     expect(grant).to.deep.equal({token: 'new-token', expiresInSeconds: 3600, refreshToken: undefined})
     api.done()

@@ -137,7 +137,6 @@ function createSimulatedApi(
   const getToken = async () => send(() => organizationToken('a', world.roles))
   return fakeAstroApi({
     getToken,
-    getTokenForWrite: getToken,
     async setTokenRoles(_, sent) {
       await send(() => {
         world.roles = sent

@@ -17,7 +17,7 @@ const TOKENS = [
 /** An API that returns this token for any ID. */
 function returning(token: ApiToken) {
   const getToken = async () => token
-  return {getToken, getTokenForWrite: getToken}
+  return {getToken}
 }
 
 describe('token scoping reads', () => {

@@ -94,7 +94,6 @@ function createWorld(script: Script) {
   const api = fakeAstroApi({
     deployments: ['d1', 'd2'].map((id) => ({id, name: `name-of-${id}`})),
     getToken,
-    getTokenForWrite: getToken,
     async setTokenRoles(_, sent) {
       world.steps.push('write')
       const {error, arrives = !error, response, thenRoles} = writes[count.writes++] ?? {}

@@ -22,7 +22,11 @@ export interface Call extends Pick<Emulator, 'credentials' | 'now' | 'url' | 'wo
 }
 
 export const handlers: Readonly<Record<OperationId, (call: Call) => ApiResponse>> = {
-  listOrganizations({credential, query, world}) {
+  listOrganizations({credential, query, requestId, world}) {
+    if (world.isOrganizationListPersonal && credential?.subject.subjectType === 'SERVICEKEY') {
+      return errorResponse({status: 403, message: 'A personal token is required'}, requestId)
+    }
+
     const own = world.organizations.filter(({id}) => credential?.organizations.includes(id))
     return page(query, 'organizations', own)
   },

@@ -37,8 +37,15 @@ describe('deployment organization-token list', () => {
     }
   }
 
+  /** Gives data-quality a role on a DAG of the Deployment, without one on the Deployment. */
+  const addDagRole = () => {
+    const entry = {entityType: 'DAG', entityId: 'a_dag', deploymentId: deployments.etlProd, role: 'DAG_VIEWER'}
+    on.token(tokens.dataQuality).roles = [...on.roles(tokens.dataQuality), entry]
+  }
+
   it('pipes tab-separated lines with a header, from one request, Organization tokens only', async () => {
     on.token(tokens.dataQuality).name = 'two\twords\u001B[31m'
+    addDagRole()
 
     const run = await on.run('list', argv)
 
@@ -95,6 +102,7 @@ describe('deployment organization-token list', () => {
     const name = 'two\twords\u001B[31m'
     Object.assign(on.token(tokens.terraform), {name, endAt: '2027-01-02T03:04:05Z', lastUsedAt: '2026-01-02T03:04:05Z'})
     const {createdAt} = on.token(tokens.terraform)
+    addDagRole()
 
     const [exit, document] = await on.runJson('list', argv)
 
@@ -230,6 +238,7 @@ describe('deployment organization-token list', () => {
         'old-ci\tetl-staging\tDEPLOYMENT_ADMIN',
         'deploy-bot\tetl-staging\tDeploy Reader',
         'data-quality\tml-training\tDeploy Reader',
+        'Report viewer\treports\tDEPLOYMENT_ACCESSOR',
         'deploy-bot\treports\tDeploy Operator',
         'data-quality\tsandbox\tDEPLOYMENT_ADMIN',
       ])
@@ -241,9 +250,10 @@ describe('deployment organization-token list', () => {
     })
 
     it('filters by Workspace, role and name', async () => {
-      const inFinance = ['nightly\tbilling\tDeploy Operator', 'deploy-bot\treports\tDeploy Operator']
+      const operators = ['nightly\tbilling\tDeploy Operator', 'deploy-bot\treports\tDeploy Operator']
+      const inFinance = operators.toSpliced(1, 0, 'Report viewer\treports\tDEPLOYMENT_ACCESSOR')
       expect(await rows('--workspace-id', ` ${workspaces.finance.toUpperCase()} `)).to.deep.equal(inFinance)
-      expect(await rows('-r', 'Deploy Operator')).to.deep.equal(inFinance)
+      expect(await rows('-r', 'Deploy Operator')).to.deep.equal(operators)
       expect(await rows('-n', 'data-quality', '--sort', '-deployment_name')).to.deep.equal([
         'data-quality\tsandbox\tDEPLOYMENT_ADMIN',
         'data-quality\tml-training\tDeploy Reader',

@@ -5,8 +5,8 @@ import {roleOnDeployment} from '../../../lib/fake-astro-api.js'
 import {createEmulated} from '../../emulated.js'
 
 const {deployments, tokens} = ids
-const {etlProd} = deployments
-const argv = [tokens.dataQuality, '--deployment-id', etlProd]
+const {etlProd, mlTraining} = deployments
+const argv = [tokens.dataQuality, '--deployment-id', mlTraining]
 
 const on = createEmulated()
 
@@ -18,15 +18,14 @@ describe('deployment organization-token remove', () => {
   after(on.stop)
 
   it('removes the role, leaves every other one unchanged, and says that DAG roles stay', async () => {
-    const others = on.roles(tokens.dataQuality)
-    on.token(tokens.dataQuality).roles = [...others, roleOnDeployment(etlProd, 'Deploy Reader')]
+    const others = on.roles(tokens.dataQuality).filter(({entityId}) => entityId !== mlTraining)
 
     const run = await on.run('remove', argv)
 
     expect(run).to.deep.include({
       exit: 0,
-      stdout: `Removed data-quality (${tokens.dataQuality}) from Deployment ${etlProd}, where its role was Deploy Reader.\n`,
-      stderr: `data-quality keeps its roles on DAGs in Deployment ${etlProd}.\n`,
+      stdout: `Removed data-quality (${tokens.dataQuality}) from Deployment ${mlTraining}, where its role was Deploy Reader.\n`,
+      stderr: `data-quality keeps its roles on DAGs in Deployment ${mlTraining}.\n`,
     })
     expect(on.roles(tokens.dataQuality)).to.deep.equal(others)
   })
@@ -46,7 +45,7 @@ describe('deployment organization-token remove', () => {
   })
 
   it('never leaves a token without any role', async () => {
-    on.token(tokens.dataQuality).roles = [roleOnDeployment(etlProd, 'Deploy Reader')]
+    on.token(tokens.dataQuality).roles = [roleOnDeployment(mlTraining, 'Deploy Reader')]
 
     const [exit, document] = await on.runJson('remove', argv)
 
@@ -56,12 +55,14 @@ describe('deployment organization-token remove', () => {
   })
 
   it('fails if the token only has DAG roles on the Deployment', async () => {
+    on.token(tokens.dataQuality).roles = on.roles(tokens.dataQuality).filter(({entityId}) => entityId !== mlTraining)
+
     const [exit, document] = await on.runJson('remove', argv)
 
     expect(exit).to.equal(3)
     expect(document).to.have.nested.property(
       'error.message',
-      `The token "data-quality" has no role on Deployment ${etlProd}. It only has roles on DAGs there.`,
+      `The token "data-quality" has no role on Deployment ${mlTraining}. It only has roles on DAGs there.`,
     )
   })
 })

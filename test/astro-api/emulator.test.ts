@@ -223,11 +223,15 @@ describe('the emulated API', () => {
     })
 
     it('resets to the initial state', async () => {
-      Object.assign(on.api.world, {tokens: [], readLagMs: 5})
+      Object.assign(on.api.world, {tokens: [], isOrganizationListPersonal: true})
       on.api.inject({action: {kind: 'drop'}})
       await on.call('/nowhere')
       await control('reset', {method: 'POST'})
-      expect([on.api.requests, on.api.violations, on.api.world.readLagMs]).to.deep.equal([[], [], 0])
+      expect([on.api.requests, on.api.violations, on.api.world.isOrganizationListPersonal]).to.deep.equal([
+        [],
+        [],
+        false,
+      ])
       expect((await on.call('tokens')).body).to.include({totalCount: 11})
     })
   })

@@ -7,16 +7,6 @@ import type {TokenRole, WorldToken} from './world.js'
 
 const SINGLE_ROLE = new Set(['DEPLOYMENT', 'ORGANIZATION', 'WORKSPACE'])
 
-/** The roles that writes replaced, with the times of the writes. */
-const replaced = new WeakMap<WorldToken, readonly {at: number; roles: WorldToken['roles']}[]>()
-
-/** The token with the roles that it had `lagMs` milliseconds ago. */
-export function laggingToken(token: WorldToken, now: Date, lagMs: number): WorldToken {
-  const since = now.getTime() - lagMs
-  const old = replaced.get(token)?.find(({at}) => at > since)
-  return old?.roles ? {...token, roles: old.roles} : token
-}
-
 /** Replaces all roles of the token with those of the request, unless one of them is rejected. */
 export function replaceRoles(token: WorldToken, call: Call): Rejection | SubjectRoles {
   // The contract check guarantees the shape.
@@ -26,10 +16,8 @@ export function replaceRoles(token: WorldToken, call: Call): Rejection | Subject
     if (rejection) return rejection
   }
 
-  const now = call.now()
-  replaced.set(token, [...(replaced.get(token) ?? []), {at: now.getTime(), roles: token.roles}])
   token.roles = roles
-  token.updatedAt = now.toISOString()
+  token.updatedAt = call.now().toISOString()
   if (call.credential) token.updatedBy = call.credential.subject
   return subjectRoles(roles)
 }

@@ -75,7 +75,7 @@ function createControls({faults, requests, violations, world}: Emulator): Contro
     inject: faults.inject,
     clearFaults: faults.clear,
     reset() {
-      Object.assign(world, {readLagMs: 0, isOrganizationListPersonal: false}, structuredClone(initial))
+      Object.assign(world, {isOrganizationListPersonal: false}, structuredClone(initial))
       faults.clear()
       requests.length = 0
       violations.length = 0

@@ -31,8 +31,6 @@ export interface World {
   tokens: WorldToken[]
   customRoles: Role[]
   defaultRoles: Role[]
-  /** getApiToken returns the roles that the token had this many milliseconds ago. */
-  readLagMs?: number
   /** Whether listOrganizations refuses API tokens, as the API may do. */
   isOrganizationListPersonal?: boolean
   /** The IDs of tokens that lists return without roles, as the API may do. */

@@ -64,7 +64,7 @@ describe('in an Organization of 10,000 tokens and 2,000 Deployments, the program
 
   it('sends at most eight requests at once for an audit of 30 pages', async () => {
     const {api, run} = place
-    const {deployments, tokens} = bigWorld({tokens: 28_000, deployments: 2000, rolesPerToken: 1})
+    const {deployments, tokens} = bigWorld({tokens: 15_000, deployments: 15_000, rolesPerToken: 1})
     Object.assign(api.world, {deployments, tokens})
 
     const {exit} = await run('list', '--all-deployments', '--csv')

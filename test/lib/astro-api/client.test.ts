@@ -44,85 +44,32 @@ interface Exchange {
   readonly secrets: readonly string[]
 }
 
-const ONCE = ['old']
-const TWICE = ['old', 'new']
-
 describe('createClient', () => {
+  const empty = {kind: 'api', message: 'The response (status 200) is not from the Astro API: it is empty.'}
+  const repeatable = {message: 'No.', details: {...REJECTED.details, mayRepeat: true, retryAfterMs: 0}}
+  const expired = {kind: 'unauthenticated', message: 'Log in.', details: {hint: 'astro login', status: 401}}
+  const get = {method: 'get', results: [REJECTED], secrets: ['old']} as const
+  const post = {...get, method: 'post'} as const
   const exchanges: readonly Exchange[] = [
-    {title: 'accepts an empty response to a POST', method: 'post', results: [undefined], secrets: ONCE},
-    {title: 'repeats a GET after a refresh', method: 'get', results: [REJECTED, [1]], refresh: true, secrets: TWICE},
-    {
-      title: 'rejects an empty response to a GET',
-      method: 'get',
-      results: [],
-      error: {kind: 'api', message: 'The response (status 200) is not from the Astro API: it is empty.'},
-      secrets: ONCE,
-    },
+    {title: 'rejects an empty response to a GET', ...get, results: [], error: empty},
+    {title: 'accepts an empty response to a POST', ...post, results: [undefined]},
+    {title: 'throws without a refresh', ...get, error: REJECTED},
+    {title: 'throws without a new secret', ...post, refresh: false, error: REJECTED},
+    {title: 'repeats a GET after a refresh', ...get, results: [REJECTED, [1]], refresh: true, secrets: ['old', 'new']},
     {
       title: 'repeats a GET only once',
-      method: 'get',
+      ...get,
       results: [REJECTED, STILL_REJECTED],
       refresh: true,
       error: STILL_REJECTED,
-      secrets: TWICE,
+      secrets: ['old', 'new'],
     },
-    {
-      title: 'does not repeat a POST, which needs a new read',
-      method: 'post',
-      results: [REJECTED],
-      refresh: true,
-      error: {message: 'No.', details: {...REJECTED.details, mayRepeat: true, retryAfterMs: 0}},
-      secrets: ONCE,
-    },
-    {title: 'throws without a refresh', method: 'get', results: [REJECTED], error: REJECTED, secrets: ONCE},
-    {
-      title: 'throws without a new secret',
-      method: 'post',
-      results: [REJECTED],
-      refresh: false,
-      error: REJECTED,
-      secrets: ONCE,
-    },
-    {
-      title: 'does not refresh after another status',
-      method: 'get',
-      results: [FORBIDDEN],
-      refresh: true,
-      error: FORBIDDEN,
-      secrets: ONCE,
-    },
-    {
-      title: 'does not refresh after an unknown error',
-      method: 'get',
-      results: [BUG],
-      refresh: true,
-      error: BUG,
-      secrets: ONCE,
-    },
-    {
-      title: 'throws the error of a refresh for a GET',
-      method: 'get',
-      results: [REJECTED],
-      refresh: EXPIRED,
-      error: EXPIRED,
-      secrets: ONCE,
-    },
-    {
-      title: 'keeps the status 401 in the error of a refresh for a POST',
-      method: 'post',
-      results: [REJECTED],
-      refresh: EXPIRED,
-      error: {kind: 'unauthenticated', message: 'Log in.', details: {hint: 'astro login', status: 401}},
-      secrets: ONCE,
-    },
-    {
-      title: 'throws an unknown error of a refresh as it is',
-      method: 'post',
-      results: [REJECTED],
-      refresh: BUG,
-      error: BUG,
-      secrets: ONCE,
-    },
+    {title: 'does not repeat a POST, which needs a new read', ...post, refresh: true, error: repeatable},
+    {title: 'does not refresh after another status', ...get, results: [FORBIDDEN], refresh: true, error: FORBIDDEN},
+    {title: 'does not refresh after an unknown error', ...get, results: [BUG], refresh: true, error: BUG},
+    {title: 'throws the error of a refresh for a GET', ...get, refresh: EXPIRED, error: EXPIRED},
+    {title: 'keeps the status 401 in the error of a refresh for a POST', ...post, refresh: EXPIRED, error: expired},
+    {title: 'throws an unknown error of a refresh as it is', ...post, refresh: BUG, error: BUG},
   ]
   for (const {error, method, refresh, results, secrets, title} of exchanges) {
     it(title, async () => {

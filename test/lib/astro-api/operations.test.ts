@@ -33,7 +33,18 @@ interface Call {
 }
 
 describe('the operations of the Astro API', () => {
+  const listing = {
+    path: `${ROOT}/deployments`,
+    response: {deployments: DEPLOYMENTS, totalCount: 3},
+    result: DEPLOYMENTS,
+  }
+  const writing = {operation: 'setTokenRoles', path: `${ROOT}/tokens/t/roles`} as const
   const calls: readonly Call[] = [
+    {operation: 'getToken', args: ['a/b'], path: `${ROOT}/tokens/a%2Fb`, sends: {}, response: TOKEN},
+    {...writing, args: ['t', [ROLE]], sends: {roles: [ROLE]}, response: {organizationRole: 'r'}},
+    {...writing, args: ['t', []], sends: {roles: []}},
+    {operation: 'listDeployments', args: [], sends: PAGE, ...listing},
+    {operation: 'listDeployments', args: [{workspaceIds: ['w']}], sends: {...PAGE, workspaceIds: ['w']}, ...listing},
     {
       operation: 'listTokens',
       args: [{deploymentId: 'd1'}],
@@ -41,31 +52,6 @@ describe('the operations of the Astro API', () => {
       sends: {...PAGE, deploymentId: 'd1'},
       response: {tokens: [TOKEN], totalCount: 1},
       result: [TOKEN],
-    },
-    {operation: 'getToken', args: ['a/b'], path: `${ROOT}/tokens/a%2Fb`, sends: {}, response: TOKEN},
-    {
-      operation: 'setTokenRoles',
-      args: ['t', [ROLE]],
-      path: `${ROOT}/tokens/t/roles`,
-      sends: {roles: [ROLE]},
-      response: {organizationRole: 'r'},
-    },
-    {operation: 'setTokenRoles', args: ['t', []], path: `${ROOT}/tokens/t/roles`, sends: {roles: []}},
-    {
-      operation: 'listDeployments',
-      args: [],
-      path: `${ROOT}/deployments`,
-      sends: PAGE,
-      response: {deployments: DEPLOYMENTS, totalCount: 3},
-      result: DEPLOYMENTS,
-    },
-    {
-      operation: 'listDeployments',
-      args: [{workspaceIds: ['w1']}],
-      path: `${ROOT}/deployments`,
-      sends: {...PAGE, workspaceIds: ['w1']},
-      response: {deployments: [], totalCount: 0},
-      result: [],
     },
     {
       operation: 'listOrganizations',

@@ -66,13 +66,13 @@ export function createAstroApi(client: Client, organizationId: string, report: P
 
 /** The Organizations that the credential belongs to. */
 export async function listOrganizations(client: Client): Promise<readonly Organization[]> {
-  return list({client, onPage() {}}, 'organizations', {}, ['organizations', readOrganization])
+  return list({client, countPage() {}}, 'organizations', {}, ['organizations', readOrganization])
 }
 
 interface Reader {
   readonly client: Client
   /** See `PageOptions`. */
-  readonly onPage: (known: number) => void
+  readonly countPage: (known: number) => void
 }
 
 /** Reports the pages that all lists have received so far. */
@@ -80,7 +80,7 @@ function createReader(client: Client, report: Pick<Report, 'status'>): Reader {
   let [done, all] = [0, 0]
   return {
     client,
-    onPage(known) {
+    countPage(known) {
       done += 1
       all += known
       report.status(done < all ? `${done} of ${all} pages` : '')
@@ -90,18 +90,18 @@ function createReader(client: Client, report: Pick<Report, 'status'>): Reader {
 
 /** Reads a complete list. `key` is the key of the items in a page, and `readItem` checks one of them. */
 async function list<T extends {readonly id: string}>(
-  {client, onPage}: Reader,
+  {client, countPage}: Reader,
   path: string,
   query: Query,
   [key, readItem]: readonly [key: string, readItem: ReadItem<T>],
 ): Promise<readonly T[]> {
   return fetchAll(
     async (offset) => readPage(await client.get(path, {...query, limit: PAGE_SIZE, offset}), key, readItem),
-    {keyOf: (item) => item.id, onPage},
+    {keyOf: (item) => item.id, countPage},
   )
 }
 
-async function listDeploymentRoles({client, onPage}: Reader, root: string): Promise<readonly Role[]> {
+async function listDeploymentRoles({client, countPage}: Reader, root: string): Promise<readonly Role[]> {
   const query = {includeDefaultRoles: true, limit: PAGE_SIZE, scopeTypes: ['DEPLOYMENT']}
   const defaults = new Map<string, Role>()
   const custom = await fetchAll(
@@ -111,7 +111,7 @@ async function listDeploymentRoles({client, onPage}: Reader, root: string): Prom
       for (const role of readList(body, 'defaultRoles', readRole) ?? []) defaults.set(role.name, role)
       return readPage(body, 'roles', readRole)
     },
-    {keyOf: (role) => role.name, onPage},
+    {keyOf: (role) => role.name, countPage},
   )
   return [...defaults.values(), ...custom].filter((role) => role.scopeType === 'DEPLOYMENT')
 }

@@ -12,11 +12,8 @@ const READS = 2
 
 export interface PageOptions<T> {
   readonly keyOf: (item: T) => string
-  /**
-   * Called for a list with several pages: with the number of all pages after the first page, and with 0 after the
-   * others.
-   */
-  readonly onPage: (known: number) => void
+  /** Counts a page of a list with several: the first with the number of all pages, the others with 0. */
+  readonly countPage: (known: number) => void
 }
 
 /**
@@ -43,7 +40,7 @@ export async function fetchAll<T>(
 
 async function fetchPages<T>(
   fetchPage: (offset: number) => Promise<Page<T>>,
-  {onPage}: PageOptions<T>,
+  {countPage}: PageOptions<T>,
 ): Promise<readonly [Page<T>, ...Page<T>[]]> {
   const first = await fetchPage(0)
   const size = first.limit > 0 ? Math.min(first.limit, PAGE_SIZE) : PAGE_SIZE
@@ -53,10 +50,10 @@ async function fetchPages<T>(
     throw new AstroError('api', `The list has ${count} pages of ${size} items, more than can be read.`)
   }
 
-  onPage(count)
+  countPage(count)
   const fetchOther = async (index: number) => {
     const page = await fetchPage((index + 1) * size)
-    onPage(0)
+    countPage(0)
     return page
   }
 

@@ -15,7 +15,7 @@ interface List {
 
 const namesOf = (count: number) => Array.from({length: count}, (_, index) => `item-${index}`)
 
-/** Reads the list. Keeps the offsets of the requests and what `onPage` was told. */
+/** Reads the list. Keeps the offsets of the requests and what `countPage` was told. */
 function world({changes = [], ids, limit, statedLimit = limit}: List) {
   const offsets: number[] = []
   const known: number[] = []
@@ -25,7 +25,7 @@ function world({changes = [], ids, limit, statedLimit = limit}: List) {
     return {items, limit: statedLimit, totalCount: now.length}
   }
 
-  const options = {keyOf: ({id}: {id: string}) => id, onPage: (count: number) => known.push(count)}
+  const options = {keyOf: ({id}: {id: string}) => id, countPage: (count: number) => known.push(count)}
   return {read: async () => (await fetchAll(fetchPage, options)).map(({id}) => id), known, offsets}
 }
 

@@ -49,7 +49,7 @@ describe('the refresh of a saved login', function () {
 
       for (const run of runs) {
         expect(run).to.deep.include({exit: 0, stderr: ''})
-        expect(json(run)).to.have.property('tokens').with.length(3)
+        expect(json(run)).to.have.property('tokens').with.length(2)
       }
 
       expect(operations().filter((operation) => operation === 'renewAccessToken')).to.have.length(1)

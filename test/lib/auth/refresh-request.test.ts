@@ -23,7 +23,9 @@ describe('the requests of a refresh', () => {
       .post('/oauth/token', {client_id: 'client-1', grant_type: 'refresh_token', refresh_token: SECRET})
       .reply(200, GRANTED)
 
-    const grant = await refresh({http: createHttp({clock: fakeClock(), env: {}, report: fakeReport(), userAgent: 'tests/1.0'})})
+    const grant = await refresh({
+      http: createHttp({clock: fakeClock(), env: {}, report: fakeReport(), userAgent: 'tests/1.0'}),
+    })
 
     expect(grant).to.deep.equal({token: 'new-token', expiresInSeconds: 3600, refreshToken: undefined})
     api.done()

@@ -9,7 +9,7 @@ import {createHash} from 'node:crypto'
 import {copyFile, mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 
-import {escapeNonAscii, leaveOutUnused, requireBuiltins} from './build-plugins.js'
+import {escapeNonAscii, leaveOutUnused, measureFast, requireBuiltins} from './build-plugins.js'
 import {mapOurSourcesOnly} from './source-maps.js'
 import {thirdPartyNotices} from './third-party-notices.js'
 
@@ -43,7 +43,7 @@ const SHARED = {
   metafile: true,
   minify: true,
   platform: 'node',
-  plugins: [requireBuiltins, leaveOutUnused],
+  plugins: [requireBuiltins, leaveOutUnused, measureFast],
   target: 'node20',
 } as const satisfies BuildOptions
 

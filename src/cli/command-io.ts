@@ -1,4 +1,4 @@
-import {type Output} from '../lib/output/list.js'
+import {type Output} from '../lib/output/table.js'
 import {type Progress} from './progress.js'
 import {type Prompts} from './prompts.js'
 import {type Session} from './session.js'

@@ -130,7 +130,7 @@ export const sortFlag = Flags.string({
 
 /**
  * Makes oclif's parser read `-name` in `--sort -name` as a value; otherwise it reads `-n` as a flag. Inserts a space
- * before the minus, which `readView` trims.
+ * before the minus, which `readRowFormat` trims.
  */
 export function withSortValue(argv: readonly string[]): string[] {
   return argv.map((word, index) =>

@@ -1,5 +1,5 @@
 import {AstroError, cancelled} from '../lib/errors.js'
-import {confirmationQuestion, writePlan} from '../lib/output/plan.js'
+import {confirmationQuestion, writePlan} from '../lib/output/messages.js'
 import {type NamedResult} from '../lib/output/result-json.js'
 import {DEPLOYMENT_ADMIN} from '../lib/roles/role-arithmetic.js'
 import {type RoleResult, type Target} from '../lib/roles/token-scoping.js'
@@ -42,7 +42,7 @@ export async function changeRoles(
 ): Promise<NamedResult> {
   const {'all-deployments': isAll, 'dry-run': isDryRun, 'org-token-name': tokenName, yes: isConfirmed} = flags
   const request: Omit<TargetRequest, 'loginWorkspaceId' | 'readToken'> = {
-    token: tokenSelector(io, tokenId, tokenName),
+    token: tokenSelector(io, {id: tokenId, name: tokenName, needsRole: name !== 'add'}),
     deployments: isAll ? 'all' : await deploymentSelector(io, flags['deployment-id']),
     workspaceId: flags['workspace-id'],
     needsRole: name !== 'add',
@@ -111,7 +111,7 @@ async function roleWithoutFlag({flags, io, name, selected, session}: Selected): 
 /** Prints what would change and prompts for confirmation. Throws `cancelled` if the user declines. */
 async function confirmPlan({prompts, stderr}: CommandIO, plan: NamedResult, question: string): Promise<void> {
   if (!prompts) throw confirmationNeeded()
-  await writePlan(plan, stderr)
+  await writePlan(plan, stderr, 'will')
   if (!(await prompts.confirm(question))) throw cancelled()
 }
 

@@ -1,5 +1,5 @@
 import {AstroError} from '../lib/errors.js'
-import {deploymentChoices, roleChoices, tokenChoices} from '../lib/output/choices.js'
+import {deploymentChoices, roleChoices, roleOnDeployments, tokenChoices} from '../lib/output/choices.js'
 import {readNamedDeployments} from '../lib/selection/named-deployments.js'
 import {readProjectDeployment} from '../lib/selection/project-config.js'
 import {type PickRole} from '../lib/selection/select-role.js'
@@ -28,7 +28,7 @@ export async function deploymentSelector(
 
   if (prompts) {
     const pick: PickDeployment = async (deployments) =>
-      prompts.pick('Which Deployment?', await deploymentChoices(deployments, stderr.columns))
+      prompts.pick('Which Deployment?', await deploymentChoices(deployments, {width: stderr.columns}))
     return {pick}
   }
 
@@ -37,15 +37,20 @@ export async function deploymentSelector(
   })
 }
 
-/** The token by ID or by name; otherwise a prompt. Throws `usage` for both an ID and a name, or if it cannot prompt. */
+/**
+ * The token by ID or by name; otherwise a prompt, which shows the role on the Deployments unless the command is `add`.
+ * Throws `usage` for both an ID and a name, or if it cannot prompt.
+ */
 export function tokenSelector(
   {now, prompts, stderr}: CommandIO,
-  id: string | undefined,
-  name: string | undefined,
+  {id, name, needsRole}: {readonly id: string | undefined; readonly name: string | undefined; needsRole: boolean},
 ): TokenSelector {
   const pick: PickToken | undefined =
     prompts &&
-    (async (tokens) => prompts.pick('Which token?', await tokenChoices(tokens, {now: now(), width: stderr.columns})))
+    (async (tokens, deploymentIds) => {
+      const roleOf = needsRole ? roleOnDeployments(deploymentIds) : undefined
+      return prompts.pick('Which token?', await tokenChoices(tokens, {now: now(), roleOf, width: stderr.columns}))
+    })
   if (id !== undefined && name !== undefined) {
     throw new AstroError('usage', 'The token is specified twice: by TOKEN-ID and by --org-token-name.', {
       hint: 'Use one of them',

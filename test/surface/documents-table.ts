@@ -23,6 +23,7 @@ export const PRINTED: readonly (readonly [document: string, line: string, world?
   ['scoping', `update ${tokens.nightlyTwin} ${on('billing')} --role=DEPLOYMENT_ADMIN`, 'used and rotated'],
   ['removal', `remove -n deploy-bot ${on('etlProd', 'reports')}`],
   ['removal', `remove ${tokens.deployBot} --all-deployments --dry-run`],
+  ['removal', `remove ${tokens.deployBot} ${on('etlProd')}`],
   ['error', 'list --nonsense'],
   ['error', 'list'],
   ['error', `list ${on('billing')}`, 'signed out'],

@@ -2,7 +2,6 @@
  * Replaces ink in the bundle, as far as @oclif/table uses it. Ink updates a screen from a changing tree, with React's
  * reconciler and a layout engine. But a table is drawn only once, and this takes a tenth of the time.
  */
-import chalk, {foregroundColorNames} from 'chalk'
 
 interface Props {
   readonly children?: unknown
@@ -20,7 +19,7 @@ export function Box(): undefined {
   return undefined
 }
 
-/** Marks a text of one line. Supports only the styles `bold` and named colors. */
+/** Marks a text of one line. Ignores styles. */
 export function Text(): undefined {
   return undefined
 }
@@ -46,16 +45,10 @@ function linesOf(node: unknown): string[] {
   return props.flexDirection === 'column' || lines.length === 0 ? lines : [lines.join('')]
 }
 
-/** Styles a text. An empty text has no line. */
+/** An empty text has no line. */
 function textLines(props: Props): string[] {
   const text = childrenOf(props).join('')
-  return text === '' ? [] : [applyStyle(text, props)]
-}
-
-function applyStyle(text: string, {bold, color}: Props): string {
-  const name = foregroundColorNames.find((one) => one === color)
-  const colored = name === undefined ? text : chalk[name](text)
-  return bold ? chalk.bold(colored) : colored
+  return text === '' ? [] : [text]
 }
 
 function childrenOf({children}: Props): unknown[] {

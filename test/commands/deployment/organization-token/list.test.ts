@@ -165,9 +165,9 @@ describe('deployment organization-token list', () => {
       on.api.inject({operationId: 'listApiTokens', action: {kind: 'act', run}})
     }
 
-    const run = await on.run('list', argv, {terminal: true})
+    const run = await on.run('list', [...argv, '--csv'], {terminal: true})
 
-    expect(run.stdout.split('\n').filter((line) => line.includes('deploy-bot '))).to.have.length(2501)
+    expect(run.stdout.split('\n').filter((line) => line.includes(',deploy-bot,'))).to.have.length(2501)
     expect(seen).to.deep.equal([
       [undefined, undefined],
       ['Reading tokens', '1 of 3 pages'],

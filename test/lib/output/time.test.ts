@@ -1,7 +1,12 @@
+import {expect} from 'chai'
+
+import {expiryOf, isPast, longAgo, longAgoOrNever, timeAgo} from '../../../src/lib/output/time.js'
+import {NOW} from './fixtures.js'
+
 /** Times as the API has them, how they read at noon on 10 March 2026, and the other time for those read at another. */
 type Rows = readonly (readonly [time: string | undefined, words: string, now?: string])[]
 
-export const TIME_AGO: Rows = [
+const TIME_AGO: Rows = [
   ['2026-03-10T12:00:00Z', 'Just now'],
   ['2026-03-10T11:59:00.001Z', 'Just now'],
   ['2026-03-10T11:59:00Z', '1 minute ago'],
@@ -20,7 +25,7 @@ export const TIME_AGO: Rows = [
   [undefined, ''],
 ]
 
-export const LONG_AGO: Rows = [
+const LONG_AGO: Rows = [
   ['2026-03-10T11:59:00.001Z', 'Just now'],
   ['2026-03-10T11:59:00Z', '1 minute ago'],
   ['2026-03-10T11:00:00Z', '1 hour ago'],
@@ -47,14 +52,14 @@ export const LONG_AGO: Rows = [
   ['2024-02-29T00:00:00Z', '1 year ago', '2025-03-01T00:00:00Z'],
 ]
 
-export const LONG_AGO_OR_NEVER: Rows = [
+const LONG_AGO_OR_NEVER: Rows = [
   [undefined, 'never'],
   ['', 'never'],
   ['2026-03-08T12:00:00Z', '2 days ago'],
   ['yesterday', ''],
 ]
 
-export const EXPIRY: Rows = [
+const EXPIRY: Rows = [
   [undefined, 'never'],
   ['', 'never'],
   ['soon', ''],
@@ -70,3 +75,23 @@ export const EXPIRY: Rows = [
   ['2026-03-10T11:59:00Z', 'expired 1 minute ago'],
   ['2025-12-09T12:00:00Z', 'expired 3 months ago'],
 ]
+
+describe('relative times', () => {
+  for (const [words, rows] of [
+    [timeAgo, TIME_AGO],
+    [longAgo, LONG_AGO],
+    [longAgoOrNever, LONG_AGO_OR_NEVER],
+    [expiryOf, EXPIRY],
+  ] as const) {
+    for (const [time, expected, now = NOW] of rows) {
+      it(`${words.name} reads ${JSON.stringify(expected)} for ${JSON.stringify(time)}`, () => {
+        expect(words(time, new Date(now))).to.equal(expected)
+      })
+    }
+  }
+
+  it('counts a time as past from its very millisecond on, and never one that cannot be parsed', () => {
+    const times = ['2026-03-10T12:00:00Z', '2026-03-10T12:00:00.001Z', 'soon', '', undefined]
+    expect(times.map((time) => isPast(time, NOW))).to.deep.equal([true, false, false, false, false])
+  })
+})

@@ -37,7 +37,7 @@ async function loaded(line: string, env: Env, run: Runner = runCli): Promise<rea
   return LATE.filter((part) => sources.some((source) => `node_modules/${source}`.includes(`node_modules/${part}/`)))
 }
 
-const ON_TERMINAL = ['@oclif/table', 'chalk', 'got', 'yaml']
+const ON_TERMINAL = ['@oclif/table', 'got', 'yaml']
 const RUNS: readonly (readonly [title: string, line: string, libraries: readonly string[], run?: Runner])[] = [
   ['is nothing more for a version', '--version', []],
   ['is nothing more for the help of a command', `${COMMAND} list --help`, []],

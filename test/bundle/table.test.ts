@@ -24,7 +24,7 @@ describe('the table of the bundle', () => {
     await fc.assert(
       fc.asyncProperty(rowsOf(PLAIN_TEXT), fc.constantFrom(0, 120), fc.boolean(), async (rows, columns, hasHeader) => {
         const draw = async (by: typeof writeTable) =>
-          linesOf(await writtenBy((output) => by(COLUMNS, rows, output, {hasHeader}), {columns}))
+          linesOf(await writtenBy((output) => by(COLUMNS, rows, output, {hasHeader}), {columns, hasColors: () => true}))
         expect(await draw(write)).to.deep.equal(await draw(writeTable))
       }),
       {numRuns: 6},

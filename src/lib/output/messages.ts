@@ -141,12 +141,18 @@ async function tokenLine({id, name}: ApiToken, columns: number): Promise<string>
   return `Token: ${truncate(safeText(name), Math.max(1, columns - 'Token: '.length - suffix.length))}${suffix}`
 }
 
+/** What changes: `Will change its role to DEPLOYMENT_ADMIN on 3 Deployments`. */
 function summaryOf(changes: readonly RoleChange[], tense: Tense): string {
-  const count = changes.filter(({action}) => action !== 'unchanged').length
-  if (count === 0)
-    return `${tense === 'done' ? 'Nothing changed' : `Nothing ${tense} change`} on ${countDeployments(changes.length)}`
-  const verb = {done: 'Changed', will: 'Will change', would: 'Would change'}[tense]
-  return `${verb} its role on ${countDeployments(count)}`
+  const [first, ...others] = changes.filter(({action}) => action !== 'unchanged')
+  if (!first) {
+    return `Nothing ${tense === 'done' ? 'changed' : `${tense} change`} on ${countDeployments(changes.length)}`
+  }
+
+  const [did, verb, role] =
+    first.action === 'removed'
+      ? ['removed', 'remove', 'role']
+      : ['changed', 'change', `role to ${safeText(roleAfter(first) ?? '')}`]
+  return `${capitalize(tense === 'done' ? did : `${tense} ${verb}`)} its ${role} on ${countDeployments(others.length + 1)}`
 }
 
 /** How many roles are added, replaced and so on: `Add 295, replace 4, leave 1 unchanged`. */
@@ -156,7 +162,10 @@ function totalsOf(changes: readonly RoleChange[], tense: Tense): string {
     if (count === 0) return []
     return [`${tense === 'done' ? did : verb} ${count}${action === 'unchanged' ? ' unchanged' : ''}`]
   })
-  const text = `${tense === 'would' ? 'would ' : ''}${parts.join(', ')}`
+  return capitalize(`${tense === 'would' ? 'would ' : ''}${parts.join(', ')}`)
+}
+
+function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 

@@ -66,9 +66,8 @@ export function writeTable(
   const headers = shown.map(({header}) => header)
   const lineOf = (cells: readonly string[]) => alignCells(cells, widths, widthOf)
   const lines = rows.map((_, row) => lineOf(shown.map(({texts}) => texts[row] ?? '')))
-  const table = draw(bold(lineOf(headers)), lines)
-  // The library cannot omit the header, which takes two lines.
-  output.write(hasHeader ? table : table.split('\n').slice(2).join('\n'))
+  const [header = '', rule = '', ...drawn] = draw(lineOf(headers), lines)
+  output.write((hasHeader ? [bold(header), rule, ...drawn] : drawn).join('\n'))
   return columns.map(({header}) => header).filter((header) => !headers.includes(header))
 }
 
@@ -93,8 +92,8 @@ function layoutsOf(
 }
 
 /** Draws aligned lines with a rule under the header. Each line is one cell, because the library is slow with cells. */
-function draw(header: string, lines: readonly string[]): string {
-  return makeTable({
+function draw(header: string, lines: readonly string[]): readonly string[] {
+  const table = makeTable({
     borderStyle: 'headers-only-with-underline',
     columns: [{key: 'line', name: header}],
     data: lines.map((line) => ({line})),
@@ -102,6 +101,7 @@ function draw(header: string, lines: readonly string[]): string {
     maxWidth: 'none',
     padding: 0,
   })
+  return table.split('\n')
 }
 
 interface BlockStyle {

@@ -97,7 +97,7 @@ describe('messages', () => {
     it('has a row for each Deployment, with its name, its ID and both roles, and the totals at the end', async () => {
       expect(await planOf({changes: [added, updated, unchanged], deploymentNames})).to.deep.equal([
         'Token: deploy-bot (cltok1)',
-        'Will change its role on 2 Deployments:',
+        'Will change its role to ADMIN on 2 Deployments:',
         ' DEPLOYMENT_NAME        DEPLOYMENT_ID              ROLE',
         ` ${'─'.repeat(71)}`,
         ` reports                ${D1}  (none) → ADMIN`,
@@ -112,7 +112,7 @@ describe('messages', () => {
       const result = {changes: [removed, unchanged], deploymentNames: new Map([[D1, '']])}
       expect(await planOf(result, 'done')).to.deep.equal([
         'Token: deploy-bot (cltok1)',
-        'Changed its role on 1 Deployment:',
+        'Removed its role on 1 Deployment:',
         ' DEPLOYMENT_ID              ROLE',
         ` ${'─'.repeat(44)}`,
         ` ${D1}  ADMIN → (none)`,
@@ -137,13 +137,17 @@ describe('messages', () => {
         changes: [unchanged, unchanged],
         texts: ['Nothing would change on 2 Deployments:', 'Would leave 2 unchanged'],
       },
-      {tense: 'will', changes: [removed], texts: ['Will change its role on 1 Deployment:', 'Remove 1']},
+      {tense: 'will', changes: [removed], texts: ['Will remove its role on 1 Deployment:', 'Remove 1']},
       {
         tense: 'done',
         changes: [updated, added, updated],
-        texts: ['Changed its role on 3 Deployments:', 'Added 1, replaced 2'],
+        texts: ['Changed its role to ADMIN on 3 Deployments:', 'Added 1, replaced 2'],
       },
-      {tense: 'would', changes: [updated], texts: ['Would change its role on 1 Deployment:', 'Would replace 1']},
+      {
+        tense: 'would',
+        changes: [updated],
+        texts: ['Would change its role to ADMIN on 1 Deployment:', 'Would replace 1'],
+      },
     ] as const) {
       it(`counts: ${texts[1]}`, async () => {
         const lines = await planOf({changes}, tense)

@@ -150,7 +150,7 @@ describe('writeTable', () => {
     const columns = [{header: 'NAME', kind: 'name'} as const]
     const screen = {hasColors: () => true}
     const {text} = await draw([['ab']], {columns}, screen)
-    expect(linesOf(text)).to.deep.equal([` ${bold('NAME')}`, rule(4), ' ab', ''])
+    expect(linesOf(text)).to.deep.equal([bold(' NAME'), rule(4), ' ab', ''])
     const blocks = await draw([['ab', 'cd']], {}, {...screen, columns: 10})
     expect(blocks.text.startsWith(`${bold('ID             ')}  ab\n`)).to.equal(true)
   })

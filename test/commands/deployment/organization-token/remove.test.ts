@@ -41,6 +41,7 @@ describe('deployment organization-token remove', () => {
       scope: 'ORGANIZATION',
       action: 'removed',
       dry_run: false,
+      deployment_id: etlProd,
       deployments: [{deployment_id: etlProd, previous_role: 'DEPLOYMENT_ADMIN', action: 'removed'}],
     })
   })

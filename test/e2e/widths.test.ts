@@ -61,4 +61,9 @@ describe('on a terminal of any width', function () {
       writeFileSync(`${FOLDER}/${columns}.txt`, texts.join('\n\n'))
     })
   }
+
+  it('names the columns that it hides', async () => {
+    const {stdout} = await place.onTerminal(CASES.list?.argv ?? [], [], {columns: 60})
+    expect(stdout).to.contain('Hidden to fit the terminal: DESCRIPTION, SCOPE, CREATED, CREATED BY.')
+  })
 })

@@ -39,25 +39,17 @@ export interface OfferedRole {
   readonly isPresent: boolean
 }
 
-interface DeploymentPrompt {
+interface ChoiceOptions<T> {
   /** Columns of the terminal; undefined or 0 if unknown. */
   readonly width: number | undefined
-  /** The role of the token on the Deployment. Without it, there is no such column. */
-  readonly roleOf?: ((deployment: Deployment) => string | undefined) | undefined
-}
-
-interface TokenPrompt {
-  readonly now: Date
-  /** Columns of the terminal; undefined or 0 if unknown. */
-  readonly width: number | undefined
-  /** The role of the token on the Deployments of the command. Without it, there is no such column. */
-  readonly roleOf?: ((token: ApiToken) => string | undefined) | undefined
+  /** The role to show. Without it, there is no such column. */
+  readonly roleOf?: ((item: T) => string | undefined) | undefined
 }
 
 /** Choices of Deployments, sorted by name: name, role, Workspace and ID. A narrow terminal omits the Workspace. */
 export async function deploymentChoices(
   deployments: readonly Deployment[],
-  {roleOf, width}: DeploymentPrompt,
+  {roleOf, width}: ChoiceOptions<Deployment>,
 ): Promise<readonly Choice[]> {
   const sorted = deployments.toSorted(byName)
   const name = columnOf(sorted, (deployment) => deployment.name, LEAST)
@@ -74,7 +66,7 @@ export async function deploymentChoices(
  */
 export async function tokenChoices(
   tokens: readonly ApiToken[],
-  {now, roleOf, width}: TokenPrompt,
+  {now, roleOf, width}: ChoiceOptions<ApiToken> & {readonly now: Date},
 ): Promise<readonly Choice[]> {
   const isExpired = ({endAt}: ApiToken) => isPast(endAt, now)
   const sorted = tokens.toSorted((a, b) => Number(isExpired(a)) - Number(isExpired(b)) || byName(a, b))

@@ -180,7 +180,7 @@ function lastLayout(name: LayoutColumn, id: LayoutColumn): readonly LayoutColumn
 /** Compares names regardless of case, by code units, so that the order is the same on every machine. */
 function byName(a: Item, b: Item): number {
   const [one, other] = [a.name.toLowerCase(), b.name.toLowerCase()]
-  return one < other ? -1 : one > other ? 1 : 0
+  return Number(one > other) - Number(one < other)
 }
 
 function expiryLabel(endAt: string | undefined, now: Date): string {

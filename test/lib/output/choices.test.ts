@@ -58,16 +58,6 @@ describe('choices', () => {
     {
       kind: 'Deployments',
       at: deploymentsAt,
-      width: 80,
-      lines: [
-        `bare                                         ${BARE_ID}`,
-        `Etl                    Data                  ${ETL}`,
-        `reports-in-production  workspace-of-finance  ${REPORTS}`,
-      ],
-    },
-    {
-      kind: 'Deployments',
-      at: deploymentsAt,
       width: 60,
       lines: [
         `bare                             ${BARE_ID}`,
@@ -113,16 +103,6 @@ describe('choices', () => {
       ],
     },
     {
-      kind: 'tokens',
-      at: tokensAt,
-      width: 80,
-      lines: [
-        `CI                               expires in 12 days  ${BARE_ID}`,
-        `deploy-bot-of-the-platform-team  never expires       ${ETL}`,
-        `ancient-pipeline                 EXPIRED 2 days ago  ${REPORTS}`,
-      ],
-    },
-    {
       kind: 'tokens with roles',
       at: tokensWithRoleAt,
       width: 99,
@@ -151,12 +131,6 @@ describe('choices', () => {
         'Deploy Reader                     (current)  Reads deploy…',
         'Log Reader of the whole platform  (current)',
       ],
-    },
-    {
-      kind: 'roles',
-      at: rolesAt,
-      width: 40,
-      lines: ['DEPLOYMENT_ADMIN', 'Deploy Reader                (current)', 'Log Reader of the whole pl…  (current)'],
     },
     {kind: 'roles', at: rolesAt, width: 20, lines: ['DEPLOYMENT_ADMIN', 'Deploy Reader', 'Log Reader of the…']},
   ]) {

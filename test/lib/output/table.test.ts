@@ -136,6 +136,22 @@ describe('writeTable', () => {
     ])
   })
 
+  it('hides no column below 60', async () => {
+    const columns = COLUMNS.filter(({header}) => ['CREATED', 'DESCRIPTION', 'ID', 'NAME'].includes(header))
+    const cells = CELLS.map(([id = '', name = '', description = '', , created = '']) => [
+      id,
+      name,
+      description,
+      created,
+    ])
+    expect((await draw(cells, {columns, hideable: HIDEABLE}, {columns: 60})).hidden).to.deep.equal([
+      'DESCRIPTION',
+      'CREATED',
+    ])
+    const {hidden, lines} = await draw(cells, {columns, hideable: HIDEABLE}, {columns: 59})
+    expect([hidden, lines[0]]).to.deep.equal([[], `ID           ${A}`])
+  })
+
   it('labels the values of blocks without a header too', async () => {
     const {text} = await draw([['a', '', 'b']], {hasHeader: false}, {columns: 20})
     expect(text).to.match(/^ID {15}a\nNAME\n/)

@@ -19,23 +19,18 @@ const LEAST = 10
 /** The width of names that the last columns give way for. */
 const WIDE_NAME = 20
 
-/** A choice in a prompt, with safe texts. */
 export interface Choice {
   /** The ID of the item, or the name of a role. */
   readonly value: string
-  /** The line in the list. */
   readonly name: string
   /** The text that stays on the screen after the choice. */
   readonly short: string
-  /** The complete text for the filter, because the line may be truncated. */
   readonly fullText: string
 }
 
-/** A Deployment role to choose from. */
 export interface OfferedRole {
   readonly name: string
   readonly description?: string | undefined
-  /** Whether the token has this role on one of the Deployments. */
   readonly isPresent: boolean
 }
 
@@ -60,10 +55,7 @@ export async function deploymentChoices(
   return choicesOf(sorted, layouts, {width, suffixOf: (deployment) => ` (${deployment.id})`})
 }
 
-/**
- * Choices of tokens, sorted by name, with the expired ones last: name, role, expiry, description and ID. A narrow
- * terminal omits the description and, unless the token has expired, the expiry.
- */
+/** Choices of tokens, sorted by name, expired ones last. A narrow terminal omits descriptions, then expiries. */
 export async function tokenChoices(
   tokens: readonly ApiToken[],
   {now, roleOf, width}: ChoiceOptions<ApiToken> & {readonly now: Date},
@@ -86,7 +78,6 @@ export async function tokenChoices(
   return choicesOf(sorted, layouts, {width, suffixOf: (token) => ` (${token.id})`})
 }
 
-/** Choices of Deployment roles. Marks the roles that the token has as current. */
 export async function roleChoices(
   roles: readonly OfferedRole[],
   width: number | undefined,
@@ -99,10 +90,7 @@ export async function roleChoices(
   return choicesOf(items, layouts, {width, suffixOf: () => ''})
 }
 
-/**
- * The role that a token has on these Deployments, for its choice: the role itself on a single Deployment, otherwise the
- * number of Deployments. Undefined stands for all Deployments.
- */
+/** The role that a token has on one Deployment, or the number of Deployments; undefined stands for all Deployments. */
 export function roleOnDeployments(deploymentIds: readonly string[] | undefined): (token: ApiToken) => string {
   return ({roles = []}) => {
     const [only, ...others] = deploymentIds ?? []
@@ -154,7 +142,6 @@ async function choicesOf<T extends Item>(
   })
 }
 
-/** A column of safe texts. Empty texts without a function. */
 function columnOf<T>(
   items: readonly T[],
   textOf: ((item: T) => string | undefined) | undefined,

@@ -1,9 +1,6 @@
 import {type ChalkInstance} from 'chalk'
 
-/**
- * Colors for a stream. On a terminal, Node decides, with NO_COLOR, FORCE_COLOR and TERM=dumb. A pipe has colors only
- * with FORCE_COLOR. chalk's own detection ignores NO_COLOR.
- */
+/** On a terminal, Node.js decides. A pipe has colors only with FORCE_COLOR. chalk's own detection ignores NO_COLOR. */
 export async function paintFor(
   stream: {readonly isTTY?: boolean; hasColors?(): boolean},
   {FORCE_COLOR = '0'}: Readonly<Record<string, string | undefined>>,

@@ -15,23 +15,16 @@ const knownWidths = new Map<string, number>()
 
 let segmenter: Intl.Segmenter | undefined
 
-/** The number of columns that a text takes on terminals that support combining characters. */
 export function widthOf(text: string, limit = Infinity): number {
   return widthOfGraphemes(text, displayWidthOf, limit)
 }
 
-/**
- * The most columns that a text takes, if a terminal shows combining characters separately. Terminals and the prompt
- * library differ in the characters that they combine, and a line that is too wide breaks a prompt.
- */
+/** The most columns that a text takes. The prompt library combines fewer characters, and wraps wide lines. */
 export function greatestWidthOf(text: string, limit = Infinity): number {
   return widthOfGraphemes(text, greatestOf, limit)
 }
 
-/**
- * Truncates a text to this many columns, with an ellipsis at its end. Never cuts within a grapheme, such as a letter
- * with its accents or an emoji of several parts. Empty for 0 columns.
- */
+/** Truncates a text to this many columns, with an ellipsis at its end. Never cuts within a grapheme. */
 export function truncate(text: string, columns: number, measure: Measure = widthOf): string {
   if (measure(text, columns) <= columns) return text
   if (columns < 1) return ''
@@ -47,7 +40,6 @@ export function truncate(text: string, columns: number, measure: Measure = width
   return kept.trimEnd() + ELLIPSIS
 }
 
-/** Appends spaces to the text up to this many columns. */
 export function pad(text: string, columns: number, measure: Measure = widthOf): string {
   return text + ' '.repeat(Math.max(0, columns - measure(text, columns)))
 }
@@ -64,9 +56,7 @@ function greatestOf(grapheme: string): number {
   return Math.max(displayWidthOf(grapheme), widthOfParts(grapheme, widthApart, Infinity))
 }
 
-/**
- * The width of a character that does not combine. The accents of Latin, Greek and Cyrillic combine on every terminal.
- */
+/** The accents of Latin, Greek and Cyrillic combine on every terminal. */
 function widthApart(character: string): number {
   return /[\u0300-\u036F]/.test(character) ? 0 : Math.max(1, displayWidthOf(character))
 }

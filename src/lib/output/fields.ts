@@ -11,23 +11,19 @@ export interface Item {
   readonly deploymentName?: string
 }
 
-/** A column of rows, and a key in JSON. */
 export interface Field extends TableColumn {
   readonly key: string
-  /** Another name that `--columns` accepts. */
   readonly alias?: string
   /** The value in JSON and CSV, not yet safe to print. Times are RFC 3339. */
   readonly value: (item: Item) => string | undefined
   /** The text of a time in a cell; only times have it. */
   readonly words?: (time: string | undefined, now: Date) => string
-  /** Whether an absent time sorts after all others. */
   readonly isLastIfAbsent?: boolean
 }
 
 export interface FieldSet {
   /** All columns, in the order in which an error lists them. */
   readonly all: readonly Field[]
-  /** The default columns. */
   readonly shown: readonly Field[]
   /** The default columns that a terminal may hide, in this order. */
   readonly hideable: readonly Field[]
@@ -75,7 +71,6 @@ function creatorOf({createdBy: by}: ApiToken): string | undefined {
 
 const LIST = [ID, NAME, DESCRIPTION, SCOPE, ROLE, CREATED, CREATED_BY]
 
-/** The columns of `list`. */
 export const LIST_FIELDS: FieldSet = {
   all: [...LIST, EXPIRES, LAST_USED, LAST_ROTATED, KIND, UPDATED, ORGANIZATION_ROLE],
   shown: LIST,
@@ -84,7 +79,6 @@ export const LIST_FIELDS: FieldSet = {
 
 const AUDIT = [ID, NAME, DEPLOYMENT_ID, DEPLOYMENT_NAME, ROLE, EXPIRES, LAST_USED]
 
-/** The columns of `list --all-deployments`. */
 export const AUDIT_FIELDS: FieldSet = {
   all: [...AUDIT, DESCRIPTION, SCOPE, CREATED, CREATED_BY, LAST_ROTATED, KIND, UPDATED, ORGANIZATION_ROLE],
   shown: AUDIT,

@@ -1,14 +1,10 @@
-/**
- * Replaces ink in the bundle, as far as @oclif/table uses it. Ink updates a screen from a changing tree, with React's
- * reconciler and a layout engine. But a table is drawn only once, and this takes a tenth of the time.
- */
+/** Replaces ink in the bundle, as far as @oclif/table uses it. To draw once takes a tenth of the time. */
 
 interface Props {
   readonly children?: unknown
   readonly [name: string]: unknown
 }
 
-/** A result of React.createElement. */
 interface Element {
   readonly type: (props: Props) => unknown
   readonly props: Props
@@ -19,12 +15,10 @@ export function Box(): undefined {
   return undefined
 }
 
-/** Marks a text of one line. Ignores styles. */
 export function Text(): undefined {
   return undefined
 }
 
-/** Writes the tree to stdout immediately. */
 export function render(tree: unknown, {stdout}: {readonly stdout: {write(text: string): unknown}}) {
   const lines = linesOf(tree).map((line) => line.trimEnd())
   stdout.write(`${lines.join('\n')}\n`)
@@ -45,7 +39,6 @@ function linesOf(node: unknown): string[] {
   return props.flexDirection === 'column' || lines.length === 0 ? lines : [lines.join('')]
 }
 
-/** An empty text has no line. */
 function textLines(props: Props): string[] {
   const text = childrenOf(props).join('')
   return text === '' ? [] : [text]

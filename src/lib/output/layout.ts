@@ -1,16 +1,13 @@
 import {type Measure, pad, truncate} from './display-width.js'
 
-/** The spaces between two columns. */
 const GAP = 2
 
 /** A column of safe texts in a layout. It is never narrower than its header. */
 export interface LayoutColumn {
-  /** Empty for a column without a header. */
   readonly header: string
   readonly texts: readonly string[]
   /** The width down to which the texts may be truncated. Infinity if they may not. */
   readonly least: number
-  /** Whether the column is truncated before the others. */
   readonly isFirst?: boolean
 }
 
@@ -20,10 +17,7 @@ export interface Layout<C> {
   readonly fits: boolean
 }
 
-/**
- * Chooses the first of these layouts that fits into the available width, if necessary with truncated columns. If none
- * fits, returns the last one, as narrow as it gets.
- */
+/** Chooses the first of these layouts that fits, or the last one, as narrow as it gets. */
 export function chooseLayout<C extends LayoutColumn>(
   layouts: readonly (readonly C[])[],
   available: number,

@@ -17,7 +17,6 @@ const PLAN_COLUMNS: readonly TableColumn[] = [
   {header: 'ROLE', kind: 'role'},
 ]
 
-/** The verbs of a line of totals, in the order of its counts. */
 const VERBS: Readonly<Record<RoleChange['action'], Readonly<Record<'did' | 'do', string>>>> = {
   added: {do: 'add', did: 'added'},
   updated: {do: 'replace', did: 'replaced'},
@@ -25,7 +24,6 @@ const VERBS: Readonly<Record<RoleChange['action'], Readonly<Record<'did' | 'do',
   unchanged: {do: 'leave', did: 'left'},
 }
 
-/** The most expired tokens that the line names. */
 const MOST_NAMED = 5
 
 /** Writes the result of a command: a sentence for each Deployment, or a table for several Deployments on a terminal. */
@@ -35,10 +33,7 @@ export async function writeResult(result: NamedResult, output: Output): Promise<
   else output.write(changes.map((change) => `${changeMessage(change, result)}\n`).join(''))
 }
 
-/**
- * Writes the result or the plan of a command: the token, a table with the roles before and after on each Deployment,
- * and a line of totals. Before a confirmation, the output is stderr.
- */
+/** Writes the token, a table with the roles before and after on each Deployment, and a line of totals. */
 export async function writePlan(result: NamedResult, output: Output, tense: Tense): Promise<void> {
   const {changes, deploymentNames, token} = result
   const {writeTable} = await import('./table.js')
@@ -53,10 +48,7 @@ export async function writePlan(result: NamedResult, output: Output, tense: Tens
   output.write(`${totalsOf(changes, tense)}\n`)
 }
 
-/**
- * The prompt to confirm a plan: `Give deploy-bot the role DEPLOYMENT_ADMIN on 3 Deployments?`. Does not count unchanged
- * Deployments. Undefined if nothing would change.
- */
+/** The question to confirm a plan, which does not count unchanged Deployments. Undefined if nothing would change. */
 export function confirmationQuestion({
   changes,
   deploymentNames,
@@ -81,10 +73,7 @@ export function deploymentLabel(id: string, names?: NamedResult['deploymentNames
   return safeText(name ? `${name} (${id})` : id)
 }
 
-/**
- * A line that names the expired tokens in a table without the column EXPIRES; undefined if there are none. Only for a
- * terminal, because a program that reads rows can select that column.
- */
+/** A line that names the expired tokens in a table without the column EXPIRES. For a terminal, not for programs. */
 export function expiredTokensLine(
   items: readonly Item[],
   {columns, isCsv}: Pick<RowFormat, 'columns' | 'isCsv'>,
@@ -103,7 +92,6 @@ export function expiredTokensLine(
   return `${summary} and ${others} more. See all: --columns id,name,expires --sort expires`
 }
 
-/** A line that names the columns that the terminal hides; undefined if there are none. */
 export function hiddenColumnsLine(hidden: readonly string[]): string | undefined {
   if (hidden.length === 0) return undefined
   return `Hidden to fit the terminal: ${hidden.join(', ')}. Select columns with --columns, or widen the terminal.`
@@ -141,7 +129,6 @@ async function tokenLine({id, name}: ApiToken, columns: number): Promise<string>
   return `Token: ${truncate(safeText(name), Math.max(1, columns - 'Token: '.length - suffix.length))}${suffix}`
 }
 
-/** What changes: `Will change its role to DEPLOYMENT_ADMIN on 3 Deployments`. */
 function summaryOf(changes: readonly RoleChange[], tense: Tense): string {
   const [first, ...others] = changes.filter(({action}) => action !== 'unchanged')
   if (!first) {

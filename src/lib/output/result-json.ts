@@ -13,12 +13,8 @@ import {
   REMOVED_TOKEN_KEYS,
 } from './fields.js'
 
-/**
- * The JSON documents that `--json` prints, created from the domain and not from displayed rows. Keys are snake_case and
- * times are RFC 3339. JSON.stringify omits keys whose value is undefined.
- */
+/** The documents that `--json` prints. JSON.stringify omits keys whose value is undefined. */
 
-/** A result with the known names of Deployments, by ID. */
 export interface NamedResult extends RoleResult {
   readonly deploymentNames?: ReadonlyMap<string, string> | undefined
 }

@@ -5,7 +5,6 @@ import {type Output} from './table.js'
 
 /** The flags for rows. An undefined flag was not passed. */
 export interface RowFlags {
-  /** Names of columns, separated by commas. */
   readonly columns?: string | undefined
   /** Name of a column; a minus before it sorts in descending order. */
   readonly sort?: string | undefined
@@ -13,23 +12,17 @@ export interface RowFlags {
   readonly csv?: boolean | undefined
 }
 
-/** How to show items as rows. */
 export interface RowFormat {
   /** At least one, without duplicates. */
   readonly columns: readonly Field[]
-  /** The columns that a narrow terminal may hide, in this order. */
   readonly hideable: readonly Field[]
   readonly hasHeader: boolean
   readonly isCsv: boolean
-  /** Undefined to keep the order of the items. */
   readonly sortBy: Field | undefined
   readonly isDescending: boolean
 }
 
-/**
- * Reads the flags for rows. A column can be named by its header, alias or JSON key, in any case, with `_` or a space.
- * Throws `usage` for an unknown column.
- */
+/** Finds columns by header, alias or JSON key, in any case, with `_` or a space. Throws `usage` for unknown ones. */
 export async function readRowFormat(fields: FieldSet, flags: RowFlags): Promise<RowFormat> {
   const {columns: names, csv = false, 'no-header': noHeader = false, sort} = flags
   const isDescending = sort?.trimStart().startsWith('-') ?? false
@@ -55,10 +48,7 @@ export function sortItems<T extends Item>(items: readonly T[], {isDescending, so
     .map(({item}) => item)
 }
 
-/**
- * Writes a row for each item: CSV if the format says so; otherwise a table on a terminal, and tab-separated lines into
- * a pipe. Without items, writes nothing on a terminal. Returns the headers of the columns that the terminal hides.
- */
+/** Writes CSV, a table on a terminal, or tab-separated lines. Returns the headers of the hidden columns. */
 export async function writeRows(
   items: readonly Item[],
   format: RowFormat,
@@ -118,13 +108,11 @@ function cellText({value, words}: Field, item: Item, now: Date): string {
   return words ? words(value(item), now) : (value(item) ?? '')
 }
 
-/** A time is as in the API; empty if it is absent or invalid. */
 function csvText({value, words}: Field, item: Item): string {
   const text = value(item) ?? ''
   return words && Number.isNaN(Date.parse(text)) ? '' : text
 }
 
-/** The text, or the time in milliseconds since 1970. */
 function sortValue({isLastIfAbsent, value, words}: Field, item: Item): number | string {
   const text = value(item) ?? ''
   if (!words) return text

@@ -6,7 +6,6 @@ import {alignCells, chooseLayout, type LayoutColumn} from './layout.js'
 /** The column that the library leaves free before each line. */
 const MARGIN = 1
 
-/** On a narrower terminal, a table would lose too many columns. */
 const LEAST_WIDTH_TO_HIDE = 60
 
 /** How a column gives way on a narrow terminal; see LEAST_WIDTHS. */
@@ -17,7 +16,6 @@ export interface TableColumn {
   readonly kind: ColumnKind
 }
 
-/** A terminal or a pipe. */
 export interface Output {
   readonly isTTY?: boolean
   readonly columns?: number
@@ -27,7 +25,6 @@ export interface Output {
 
 export interface TableOptions {
   readonly hasHeader?: boolean
-  /** The columns that may be hidden, in this order. */
   readonly hideable?: readonly TableColumn[]
 }
 
@@ -41,9 +38,8 @@ const LEAST_WIDTHS: Readonly<Record<ColumnKind, readonly [early: number, late: n
 }
 
 /**
- * Writes a table of safe texts that is never wider than the terminal, with one line for each row. Truncates and hides
- * columns if necessary. If that is not enough, each row becomes a block of `HEADER  value` lines. Returns the headers
- * of the hidden columns.
+ * Writes a table that fits the terminal, if necessary with truncated and hidden columns, else a block of lines for each row.
+ * Returns the headers of the hidden columns.
  */
 export function writeTable(
   columns: readonly TableColumn[],

@@ -4,10 +4,7 @@ const DAY = 24 * HOUR
 
 const JUST_NOW = 'Just now'
 
-/**
- * How long ago a time was, in the largest whole unit of days, hours and minutes: `3 days ago`, `1 hour ago`. For less
- * than a minute and for a future time, `Just now`. Empty for an absent or invalid time.
- */
+/** How long ago a time was, in days, hours or minutes: `3 days ago`. Empty for an absent or invalid time. */
 export function timeAgo(time: string | undefined, now: Date): string {
   const passed = now.getTime() - Date.parse(time ?? '')
   if (Number.isNaN(passed)) return ''
@@ -15,10 +12,7 @@ export function timeAgo(time: string | undefined, now: Date): string {
   return span === undefined ? JUST_NOW : `${span} ago`
 }
 
-/**
- * The same with years and months of the UTC calendar: from 31 January to 1 March is one month. Rounds down: one second
- * less than two years is `1 year ago`.
- */
+/** The same with years and months of the UTC calendar: from 31 January to 1 March is one month. Rounds down. */
 export function longAgo(time: string | undefined, now: Date): string {
   const from = Date.parse(time ?? '')
   if (Number.isNaN(from)) return ''
@@ -31,11 +25,7 @@ export function longAgoOrNever(time: string | undefined, now: Date): string {
   return time ? longAgo(time, now) : 'never'
 }
 
-/**
- * When something expires: `in 12 days`, `expired 2 days ago`, or `never` for an absent time. Rounds down like
- * `longAgo`, so that at least the displayed time is left. For less than a minute: `within a minute`, `expired just
- * now`.
- */
+/** `in 12 days`, `expired 2 days ago`, or `never` for an absent time. Rounds down: at least this time is left. */
 export function expiryOf(time: string | undefined, now: Date): string {
   if (!time) return 'never'
   const end = Date.parse(time)
@@ -45,12 +35,10 @@ export function expiryOf(time: string | undefined, now: Date): string {
   return span === undefined ? 'within a minute' : `in ${span}`
 }
 
-/** Whether a time is in the past; false for an absent or invalid time. */
 export function isPast(time: string | undefined, now: Date): boolean {
   return Date.parse(time ?? '') <= now.getTime()
 }
 
-/** The largest whole unit between two times in milliseconds; undefined for less than a minute. */
 function spanBetween(from: number, to: number): string | undefined {
   const months = monthsBetween(new Date(from), new Date(to))
   if (months >= 12) return formatCount(months / 12, 'year')

@@ -38,8 +38,8 @@ const LEAST_WIDTHS: Readonly<Record<ColumnKind, readonly [early: number, late: n
 }
 
 /**
- * Writes a table that fits the terminal, if necessary with truncated and hidden columns, else a block of lines for each row.
- * Returns the headers of the hidden columns.
+ * Writes a table that fits the terminal, if necessary with truncated and hidden columns, else a block of lines for each
+ * row. Returns the headers of the hidden columns.
  */
 export function writeTable(
   columns: readonly TableColumn[],

@@ -6,7 +6,7 @@ import {type HandOverFailure} from './cli/standalone/hand-over.js'
 import {isOurs} from './cli/standalone/is-ours.js'
 import {EXITS} from './lib/errors.js'
 
-/** The exports of the bundle that scripts/build.ts creates. */
+/** The exports of the bundle that build/build.ts creates. */
 interface Program {
   /** Runs the command line, or reports that another `astro` could not run it. */
   run(failure?: HandOverFailure): Promise<void>

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import chalk from 'chalk'
 
-import {Box, render, Text} from '../../../src/lib/output/ink.js'
+import {Box, render, Text} from '../../build/stand-ins/ink.js'
 
 const text = (children: unknown, props = {}) => ({type: Text, props: {children, ...props}})
 const box = (flexDirection: string) => (children: unknown) => ({type: Box, props: {children, flexDirection}})

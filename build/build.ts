@@ -9,9 +9,9 @@ import {createHash} from 'node:crypto'
 import {copyFile, mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 
-import {escapeNonAscii, leaveOutUnused, requireBuiltins} from './build-plugins.js'
+import {thirdPartyNotices} from './notices.js'
+import {escapeNonAscii, leaveOutUnused, requireBuiltins} from './plugins.js'
 import {mapOurSourcesOnly} from './source-maps.js'
-import {thirdPartyNotices} from './third-party-notices.js'
 
 /** Plugins whose commands the standalone program includes. A host decides on its own plugins. */
 const STANDALONE = ['node_modules/@oclif/plugin-autocomplete', 'node_modules/@oclif/plugin-help']
@@ -27,18 +27,18 @@ const COMMONJS = [
 
 const SHARED = {
   alias: {
-    'cli-spinners': './src/stand-ins/cli-spinners.ts',
-    ejs: './src/stand-ins/ejs.ts',
-    ink: './src/lib/output/ink.ts',
+    'cli-spinners': './build/stand-ins/cli-spinners.ts',
+    ejs: './build/stand-ins/ejs.ts',
+    ink: './build/stand-ins/ink.ts',
     // React chooses its build by NODE_ENV, and users never need the development build.
     react: './node_modules/react/cjs/react.production.min.js',
-    'wsl-utils': './src/stand-ins/wsl-utils.ts',
+    'wsl-utils': './build/stand-ins/wsl-utils.ts',
   },
   bundle: true,
   define: {'Intl.ListFormat': 'ListFormat', 'Intl.Segmenter': 'Segmenter'},
   // Development tools that @oclif/core uses if they are installed.
   external: ['pnpapi', 'ts-node', 'typescript'],
-  inject: ['src/stand-ins/intl.ts'],
+  inject: ['build/stand-ins/intl.ts'],
   legalComments: 'none',
   metafile: true,
   minify: true,
@@ -163,7 +163,7 @@ const metafile: Metafile = {
   inputs: {...hosts.inputs, ...program.inputs},
   outputs: {...hosts.outputs, ...program.outputs},
 }
-await writeFile('dist/THIRD-PARTY-NOTICES', await thirdPartyNotices(metafile))
+await writeFile('dist/THIRD-PARTY-NOTICES', thirdPartyNotices(metafile))
 await mkdir('dist/schemas')
 for (const file of await readdir('schemas')) await copyFile(`schemas/${file}`, `dist/schemas/${file}`)
 // Tests need the metafile. It is not in dist: to exclude it from the package, `files` would need a negated entry, and a

@@ -3,9 +3,9 @@ import fc from 'fast-check'
 import {readFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 
-import spinners from '../../src/stand-ins/cli-spinners.js'
-import {render} from '../../src/stand-ins/ejs.js'
-import {ListFormat, Segmenter} from '../../src/stand-ins/intl.js'
+import spinners from '../../build/stand-ins/cli-spinners.js'
+import {render} from '../../build/stand-ins/ejs.js'
+import {ListFormat, Segmenter} from '../../build/stand-ins/intl.js'
 
 /** Requires a library that @oclif/core uses. */
 const require = createRequire(createRequire(import.meta.url).resolve('@oclif/core'))

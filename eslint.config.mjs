@@ -102,8 +102,8 @@ export default tseslint.config(
     },
   },
   {
-    files: ['bin/run.js'],
-    languageOptions: {globals: {require: 'readonly'}, sourceType: 'commonjs'},
+    files: ['.mocharc.cjs', 'bin/run.js'],
+    languageOptions: {globals: {module: 'writable', require: 'readonly'}, sourceType: 'commonjs'},
     rules: {
       '@typescript-eslint/no-require-imports': 'off',
       'n/no-unpublished-require': 'off',

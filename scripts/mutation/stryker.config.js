@@ -6,7 +6,7 @@ export default {
   plugins: [fileURLToPath(import.meta.resolve('@stryker-mutator/mocha-runner'))],
   testRunner: 'mocha',
   testRunnerNodeArgs: ['--import=tsx/esm'],
-  mochaOptions: {config: '.mocharc.json'},
+  mochaOptions: {config: '.mocharc.cjs'},
   coverageAnalysis: 'perTest',
   ignoreStatic: true,
   concurrency: availableParallelism(),

@@ -10,12 +10,12 @@ import {readFile, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
-import {startAstroApi} from '../../test/astro-api/server.js'
-import {pathWith, programFolder} from '../../test/support/programs.js'
-import {type Env, envFor, finished, onTerminal} from '../../test/support/run-cli.js'
+import {startAstroApi} from '../test/astro-api/server.js'
+import {pathWith, programFolder} from '../test/support/programs.js'
+import {type Env, envFor, finished, onTerminal} from '../test/support/run-cli.js'
 
 const COLUMNS = 100
-const BLOCK = /(?<=^```console\n)[\s\S]*?(?=^```$)/gm
+const BLOCK = /(?<=^```console\n)([\s\S]*?)(?=^```$)/m
 /** A command, with the lines that continue it after a backslash. */
 const COMMAND = /^\$ (?:.*\\\n)*.*$/gm
 
@@ -33,23 +33,19 @@ async function outputOf(command: string, env: Env): Promise<string> {
 async function withNewOutput(block: string, env: Env): Promise<string> {
   let text = ''
   for (const [command] of block.matchAll(COMMAND)) text += `${command}\n${await outputOf(command.slice(2), env)}`
-  return text
+  return `${text.trimEnd()}\n`
 }
 
 async function updatePage(page: string): Promise<void> {
   const api = await startAstroApi()
   try {
-    const programs = programFolder()
-    const env = envFor(api, {ASTRO_LOCK_DIR: folder, NO_COLOR: '1', PATH: pathWith(programs), TERM: 'xterm'})
-    const text = await readFile(page, 'utf8')
+    const env = envFor(api, {NO_COLOR: '1', PATH: pathWith(programFolder()), TERM: 'xterm'})
     let updated = ''
-    let end = 0
-    for (const {0: block, index} of text.matchAll(BLOCK)) {
-      updated += text.slice(end, index) + (await withNewOutput(block, env))
-      end = index + block.length
+    // Every other part is a block.
+    for (const [index, part] of (await readFile(page, 'utf8')).split(BLOCK).entries()) {
+      updated += index % 2 === 0 ? part : await withNewOutput(part, env)
     }
 
-    updated += text.slice(end)
     await writeFile(page, updated.replaceAll(new RegExp(String.raw`(?<=${name}@)\d+\.\d+\.\d+`, 'g'), version))
     if (api.violations.length > 0) throw new Error(api.violations.join('\n'))
   } finally {

@@ -16,7 +16,8 @@ const {
 } = ids
 const [onReports, onBilling] = [`--deployment-id=${reports}`, `--deployment-id=${billing}`]
 const api = await startAstroApi()
-const env = {...process.env, ...envFor(api), CI: undefined}
+const hasColors = process.stderr.isTTY && process.stderr.hasColors()
+const env = {...process.env, ...envFor(api), CI: undefined, ...(hasColors && {FORCE_COLOR: '1'})}
 
 interface Expected {
   readonly exit?: number
@@ -28,7 +29,10 @@ async function step(why: string, argv: readonly string[], {exit = 0, roles}: Exp
   const words = ['deployment', 'organization-token', ...argv]
   const typed = words.map((word) => word.replace(/^(--[\w-]+=)?(.*\s.*)$/, '$1"$2"')).join(' ')
   process.stdout.write(`\n# ${why}\n$ astro ${typed}\n`)
-  const [code] = (await once(spawn(process.execPath, [BIN, ...words], {env, stdio: 'inherit'}), 'close')) as [number]
+  // On a busy machine, a terminal would show a spinner.
+  const child = spawn(process.execPath, [BIN, ...words], {env, stdio: ['inherit', 'inherit', 'pipe']})
+  child.stderr.pipe(process.stderr)
+  const [code] = (await once(child, 'close')) as [number]
   deepStrictEqual(code, exit, `Expected exit code ${exit}, got ${code}`)
   const all = api.world.tokens.find(({id}) => id === ciPipeline)?.roles ?? []
   const onDeployments = all.filter(({entityType}) => entityType === 'DEPLOYMENT')

@@ -5,16 +5,15 @@ import {fileURLToPath} from 'node:url'
 import {register} from 'tsx/esm/api'
 
 register()
-const {handOver} = await import('../src/cli/standalone/hand-over.ts')
-const {isOurs} = await import('../src/cli/standalone/is-ours.ts')
-const {runProgram} = await import('../src/cli/standalone/program.ts')
-const {standalonePackage} = await import('../src/cli/standalone/standalone-package.ts')
+const {isOurs} = await import('../src/standalone/command-line.ts')
+const {handOver} = await import('../src/standalone/hand-over.ts')
+const {runProgram, withHostParts} = await import('../src/standalone/program.ts')
 const argv = process.argv.slice(2)
 const handedOver = !isOurs(argv) && (await handOver(argv))
 const pjson = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 const options = {
   devPlugins: false,
-  pjson: standalonePackage(pjson),
+  pjson: withHostParts(pjson),
   root: fileURLToPath(new URL('../src', import.meta.url)),
   userPlugins: false,
 }

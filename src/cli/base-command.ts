@@ -1,115 +1,64 @@
-import {type Interfaces} from '@oclif/core'
 import {Command} from '@oclif/core/command'
-import {type Config} from '@oclif/core/config'
-import {exit} from 'node:process'
+import {type FlagInput} from '@oclif/core/interfaces'
 
-import {EXITS} from '../lib/errors.js'
-import {safeJson, safeText} from '../lib/output/safe-text.js'
-import {type WriteState} from '../lib/roles/role-write.js'
-import {type CommandIO} from './command-io.js'
-import {optionsFromCore1} from './core-1.js'
-import {createDebugLog} from './debug-log.js'
+import {AstroError, EXITS} from '../lib/errors.js'
+import {ignore} from '../lib/helpers.js'
+import {safeJson} from '../lib/output/safe-text.js'
+import {type WriteProgress} from '../lib/roles/write.js'
+import {type CommandContext, createContext, redactText} from './context.js'
+import {outputFlags, rejectValues, requestsJson} from './flags.js'
 import {createInterrupts} from './interrupts.js'
-import {guardStdout} from './output-streams.js'
-import {createProgress} from './progress.js'
-import {createPrompts} from './prompts.js'
-import {redactText} from './redact-text.js'
+import {guardOutput} from './output-streams.js'
 import {printError, toAstroError, withCommandNames} from './render-error.js'
-import {openSession} from './session.js'
-import {homeDirectory, workingDirectory} from './surroundings.js'
-import {systemClock} from './system-clock.js'
+import {failUntilFinished} from './unfinished.js'
 
-/** The base of the four commands. It gives them their environment, handles signals and reports every error. */
+/** The base of the four commands. It gives them their context, handles signals and reports every error. */
 export abstract class BaseCommand extends Command {
-  static override enableJsonFlag = true
-  /** The state of the write; undefined if none was sent. */
-  private writeState: undefined | WriteState
-  private ownIO: CommandIO | undefined
-  private readonly writeProgress = () => this.writeState
+  static override flags: FlagInput = outputFlags
+  private ownContext: CommandContext | undefined
+  private restoreExitCode: () => void = ignore
+  private readonly write: WriteProgress = {state: 'not_written'}
   private readonly interrupts = createInterrupts({
     clearScreen: () => this.clearScreen(),
-    writeState: this.writeProgress,
-    printLine,
+    write: this.write,
     report: async (error) => this.fail(error),
   })
-
-  /** A host on @oclif/core 1 prints every error of a command again, so the process ends after the first print. */
-  static override async run<T extends Command>(
-    this: new (argv: string[], config: Config) => T,
-    argv?: string[],
-    opts?: Interfaces.LoadOptions,
-  ): Promise<ReturnType<T['run']>> {
-    const core1Options = optionsFromCore1(opts)
-    if (!core1Options) return super.run<T>(argv, opts)
-    try {
-      return await super.run<T>(argv, core1Options)
-    } catch {
-      exit()
-    }
-  }
 
   protected override async init(): Promise<void> {
     // oclif's parser and DEBUG print the arguments, and the user may have typed a token as an argument.
     this.argv = this.argv.map((word) => redactText(word))
     await super.init()
     this.interrupts.listen()
-    guardStdout(this.writeProgress)
+    guardOutput(this.write)
+    this.restoreExitCode = failUntilFinished(() => {
+      this.fail(unfinished(this.write)).catch(ignore)
+    })
+    rejectValues(this.argv, this.ctor.flags)
+  }
+
+  override jsonEnabled(): boolean {
+    return requestsJson(this.argv)
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
     this.interrupts.stopListening()
+    if (!error) this.restoreExitCode()
     await super.finally(error)
   }
 
-  /** The environment of this command, created on first use. */
-  protected get io(): CommandIO {
-    this.ownIO ??= this.createIO()
-    return this.ownIO
-  }
-
-  private createIO(): CommandIO {
-    const {env, stderr, stdin} = process
-    const isJson = this.jsonEnabled()
-    const prompts = createPrompts({stderr, stdin}, {env, isJson})
-    const progress = createProgress(stderr.isTTY && !isJson, () => prompts?.isOpen() ?? false)
-    const home = homeDirectory()
+  /** The context of this command, created on first use. */
+  protected get context(): CommandContext {
+    const {interrupts, write} = this
     const {name, version} = this.ctor.plugin ?? this.config
-    const openingSession = async () =>
-      openSession({
-        env,
-        home,
-        clock: systemClock,
-        progress,
-        userAgent: `${name}/${version} node/${process.versions.node}`,
-        onRefresh: (saved, {name: domainName}) => {
-          this.interrupts.protectRefresh(saved, domainName)
-        },
-        debugLog: createDebugLog(env.DEBUG, printLine),
-        beforeRequest: async () => this.interrupts.untilEnd(),
-        onWarning: printWarning,
-        onWrite: (state) => {
-          this.writeState = state
-        },
-      })
-    return {
-      env,
-      home,
-      directory: workingDirectory(),
-      userId: process.getuid?.(),
-      now: () => new Date(systemClock.now()),
-      prompts,
-      progress,
-      stderr,
-      printLine,
-      printWarning,
-      openSession: async () => progress.withSpinner('Signing in', openingSession()),
-    }
+    const userAgent = `${name}/${version} node/${process.versions.node}`
+    this.ownContext ??= createContext({interrupts, isJson: this.jsonEnabled(), userAgent, write})
+    return this.ownContext
   }
 
   /** Removes the spinner and aborts an open prompt. Returns whether a prompt was open; aborting it ends the command. */
   private clearScreen(): boolean {
-    this.io.progress.stop()
-    return this.io.prompts?.abort() ?? false
+    this.context.progress.stop()
+    return this.context.prompts?.abort() ?? false
   }
 
   override logJson(json: unknown): void {
@@ -118,14 +67,16 @@ export abstract class BaseCommand extends Command {
 
   protected override async catch(error: Error): Promise<void> {
     // A request can fail while another one waits for a refresh of the login.
-    await this.interrupts.untilSaved()
+    await this.interrupts.untilRefreshed()
     await this.interrupts.untilEnd()
     await this.fail(error)
   }
 
   /** Prints the error, then rejects with one that carries the exit code. Hosts do not print that one again. */
   private async fail(error: Error): Promise<never> {
-    const failure = await toAstroError(error, ['help', 'json', ...Object.keys({...this.ctor.flags})])
+    this.restoreExitCode()
+    const flagNames = Object.entries(this.ctor.flags).flatMap(([name, {hidden}]) => (hidden ? [] : [name]))
+    const failure = await toAstroError(error, ['help', ...flagNames])
     const spelled = withCommandNames(failure, this.id?.split(':').at(-1) ?? 'list', this.config)
     const exitCode = EXITS[failure.kind]
     process.exitCode = exitCode
@@ -134,11 +85,11 @@ export abstract class BaseCommand extends Command {
   }
 }
 
-/** Prints a line on stderr, even with `--json`. */
-function printLine(text: string): void {
-  process.stderr.write(`${safeText(redactText(text))}\n`)
-}
-
-function printWarning(text: string): void {
-  printLine(`Warning: ${text}`)
+/** The error of a command whose work never ends. */
+function unfinished({state}: WriteProgress): AstroError {
+  if (state === 'not_written') return new AstroError('internal', 'The command ended unexpectedly.')
+  const outcome = state === 'written' ? 'The roles were updated.' : 'Could not confirm whether the roles were updated.'
+  return new AstroError('internal', `The command ended unexpectedly during the update. ${outcome}`, {
+    hint: 'Check the roles of the token: {{list}} --all-deployments',
+  })
 }

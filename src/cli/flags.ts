@@ -2,11 +2,11 @@ import * as Args from '@oclif/core/args'
 import * as Flags from '@oclif/core/flags'
 
 import {AstroError} from '../lib/errors.js'
-import {parseId, parseTokenId} from '../lib/selection/ids.js'
+import {parseId} from '../lib/selection/ids.js'
 
 /** Arguments and flags that the commands share. Each normalizes its value and throws `usage` for an invalid one. */
 
-const idOf = (what: string) => async (value: string) => parseId(value, what)
+const idOf = (what: string) => async (value: string) => parseId(value, {what})
 
 const textOf = (flag: string) => async (value: string) => {
   if (value.trim()) return value
@@ -17,80 +17,147 @@ export const tokenIdArg = Args.string({
   description: 'ID of the Organization token; or use --org-token-name',
   // In a shell loop, stdin may belong to the loop: `while read id; do astro …; done`.
   ignoreStdin: true,
-  parse: async (value) => parseTokenId(value),
+  parse: async (value) => parseId(value, {what: 'TOKEN-ID', nameFlag: '--org-token-name'}),
 })
 
-export const deploymentIdFlag = Flags.string({
-  description: 'Deployment ID; or set ASTRO_DEPLOYMENT_ID',
-  helpValue: '<id>',
-  helpGroup: 'DEPLOYMENT',
+const DEPLOYMENT = {helpGroup: 'DEPLOYMENT'} as const
+const TOKEN = {helpGroup: 'TOKEN'} as const
+const SAFETY = {helpGroup: 'SAFETY'} as const
+const OUTPUT = {helpGroup: 'OUTPUT'} as const
+
+/** Repeatable, but not greedy: a TOKEN-ID may follow. */
+const REPEATABLE = {multiple: true, multipleNonGreedy: true} as const
+
+/** The name of `--deployment-id` in the next major of the Astro CLI. */
+const DEPLOYMENT_ALIASES = ['deployment']
+
+const nameFlag = {
+  ...DEPLOYMENT,
+  helpValue: '<name>',
+  parse: textOf('--deployment-name'),
+}
+
+export const deploymentFlags = {
+  'deployment-id': Flags.string({
+    ...DEPLOYMENT,
+    aliases: DEPLOYMENT_ALIASES,
+    description: 'Deployment ID; or set ASTRO_DEPLOYMENT_ID',
+    helpValue: '<id>',
+  }),
+  'deployment-name': Flags.string({...nameFlag, description: 'exact name of the Deployment'}),
+  'all-deployments': Flags.boolean({...DEPLOYMENT, description: 'all Deployments, or all in --workspace-id'}),
+  'workspace-id': Flags.string({
+    ...DEPLOYMENT,
+    aliases: ['workspace'],
+    description: 'limit prompts, names and --all-deployments',
+    helpValue: '<id>',
+    parse: idOf('--workspace-id'),
+  }),
+}
+
+/** Hidden, because `--json` is the name of it here. The Astro CLI has `-o json`. */
+const outputFlag = Flags.string({
+  char: 'o',
+  hidden: true,
+  async parse(value) {
+    if (value === 'json' || value === 'text') return value
+    throw new AstroError('usage', `--output is not json or text: ${JSON.stringify(value)}.`, {
+      hint: 'Use --json for JSON; list also has --csv',
+    })
+  },
 })
 
-/** Not greedy, because a TOKEN-ID may follow. */
-const deploymentIdsFlag = Flags.string({
-  description: 'Deployment ID, repeatable; or set ASTRO_DEPLOYMENT_ID',
-  helpValue: '<id>',
-  multiple: true,
-  multipleNonGreedy: true,
-  helpGroup: 'DEPLOYMENT',
-})
+/** The output flags of every command. oclif's own `--json` would come first in the help. */
+export const outputFlags = {
+  json: Flags.boolean({...OUTPUT, description: 'print the result or the error as JSON'}),
+  output: outputFlag,
+}
 
-export const allDeploymentsFlag = Flags.boolean({
-  description: 'all Deployments, or all in --workspace-id',
-  exclusive: ['deployment-id'],
-  helpGroup: 'DEPLOYMENT',
-})
+/**
+ * Whether the arguments ask for JSON, in any form that the parser accepts. Reads them before they are parsed, because
+ * an error of the parser is printed as JSON too.
+ */
+export function requestsJson(argv: readonly string[]): boolean {
+  return flagWords(argv).some(
+    (word, index, words) =>
+      /^(?:--json|--output=json|-y*o=?json)$/.test(word) ||
+      (word === 'json' && /^(?:--output|-y*o)$/.test(words[index - 1] ?? '')),
+  )
+}
 
-export const workspaceIdFlag = Flags.string({
-  description: 'limit prompts and --all-deployments to a Workspace',
-  helpValue: '<id>',
-  helpGroup: 'DEPLOYMENT',
-  parse: idOf('--workspace-id'),
-})
+/** The words before `--`, which ends the flags. */
+function flagWords(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--')
+  return end === -1 ? argv : argv.slice(0, end)
+}
 
-const dryRunFlag = Flags.boolean({
-  description: 'print what would change, change nothing',
-  helpGroup: 'SAFETY',
-})
-
-const yesFlag = Flags.boolean({
-  char: 'y',
-  description: 'skip the confirmation of --all-deployments',
-  helpGroup: 'SAFETY',
-})
-
-const settleFlag = Flags.integer({
+const settleFlag = Flags.custom<number>({
+  ...SAFETY,
   description: 'wait until the change stands; use 5 in a CI matrix',
   helpValue: '<seconds>',
-  helpGroup: 'SAFETY',
-  min: 1,
-  max: 60,
-})
-
-const tokenNameFlag = Flags.string({
-  char: 'n',
-  description: 'exact name of the token, instead of TOKEN-ID',
-  helpValue: '<name>',
-  parse: textOf('--org-token-name'),
+  async parse(value) {
+    const seconds = Number(value)
+    if (/^\d+$/.test(value) && seconds >= 1 && seconds <= 60) return seconds
+    throw new AstroError('usage', `--settle is not a whole number from 1 to 60: ${JSON.stringify(value)}.`, {
+      hint: 'Use --settle 5 in a CI matrix',
+    })
+  },
 })
 
 /** Has no oclif default, because the commands must know whether the user passed the flag. */
-export const roleFlag = Flags.string({
+const roleFlag = Flags.string({
+  ...TOKEN,
   char: 'r',
   description: 'DEPLOYMENT_ADMIN (default) or a custom role',
   helpValue: '<role>',
   parse: textOf('--role'),
 })
 
-/** The flags of `add`, `update` and `remove`. */
-export const changeFlags = {
-  'deployment-id': deploymentIdsFlag,
-  'all-deployments': allDeploymentsFlag,
-  'workspace-id': workspaceIdFlag,
+const tokenNameFlag = Flags.string({
+  ...TOKEN,
+  char: 'n',
+  description: 'exact name of the token, instead of TOKEN-ID',
+  helpValue: '<name>',
+  parse: textOf('--org-token-name'),
+})
+
+const manyDeploymentFlags = {
+  ...deploymentFlags,
+  'deployment-id': Flags.string({
+    ...DEPLOYMENT,
+    ...REPEATABLE,
+    aliases: DEPLOYMENT_ALIASES,
+    description: 'ID, repeatable; or set ASTRO_DEPLOYMENT_ID',
+    helpValue: '<id>',
+  }),
+  'deployment-name': Flags.string({
+    ...nameFlag,
+    ...REPEATABLE,
+    description: 'exact name, repeatable',
+  }),
+}
+
+const safetyFlags = {
+  yes: Flags.boolean({...SAFETY, char: 'y', description: 'skip every confirmation'}),
+  'dry-run': Flags.boolean({...SAFETY, description: 'print what would change, change nothing'}),
+  settle: settleFlag(),
+}
+
+/** The flags of `remove`, in the order of the help. */
+export const removalFlags = {
+  ...manyDeploymentFlags,
   'org-token-name': tokenNameFlag,
-  'dry-run': dryRunFlag,
-  settle: settleFlag,
-  yes: yesFlag,
+  ...safetyFlags,
+  ...outputFlags,
+}
+
+/** The flags of `add` and `update`, in the order of the help. */
+export const roleChangeFlags = {
+  ...manyDeploymentFlags,
+  'org-token-name': tokenNameFlag,
+  role: roleFlag,
+  ...safetyFlags,
+  ...outputFlags,
 }
 
 /** Filters of `list --all-deployments`. Without that flag, they are a usage error. */
@@ -113,24 +180,20 @@ export const auditFlags = {
 
 /** Flags for the layout of rows. With --json, they are a usage error. */
 export const rowFlags = {
-  columns: Flags.string({
-    description: 'columns to show, in this order',
-    helpValue: '<a,b>',
-    helpGroup: 'OUTPUT',
-  }),
-  csv: Flags.boolean({description: 'CSV (RFC 4180), safe for spreadsheets', helpGroup: 'OUTPUT'}),
-  'no-header': Flags.boolean({description: 'omit the header row', helpGroup: 'OUTPUT'}),
+  columns: Flags.string({...OUTPUT, description: 'columns to show, in this order', helpValue: '<a,b>'}),
+  csv: Flags.boolean({...OUTPUT, description: 'CSV (RFC 4180), safe for spreadsheets'}),
+  'no-header': Flags.boolean({...OUTPUT, description: 'omit the header row'}),
 }
 
 export const sortFlag = Flags.string({
+  ...OUTPUT,
   description: 'sort by a column; -<column> sorts descending',
   helpValue: '<column>',
-  helpGroup: 'OUTPUT',
 })
 
 /**
  * Makes oclif's parser read `-name` in `--sort -name` as a value; otherwise it reads `-n` as a flag. Inserts a space
- * before the minus, which `readView` trims.
+ * before the minus, which `readRowFormat` trims.
  */
 export function withSortValue(argv: readonly string[]): string[] {
   return argv.map((word, index) =>
@@ -145,4 +208,25 @@ export function withSortValue(argv: readonly string[]): string[] {
 export function rejectFlags(flags: object, given: object, why: string): void {
   const flag = Object.keys(flags).find((name) => name in given)
   if (flag !== undefined) throw new AstroError('usage', `--${flag} ${why}.`)
+}
+
+/** Throws `usage` if `--all-deployments` comes with a flag that names Deployments. */
+export function rejectTwoSelections(given: {readonly 'all-deployments': boolean}): void {
+  if (!given['all-deployments']) return
+  rejectFlags({'deployment-id': true, 'deployment-name': true}, given, 'cannot be combined with --all-deployments')
+}
+
+/** Throws `usage` for a value of a flag that takes none, such as `--yes=false`. oclif would read it as an argument. */
+export function rejectValues(argv: readonly string[], flags: Readonly<Record<string, FlagForm>>): void {
+  for (const word of flagWords(argv)) {
+    const [, long, char] = /^(?:--([^=]+)|-([^-=]))=/.exec(word) ?? []
+    const found = Object.entries(flags).find(([name, flag]) => name === long || (char && flag.char === char))
+    if (found?.[1].type !== 'boolean') continue
+    throw new AstroError('usage', `--${found[0]} takes no value.`, {hint: `Pass --${found[0]}, or omit it`})
+  }
+}
+
+interface FlagForm {
+  readonly char?: string | undefined
+  readonly type: 'boolean' | 'option'
 }

@@ -2,34 +2,41 @@ import {EXITS} from '../lib/errors.js'
 
 /** The parts that the help texts of the commands share. */
 
-/** The environment variables in the help of the topic. */
+/** The environment variables in the help of the topic: those that a user sets on purpose. */
 const ENVIRONMENT = {
   ASTRO_API_TOKEN: 'API token to use instead of the saved login',
   ASTRO_DEPLOYMENT_ID: 'Deployment to use without --deployment-id',
   ASTRO_DOMAIN: 'Astro domain; overrides the saved context',
-  ASTRO_HOME: 'folder that contains .astro/config.yaml',
-  ASTRO_LOCK_DIR: 'folder for locks, for example on a shared disk',
-  ASTRO_NO_CODE_CACHE: '1 turns off the cache of compiled code',
+  ASTRO_HOME: 'directory that contains .astro/config.yaml',
   ASTRO_ORGANIZATION_ID: 'Organization, if the credential has none',
-  CI: 'disables prompts',
   DEBUG: 'astro prints each request; * also stack traces',
   HTTPS_PROXY: 'proxy; also HTTP_PROXY, NO_PROXY',
   NO_COLOR: 'disables color; FORCE_COLOR forces it',
-  TERM: 'dumb disables prompts and color',
-  XDG_CACHE_HOME: 'folder for the cache of compiled code',
 } as const
 
 /** Adds a pointer to the topic's help to a command's description. */
 export function withHelpPointer(description: string): string {
-  return `${description}\n\nExit codes, environment: <%= config.bin %> deployment organization-token --help`
+  return `${description}\n\nExit codes, environment: <%= config.bin %> deployment<%= config.topicSeparator %>organization-token --help`
 }
 
-/** The description of the topic, with exit codes and environment variables. package.json has a copy for hosts. */
-export function topicDescription(): string {
+/** The topics in package.json, where hosts read them. */
+export function topicDescriptions(): Readonly<Record<string, {readonly description: string}>> {
+  const description = topicDescription()
+  return {
+    // Empty, so that the host's description stays. Without an entry, a host would show the summary of `add`.
+    deployment: {description: ''},
+    'deployment:organization-token': {description},
+    'deployment:token': {description: ''},
+    'deployment:token:organization-token': {description},
+  }
+}
+
+/** The description of our topic, with exit codes and environment variables. */
+function topicDescription(): string {
   return [
     'Scope Organization API tokens to Deployments',
-    `Exit codes, with the error kinds of --json:\n${table(exitRows())}`,
-    `Environment variables:\n${table(Object.entries(ENVIRONMENT))}`,
+    `Exit codes\n${table(exitRows())}`,
+    `Environment variables\n${table(Object.entries(ENVIRONMENT))}`,
   ].join('\n\n')
 }
 

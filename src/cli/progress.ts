@@ -7,7 +7,7 @@ const SPINNER_AFTER_MS = 500
 export interface Progress {
   withSpinner<T>(label: string, work: Promise<T>): Promise<T>
   /** Shows a status beside the spinner's label; an empty text removes it. */
-  show(text: string): void
+  readonly show: (text: string) => void
   /** Removes the spinner. */
   stop(): void
 }
@@ -18,7 +18,7 @@ export function createProgress(isShown: boolean, isPromptOpen: () => boolean): P
   return {
     async withSpinner(label, work) {
       if (!isShown) return work
-      const timer = setTimeout(() => {
+      const timer: NodeJS.Timeout = setTimeout(() => {
         if (isPromptOpen()) timer.refresh()
         else ux.action.start(label, status)
       }, SPINNER_AFTER_MS)

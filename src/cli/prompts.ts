@@ -4,16 +4,16 @@ import {type Key} from 'node:readline'
 import {cancelled} from '../lib/errors.js'
 import {type Choice, filterChoices} from '../lib/output/choices.js'
 
-/** How many choices a list shows at once. */
-const PAGE_SIZE = 10
+/** The lines of a terminal that does not report them. */
+const DEFAULT_ROWS = 24
 
-/** The footer of a list. */
-const KEYS = 'Type to filter, ↑↓, Enter; Esc or Ctrl-C to cancel'
+/** The lines around a list: the question, which may take two, an empty line, the footer, and the cursor's line. */
+const LINES_AROUND = 5
 
 /** The streams of a prompt: it reads from stdin and writes to stderr. */
 export interface Terminal {
   readonly stdin: NodeJS.ReadableStream & {readonly isTTY?: boolean}
-  readonly stderr: NodeJS.WritableStream & {readonly columns?: number; readonly isTTY?: boolean}
+  readonly stderr: NodeJS.WritableStream & {readonly isTTY?: boolean; readonly rows?: number}
 }
 
 /** Prompts the user. Every prompt rejects with `cancelled` if the user cancels it. */
@@ -52,7 +52,7 @@ export function createPrompts(
   }
 
   return {
-    pick: async (question, choices) => pick(ask, question, choices),
+    pick: async (question, choices) => pick(ask, question, {choices, rows: terminal.stderr.rows || DEFAULT_ROWS}),
     async confirm(message) {
       const {default: confirm} = await import('@inquirer/confirm')
       return ask(async (context) => confirm({message, default: false}, context))
@@ -74,7 +74,11 @@ interface PromptContext {
 
 type Ask = <T>(question: (context: PromptContext) => Promise<T>, onKey?: (key: Key) => void) => Promise<T>
 
-async function pick(ask: Ask, question: string, choices: readonly Choice[]): Promise<string> {
+async function pick(
+  ask: Ask,
+  question: string,
+  {choices, rows}: {readonly choices: readonly Choice[]; readonly rows: number},
+): Promise<string> {
   const {default: search} = await import('@inquirer/search')
   let offered = choices
   const state = {isListCurrent: true, cameEarly: false}
@@ -89,15 +93,20 @@ async function pick(ask: Ask, question: string, choices: readonly Choice[]): Pro
 
   // With a pasted line or a slow connection, Enter arrives before the list is filtered. It would then pick a choice
   // that the user did not see.
-  const onKey = ({ctrl, name = '', sequence = ''}: Key) => {
-    if (name === 'return' || name === 'enter') state.cameEarly = !state.isListCurrent
+  const onKey = (key: Key) => {
+    const {ctrl, name = '', sequence = ''} = key
+    // The library would replace the typed text with the line of the choice.
+    if (name === 'tab') Object.assign(key, {ctrl: true, name: ''})
+    else if (name === 'return' || name === 'enter') state.cameEarly = !state.isListCurrent
     else if (!ctrl && (sequence.length === 1 || name === 'backspace')) state.isListCurrent = false
   }
 
+  const pageSize = Math.max(1, rows - LINES_AROUND)
+  const keys = () => `${offered.length} of ${choices.length}. Type to filter, ↑↓, Enter; Esc to cancel`
+  const theme = {style: {keysHelpTip: keys}}
   for (let message = question; ; message = `${question} (Again: Enter came before the list was filtered.)`) {
     Object.assign(state, {isListCurrent: true, cameEarly: false})
-    const theme = {style: {keysHelpTip: () => KEYS}}
-    const value = await ask(async (context) => search({message, pageSize: PAGE_SIZE, source, theme}, context), onKey)
+    const value = await ask(async (context) => search({message, pageSize, source, theme}, context), onKey)
     if (!state.cameEarly && offered.some((choice) => choice.value === value)) return value
   }
 }

@@ -4,8 +4,9 @@ import {toConfiguredId} from '@oclif/core/util/ids'
 import {AstroError} from '../lib/errors.js'
 import {errorJson} from '../lib/output/result-json.js'
 import {safeJson, safeText} from '../lib/output/safe-text.js'
+import {redactText} from './context.js'
+import {withInstallation} from './other-astros.js'
 import {writeWhole} from './output-streams.js'
-import {redactText} from './redact-text.js'
 
 /**
  * Converts any error to an AstroError. Recognizes errors of oclif's parser by their fields, because `instanceof` is
@@ -13,14 +14,32 @@ import {redactText} from './redact-text.js'
  */
 export async function toAstroError(error: Error, flagNames: readonly string[]): Promise<AstroError> {
   if (error instanceof AstroError) return new AstroError(error.kind, withoutParserWords(error.message), error.details)
-  if ('oclif' in error) {
-    const message = withoutParserWords(error.message).replaceAll(/\s*\n\s*/g, ' ')
-    return new AstroError('usage', message, {hint: await suggestionFor(error, flagNames)})
+  if (!('oclif' in error)) {
+    return new AstroError('internal', `Unexpected error: ${error.message}`, {
+      hint: 'Run the command again with DEBUG=* and report its output',
+    })
   }
 
-  return new AstroError('internal', `Unexpected error: ${error.message}`, {
-    hint: 'Run the command again with DEBUG=* and report its output',
-  })
+  const flags = textsIn(error, 'flags').map((flag) => flag.replace(/=.*/s, ''))
+  if (flags.length > 0) {
+    return new AstroError('usage', `Unknown flag${flags.length > 1 ? 's' : ''}: ${flags.join(', ')}.`, {
+      hint: await suggestFlag(flags[0] ?? '', flagNames),
+    })
+  }
+
+  const surplus = textsIn(error, 'args')
+  if (surplus.length > 0) return new AstroError('usage', `Unexpected argument: ${surplus.join(' ')}.`)
+  const message = withoutParserWords(error.message)
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .replace(/^Flag (--\S+) expects a value$/, '$1 needs a value.')
+    .replace(/^Flag (--\S+) can only be specified once$/, '$1 can be used only once.')
+  return new AstroError('usage', message)
+}
+
+/** The texts in a field of an error of oclif's parser. */
+function textsIn(error: object, field: string): string[] {
+  const value: unknown = Reflect.get(error, field)
+  return Array.isArray(value) ? value.filter((text) => typeof text === 'string') : []
 }
 
 /** Removes what oclif's parser adds to the message of an error that a flag's `parse` throws. */
@@ -29,23 +48,24 @@ function withoutParserWords(message: string): string {
   return words.replace(/^Parsing --\S+ \n\t/, '')
 }
 
-async function suggestionFor(error: object, flagNames: readonly string[]): Promise<string | undefined> {
-  const flags: readonly unknown[] = 'flags' in error && Array.isArray(error.flags) ? error.flags : []
-  const [unknown] = flags
-  if (typeof unknown !== 'string' || !unknown.startsWith('--')) return undefined
+async function suggestFlag(unknown: string, flagNames: readonly string[]): Promise<string | undefined> {
   const {closest} = await import('../lib/closest.js')
-  const [likely] = closest(unknown.slice(2), flagNames, (name) => [name])
+  const [likely] = closest(unknown.replace(/^-+/, ''), flagNames, (name) => [name])
   return likely === undefined ? undefined : `Did you mean --${likely}? See the flags: {{this}} --help`
 }
 
-/** Replaces `{{list}}` and other placeholders in the hint with the commands as this host spells them. */
+/**
+ * Replaces `{{list}}` and other placeholders in the hint with the commands as this host spells them. A hint that names
+ * `astro login` also says how to get the Astro CLI, if it is not there.
+ */
 export function withCommandNames({details, kind, message}: AstroError, command: string, config: Config): AstroError {
   const hint = (details.hint ?? 'See the flags: {{this}} --help').replaceAll(
     /{{(add|list|remove|this|update)}}/g,
     (_, name: string) =>
       `${config.bin} ${toConfiguredId(`deployment:organization-token:${name === 'this' ? command : name}`, config)}`,
   )
-  return new AstroError(kind, message, kind === 'usage' || details.hint ? {...details, hint} : details)
+  if (kind !== 'usage' && !details.hint) return new AstroError(kind, message, details)
+  return new AstroError(kind, message, {...details, hint: withInstallation(hint, process.env)})
 }
 
 /** Prints an error as JSON on stdout or as text on stderr. If DEBUG asks for stack traces, prints the stack first. */

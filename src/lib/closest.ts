@@ -22,6 +22,25 @@ export function closest<T>(wanted: string, items: readonly T[], textsOf: (item: 
     .map(({item}) => item)
 }
 
+/**
+ * The closest of the words, if the user probably mistyped it: ignoring case, at most a third of the letters differ, or
+ * two are swapped.
+ */
+export function mistypedWord(typed: string, words: readonly string[]): string | undefined {
+  const isClose = (word: string) => {
+    const [one, other] = [typed.toLowerCase(), word.toLowerCase()]
+    const edits = distance(one, other)
+    return edits <= Math.max(one.length, other.length) / 3 || (edits === 2 && lettersOf(one) === lettersOf(other))
+  }
+
+  const [likely] = byCloseness(typed, words, (word) => [word])
+  return likely !== undefined && isClose(likely) ? likely : undefined
+}
+
+function lettersOf(word: string): string {
+  return Buffer.from(word).toSorted().join(' ')
+}
+
 function rank<T>(wanted: string, items: readonly T[], textsOf: (item: T) => string[]): {item: T; score: number}[] {
   return items
     .map((item) => ({item, score: Math.min(...textsOf(item).map((text) => difference(wanted, text)))}))

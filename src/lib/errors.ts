@@ -46,7 +46,10 @@ export interface ErrorDetails {
   /** The wait that the response asks for before a retry, in milliseconds. */
   readonly retryAfterMs?: number | undefined
   readonly candidates?: readonly Candidate[] | undefined
-  /** Whether the rejected request may succeed now, because the login was refreshed. */
+  /**
+   * Whether another attempt may succeed: true after a refresh of the login, false for a certificate that is not
+   * trusted. If undefined, kind and status decide.
+   */
   readonly mayRepeat?: boolean | undefined
 }
 
@@ -76,39 +79,17 @@ export function cancelled(): AstroError {
   return new AstroError('cancelled', 'Cancelled.')
 }
 
-/**
- * A JSON Web Token anywhere in a text, as Astro API tokens and the access tokens of logins are. Also matches the start
- * of one, or only its claims: `eyJ` is `{"` in base64.
- */
-const JWT = /eyJ[\w-]{6,}\.[\w-]+\.[\w-]*|eyJ[\w-]{16,}(?:\.[\w-]*)?/g
-
-/** A shorter part of a secret reveals nothing. */
-const SHORTEST_PART = 12
+/** A JSON Web Token anywhere in a text, as Astro API tokens and the access tokens of logins are. */
+const JWT = /eyJ[\w-]+\.[\w-]+\.[\w-]*/g
 
 const REDACTED = '[redacted]'
 
 /**
- * Redacts everything in the text that looks like a credential, and every part of the secret. Our own errors contain no
- * secrets. But some texts quote other sources, such as the API's messages or a mistyped command line.
+ * Redacts every JSON Web Token in the text, and the secret. Our own errors contain no secrets. But some texts quote
+ * other sources, such as the API's messages or a mistyped command line.
  */
 export function redact(text: string, secret = ''): string {
-  return redactParts(text.replaceAll(JWT, REDACTED), secret)
-}
-
-/** Runs in linear time, so that a long text does not block the process. */
-function redactParts(text: string, secret: string): string {
+  const redacted = text.replaceAll(JWT, REDACTED)
   // A value without a dot is not a token. It may be an ordinary word, which must not be redacted everywhere.
-  if (!secret.includes('.')) return text
-  const parts = new Set(
-    Array.from({length: secret.length - SHORTEST_PART + 1}, (_, start) => secret.slice(start, start + SHORTEST_PART)),
-  )
-  const kept: string[] = []
-  let end = 0
-  for (let start = 0; start + SHORTEST_PART <= text.length; start++) {
-    if (!parts.has(text.slice(start, start + SHORTEST_PART))) continue
-    if (start >= end) kept.push(text.slice(end, start), REDACTED)
-    end = start + SHORTEST_PART
-  }
-
-  return [...kept, text.slice(end)].join('')
+  return secret.includes('.') ? redacted.replaceAll(secret, REDACTED) : redacted
 }

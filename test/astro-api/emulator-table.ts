@@ -5,8 +5,8 @@ import {ids, seedWorld} from './world.js'
 const {organization, workspaces} = ids
 const {billing, etlProd, reports, sandbox} = ids.deployments
 const DEPLOYMENTS = ['etl-prod', 'etl-staging', 'ml-training', 'sandbox', 'reports', 'billing']
-const ROLES = ['Deploy Reader', 'Deploy Operator', 'Log Reader', 'DAG Trigger', 'Workspace Reviewer']
-const ON_ETL_PROD = ['deploy-bot', 'data-quality', 'terraform']
+const ROLES = ['Deploy Reader', 'Deploy Operator', 'Log Reader', 'DAG Trigger']
+const ON_ETL_PROD = ['deploy-bot', 'terraform']
 const ROOT = `/v1/organizations/${organization}`
 
 /** The names that lists return. The total count is their number by default. */
@@ -24,7 +24,7 @@ export const LISTS: readonly (readonly [title: string, path: string, names: read
     ['sorts Deployments by name', 'deployments?sorts=name:asc', DEPLOYMENTS.toSorted()],
     ['sorts Deployments by age', 'deployments?sorts=createdAt:desc&limit=2', ['billing', 'reports'], 6],
     ['returns only custom roles by default', 'roles', ROLES],
-    ['filters roles by scopeTypes', 'roles?scopeTypes=DEPLOYMENT&scopeTypes=DAG', ROLES.slice(0, 4)],
+    ['filters roles by scopeTypes', 'roles?scopeTypes=DEPLOYMENT', ROLES.slice(0, 3)],
     ['returns tokens of all scopes', 'tokens', seedWorld().tokens.map(({name}) => name)],
     [
       'filters tokens of all scopes by their roles on a Deployment',

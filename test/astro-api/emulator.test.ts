@@ -43,7 +43,8 @@ describe('the emulated API', () => {
   it('returns all matching default roles with each page of custom roles', async () => {
     const reply = await on.call('roles?includeDefaultRoles=true&scopeTypes=DEPLOYMENT&scopeTypes=DAG&offset=3&limit=2')
     expect(pluck(reply, 'roles')).to.deep.equal(['DAG Trigger'])
-    expect(pluck(reply, 'defaultRoles')).to.deep.equal(['DEPLOYMENT_ADMIN', 'DAG_AUTHOR', 'DAG_VIEWER'])
+    const names = ['DEPLOYMENT_ADMIN', 'DEPLOYMENT_ACCESSOR', 'DAG_AUTHOR', 'DAG_VIEWER']
+    expect(pluck(reply, 'defaultRoles')).to.deep.equal(names)
     expect(reply.body).to.include({limit: 2, offset: 3, totalCount: 4})
   })
 
@@ -63,6 +64,31 @@ describe('the emulated API', () => {
     expect(pluck(last, 'tokens')).to.have.length(500).and.to.include('token-02500')
     expect(body).to.include({totalCount: 250})
     expect(big.violations).to.deep.equal([])
+  })
+
+  it('may refuse the list of Organizations to an API token, but not to a login', async () => {
+    Object.assign(on.api.world, {isOrganizationListPersonal: true})
+    expect(await on.call('/v1/organizations')).to.include({status: 403})
+    expect(await on.call('/v1/organizations', {token: on.api.login().accessToken})).to.include({status: 200})
+  })
+
+  it('seeds only combinations of roles that Astro accepts', () => {
+    const allowed = {
+      ORGANIZATION: ['ORGANIZATION', 'WORKSPACE', 'DEPLOYMENT', 'DAG', 'DAG_TAG'],
+      WORKSPACE: ['WORKSPACE', 'DEPLOYMENT', 'DAG', 'DAG_TAG'],
+      DEPLOYMENT: ['DEPLOYMENT'],
+    }
+    for (const {name, roles = [], scope} of seedWorld().tokens) {
+      expect(allowed[scope], name).to.include.members(roles.map(({entityType}) => entityType))
+      expect(
+        roles.filter(({entityType}) => entityType === scope),
+        name,
+      ).to.have.length(1)
+      const onDeployments = roles.filter(({entityType}) => entityType === 'DEPLOYMENT').map(({entityId}) => entityId)
+      expect(onDeployments, name).to.include.members(roles.flatMap(({deploymentId}) => deploymentId ?? []))
+    }
+
+    expect(new Set(seedWorld().customRoles.map(({scopeType}) => scopeType))).to.have.keys('DEPLOYMENT', 'DAG')
   })
 
   it('has a world with fixed, unique IDs in the format of Astro', () => {
@@ -193,11 +219,11 @@ describe('the emulated API', () => {
     })
 
     it('resets to the initial state', async () => {
-      Object.assign(on.api.world, {tokens: [], readLagMs: 5})
+      Object.assign(on.api.world, {tokens: [], addsAccessors: true})
       on.api.inject({action: {kind: 'drop'}})
       await on.call('/nowhere')
       await control('reset', {method: 'POST'})
-      expect([on.api.requests, on.api.violations, on.api.world.readLagMs]).to.deep.equal([[], [], 0])
+      expect([on.api.requests, on.api.violations, on.api.world.addsAccessors]).to.deep.equal([[], [], false])
       expect((await on.call('tokens')).body).to.include({totalCount: 11})
     })
   })

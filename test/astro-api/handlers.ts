@@ -6,7 +6,7 @@ import type {WorldDeployment, WorldToken} from './world.js'
 import {type Credential, refreshedForSeconds} from './credentials.js'
 import {matchesQuery, page, sorted} from './listing.js'
 import {type ApiResponse, errorResponse, oauthError} from './responses.js'
-import {laggingToken, replaceRoles} from './role-writes.js'
+import {replaceRoles} from './role-writes.js'
 
 /** The client ID in auth-config, and the only one that can refresh a login. */
 export const clientId = 'emulator-client'
@@ -22,7 +22,11 @@ export interface Call extends Pick<Emulator, 'credentials' | 'now' | 'url' | 'wo
 }
 
 export const handlers: Readonly<Record<OperationId, (call: Call) => ApiResponse>> = {
-  listOrganizations({credential, query, world}) {
+  listOrganizations({credential, query, requestId, world}) {
+    if (world.isOrganizationListPersonal && credential?.subject.subjectType === 'SERVICEKEY') {
+      return errorResponse({status: 403, message: 'A personal token is required'}, requestId)
+    }
+
     const own = world.organizations.filter(({id}) => credential?.organizations.includes(id))
     return page(query, 'organizations', own)
   },
@@ -48,8 +52,7 @@ export const handlers: Readonly<Record<OperationId, (call: Call) => ApiResponse>
   listApiTokens,
   getApiToken(call) {
     const token = tokenOf(call)
-    if (token === undefined) return notFound(call, 'API token', call.params.tokenId)
-    return {status: 200, body: laggingToken(token, call.now(), call.world.readLagMs ?? 0)}
+    return token ? {status: 200, body: token} : notFound(call, 'API token', call.params.tokenId)
   },
   updateApiTokenRoles(call) {
     const token = tokenOf(call)

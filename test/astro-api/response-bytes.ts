@@ -11,6 +11,9 @@ export type Place = (typeof PLACES)[number]
 export const DAMAGES = ['gzip', 'chunk-size', 'json'] as const
 export type Damage = (typeof DAMAGES)[number]
 
+export const UPGRADES = ['closed', 'open', 'bare'] as const
+export type Upgrade = (typeof UPGRADES)[number]
+
 export function contentOf({body}: ApiResponse): Buffer {
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
 }
@@ -49,6 +52,12 @@ export function damage(response: ApiResponse, how: Damage): Buffer {
       return withHead(response, `content-length: ${part.byteLength}`, part)
     }
   }
+}
+
+/** The bytes of a switch to another protocol. */
+export function upgrade(how: Upgrade): Buffer {
+  const headers = how === 'bare' ? '' : 'connection: upgrade\r\nupgrade: websocket\r\n'
+  return Buffer.from(`HTTP/1.1 101 Switching Protocols\r\n${headers}\r\n`)
 }
 
 const CHUNKED = 'transfer-encoding: chunked'

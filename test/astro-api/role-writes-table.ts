@@ -2,7 +2,7 @@ import type {SubjectRoles} from './types.js'
 
 import {ids, type TokenRole} from './world.js'
 
-const {billing, etlProd, mlTraining, reports, sandbox} = ids.deployments
+const {billing, mlTraining, reports, sandbox} = ids.deployments
 const DAG = {entityType: 'DAG', entityId: 'a_dag', role: 'DAG_VIEWER'}
 const onReports = (role: string): TokenRole => ({entityType: 'DEPLOYMENT', entityId: reports, role})
 
@@ -59,7 +59,7 @@ export const DATA_QUALITY: SubjectRoles = {
     {deploymentId: mlTraining, role: 'Deploy Reader'},
   ],
   dagRoles: [
-    {dagId: 'check_orders', deploymentId: etlProd, role: 'DAG_AUTHOR'},
-    {dagTag: 'quality', deploymentId: etlProd, role: 'DAG_VIEWER'},
+    {dagId: 'check_orders', deploymentId: mlTraining, role: 'DAG_AUTHOR'},
+    {dagTag: 'quality', deploymentId: mlTraining, role: 'DAG_VIEWER'},
   ],
 }

@@ -4,10 +4,10 @@ import {propertyOf, type Reply, testEmulator} from './calls.js'
 import {ADMIN, DATA_QUALITY, MALFORMED, MEMBER, REJECTED} from './role-writes-table.js'
 import {ids, type WorldToken} from './world.js'
 
-const {deployments, tokens} = ids
+const {deployments, tokens, workspaces} = ids
 
 describe('updateApiTokenRoles', () => {
-  let now = new Date('2025-06-01T12:00:00Z')
+  const now = new Date('2025-06-01T12:00:00Z')
   const on = testEmulator({now: () => now})
   const write = async (body: unknown, id: string = tokens.deployBot): Promise<Reply> =>
     on.call(`tokens/${id}/roles`, {method: 'POST', body})
@@ -61,12 +61,25 @@ describe('updateApiTokenRoles', () => {
     expect(on.api.violations.splice(0)).to.have.length(1)
   })
 
-  it('lags behind on reads if the world does', async () => {
-    const before = stored()?.roles
-    on.api.world.readLagMs = 1000
-    await write({roles: [ADMIN]})
-    expect(await read()).to.deep.equal(before)
-    now = new Date(now.getTime() + 1000)
-    expect(await read()).to.deep.equal([ADMIN])
+  describe('with roles on DAGs of a Deployment without a role', () => {
+    const dag = {entityType: 'DAG', entityId: 'a_dag', deploymentId: deployments.reports, role: 'DAG_VIEWER'}
+
+    it('adds accessors for the Deployment and its Workspace if the world does', async () => {
+      on.api.world.addsAccessors = true
+      await write({roles: [MEMBER, dag]})
+      expect(await read()).to.deep.equal([
+        MEMBER,
+        dag,
+        {entityType: 'DEPLOYMENT', entityId: deployments.reports, role: 'DEPLOYMENT_ACCESSOR'},
+        {entityType: 'WORKSPACE', entityId: workspaces.finance, role: 'WORKSPACE_ACCESSOR'},
+      ])
+    })
+
+    it('rejects them if the world does', async () => {
+      on.api.world.needsAccessors = true
+      const {body} = await write({roles: [MEMBER, dag]})
+      const message = `Roles on DAGs need a role on DEPLOYMENT ${deployments.reports}`
+      expect(body).to.include({message, statusCode: 400})
+    })
   })
 })

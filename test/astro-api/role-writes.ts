@@ -3,21 +3,11 @@ import {isDeepStrictEqual} from 'node:util'
 import type {Call} from './handlers.js'
 import type {Rejection} from './responses.js'
 import type {SubjectRoles} from './types.js'
-import type {TokenRole, WorldToken} from './world.js'
+import type {TokenRole, World, WorldToken} from './world.js'
 
 const SINGLE_ROLE = new Set(['DEPLOYMENT', 'ORGANIZATION', 'WORKSPACE'])
 
-/** The roles that writes replaced, with the times of the writes. */
-const replaced = new WeakMap<WorldToken, readonly {at: number; roles: WorldToken['roles']}[]>()
-
-/** The token with the roles that it had `lagMs` milliseconds ago. */
-export function laggingToken(token: WorldToken, now: Date, lagMs: number): WorldToken {
-  const since = now.getTime() - lagMs
-  const old = replaced.get(token)?.find(({at}) => at > since)
-  return old?.roles ? {...token, roles: old.roles} : token
-}
-
-/** Replaces all roles of the token with those of the request, unless one of them is rejected. */
+/** Replaces all roles of the token with those of the request, unless they are rejected. */
 export function replaceRoles(token: WorldToken, call: Call): Rejection | SubjectRoles {
   // The contract check guarantees the shape.
   const {roles} = call.body as {roles: TokenRole[]}
@@ -26,12 +16,33 @@ export function replaceRoles(token: WorldToken, call: Call): Rejection | Subject
     if (rejection) return rejection
   }
 
-  const now = call.now()
-  replaced.set(token, [...(replaced.get(token) ?? []), {at: now.getTime(), roles: token.roles}])
-  token.roles = roles
-  token.updatedAt = now.toISOString()
+  const {addsAccessors, needsAccessors} = call.world
+  const missing = accessorsFor(roles, call.world)
+  const [needed] = needsAccessors ? missing.filter(({entityType}) => entityType === 'DEPLOYMENT') : []
+  if (needed) return {status: 400, message: `Roles on DAGs need a role on DEPLOYMENT ${needed.entityId}`}
+  token.roles = addsAccessors ? [...roles, ...missing] : roles
+  token.updatedAt = call.now().toISOString()
   if (call.credential) token.updatedBy = call.credential.subject
-  return subjectRoles(roles)
+  return subjectRoles(token.roles)
+}
+
+/** The roles that give access to the Deployments of DAGs, and to the Workspaces of Deployments, where there are none. */
+function accessorsFor(roles: readonly TokenRole[], {deployments}: World): TokenRole[] {
+  const missing = (entityType: string, ids: readonly (string | undefined)[]): TokenRole[] =>
+    [...new Set(ids)]
+      .filter((id) => id !== undefined && !roles.some((held) => held.entityType === entityType && held.entityId === id))
+      .map((id) => ({entityType, entityId: id ?? '', role: `${entityType}_ACCESSOR`}))
+  const ofDags = missing(
+    'DEPLOYMENT',
+    roles.map(({deploymentId}) => deploymentId),
+  )
+  const reached = [...roles, ...ofDags].filter(({entityType}) => entityType === 'DEPLOYMENT')
+  const workspaceOf = (id: string) => deployments.find((deployment) => deployment.id === id)?.workspaceId
+  const ofDeployments = missing(
+    'WORKSPACE',
+    reached.map(({entityId}) => workspaceOf(entityId)),
+  )
+  return [...ofDags, ...ofDeployments]
 }
 
 function rejectEntry(entry: TokenRole, field: string, token: WorldToken, call: Call): Rejection | undefined {

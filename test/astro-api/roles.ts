@@ -1,6 +1,6 @@
 import type {Role} from './types.js'
 
-/** The custom roles of the seeded Organization. */
+/** The custom roles of the seeded Organization. There are none of another scope. */
 export function customRoles(): Role[] {
   return [
     {
@@ -19,7 +19,6 @@ export function customRoles(): Role[] {
     },
     {id: 'clz79db8p5qa3e68f7e4qeqpn', name: 'Log Reader', scopeType: 'DEPLOYMENT'},
     {id: 'clx75ye4scmejvqtia4d5rgn5', name: 'DAG Trigger', description: 'Run a DAG by hand', scopeType: 'DAG'},
-    {id: 'cly8s333h9mtf4bs3e62rynne', name: 'Workspace Reviewer', scopeType: 'WORKSPACE'},
   ]
 }
 
@@ -33,7 +32,9 @@ export function defaultRoles(): Role[] {
     {name: 'WORKSPACE_OPERATOR', scopeType: 'WORKSPACE'},
     {name: 'WORKSPACE_AUTHOR', scopeType: 'WORKSPACE'},
     {name: 'WORKSPACE_MEMBER', scopeType: 'WORKSPACE'},
+    {name: 'WORKSPACE_ACCESSOR', scopeType: 'WORKSPACE'},
     {name: 'DEPLOYMENT_ADMIN', description: 'Everything in a Deployment', scopeType: 'DEPLOYMENT'},
+    {name: 'DEPLOYMENT_ACCESSOR', description: 'Access without permissions', scopeType: 'DEPLOYMENT'},
     {name: 'DAG_AUTHOR', scopeType: 'DAG'},
     {name: 'DAG_VIEWER', scopeType: 'DAG'},
   ]

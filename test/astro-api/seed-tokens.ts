@@ -13,7 +13,10 @@ const days = (count: number): number => hours(count * 24)
 
 const onDeployment = (entityId: string, role: string): TokenRole => ({entityType: 'DEPLOYMENT', entityId, role})
 
-/** Nine tokens with ORGANIZATION scope, one with WORKSPACE scope and one with DEPLOYMENT scope. */
+/**
+ * Nine tokens with ORGANIZATION scope, one with WORKSPACE scope and one with DEPLOYMENT scope. Each has exactly one role
+ * of its scope and none of a wider one. With a role on a DAG, it has a role on the Deployment too.
+ */
 export function seedTokens(ids: typeof worldIds, now: Date): WorldToken[] {
   const user: Subject = {id: ids.user, subjectType: 'USER', fullName: 'Ada Byron', username: 'ada@acme-air.example'}
   const member: TokenRole = {entityType: 'ORGANIZATION', entityId: ids.organization, role: 'ORGANIZATION_MEMBER'}
@@ -61,6 +64,8 @@ function specialTokens(ids: typeof worldIds, member: TokenRole, now: Date): Toke
       description: 'Sees two DAGs of reports',
       age: days(1),
       roles: [
+        member,
+        onDeployment(deployments.reports, 'DEPLOYMENT_ACCESSOR'),
         {entityType: 'DAG', entityId: 'monthly_close', deploymentId: deployments.reports, role: 'DAG_VIEWER'},
         {entityType: 'DAG', entityId: 'daily_totals', deploymentId: deployments.reports, role: 'DAG Trigger'},
       ],
@@ -90,8 +95,8 @@ function mixedRoles({deployments, workspaces}: typeof worldIds, member: TokenRol
   return [
     member,
     {entityType: 'WORKSPACE', entityId: workspaces.data, role: 'WORKSPACE_MEMBER'},
-    {entityType: 'DAG', entityId: 'check_orders', deploymentId: deployments.etlProd, role: 'DAG_AUTHOR'},
-    {entityType: 'DAG_TAG', entityId: 'quality', deploymentId: deployments.etlProd, role: 'DAG_VIEWER'},
+    {entityType: 'DAG', entityId: 'check_orders', deploymentId: deployments.mlTraining, role: 'DAG_AUTHOR'},
+    {entityType: 'DAG_TAG', entityId: 'quality', deploymentId: deployments.mlTraining, role: 'DAG_VIEWER'},
     // A field that the contract does not describe. A client must send it back unchanged.
     {...onDeployment(deployments.mlTraining, 'Deploy Reader'), grantedBy: {via: 'terraform', ticket: 417}},
     onDeployment(deployments.sandbox, 'DEPLOYMENT_ADMIN'),

@@ -67,7 +67,7 @@ function hints(port: number): string[] {
     `Tokens       ci-pipeline ${tokens.ciPipeline} (no Deployment yet)`,
     `             deploy-bot ${tokens.deployBot} (three Deployments)`,
     '             nightly (two tokens with that name)',
-    'Roles        DEPLOYMENT_ADMIN, Deploy Reader, Deploy Operator, Log Reader',
+    'Roles        DEPLOYMENT_ADMIN, DEPLOYMENT_ACCESSOR, Deploy Reader, Deploy Operator, Log Reader',
     '',
     `Show the requests:  curl ${url}/emulator/requests`,
     `Make a write fail:  curl ${url}/emulator/faults -d '${fault}'`,

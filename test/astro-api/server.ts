@@ -75,7 +75,11 @@ function createControls({faults, requests, violations, world}: Emulator): Contro
     inject: faults.inject,
     clearFaults: faults.clear,
     reset() {
-      Object.assign(world, {readLagMs: 0}, structuredClone(initial))
+      Object.assign(
+        world,
+        {addsAccessors: false, isOrganizationListPersonal: false, needsAccessors: false},
+        structuredClone(initial),
+      )
       faults.clear()
       requests.length = 0
       violations.length = 0

@@ -8,6 +8,11 @@ type Mutable<T> = {-readonly [Key in keyof T]: T[Key]}
 /** An entry of a token's roles, with any unknown fields. */
 export type TokenRole = ApiTokenRole & Readonly<Record<string, unknown>>
 
+/** An entry that gives a role on a Deployment itself. */
+export function roleOnDeployment(entityId: string, role: string): TokenRole {
+  return {entityType: 'DEPLOYMENT', entityId, role}
+}
+
 /** An API token. Tests may change it. */
 export type WorldToken = Mutable<Omit<ApiToken, 'roles'>> & {roles?: readonly TokenRole[]}
 
@@ -31,8 +36,12 @@ export interface World {
   tokens: WorldToken[]
   customRoles: Role[]
   defaultRoles: Role[]
-  /** getApiToken returns the roles that the token had this many milliseconds ago. */
-  readLagMs?: number
+  /** Whether a write adds roles that give access to the Deployments of DAGs and the Workspaces of Deployments. */
+  addsAccessors?: boolean
+  /** Whether a write is rejected that gives a role on a DAG but none on its Deployment. */
+  needsAccessors?: boolean
+  /** Whether listOrganizations refuses API tokens, as the API may do. */
+  isOrganizationListPersonal?: boolean
   /** The IDs of tokens that lists return without roles, as the API may do. */
   withoutRolesInLists: string[]
 }

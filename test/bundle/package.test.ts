@@ -1,3 +1,4 @@
+import {Config} from '@oclif/core'
 import {expect} from 'chai'
 import {spawn} from 'node:child_process'
 import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs'
@@ -78,6 +79,12 @@ describe('the package', function () {
     }
   })
 
+  it('describes no topic above its own, so that hosts do not describe it as one of its commands', async () => {
+    const config = await Config.load(root)
+    const topics = ['deployment', 'deployment:token'].map((name) => config.findTopic(name))
+    expect(topics.map((topic) => topic && !topic.description)).to.deep.equal([true, true])
+  })
+
   describe('installed', () => {
     let api: AstroApi
     let env: Env
@@ -110,23 +117,6 @@ describe('the package', function () {
       const help = await run([...LIST, '--help'])
       expect(help).to.deep.include({exit: 0, stderr: ''})
       expect(await run(['help', ...LIST])).to.deep.equal(help)
-    })
-
-    it('suggests a command for a misspelled one', async () => {
-      expect(await run(['deployment', 'organization-token', 'lsit'])).to.deep.equal({
-        exit: 2,
-        stdout: '',
-        stderr:
-          'Error: There is no command astro deployment organization-token lsit.\n' +
-          'Did you mean: astro deployment organization-token list\n',
-      })
-    })
-
-    it('completes its commands in a shell', async () => {
-      expect((await run(['autocomplete', 'bash'])).exit).to.equal(0)
-      const script = join(env.XDG_CACHE_HOME ?? '', PLUGIN, 'autocomplete/functions/bash/astro.bash')
-      expect(readFileSync(script, 'utf8')).to.contain('deployment:organization-token:update --json')
-      expect((await run(['autocomplete', 'script', 'bash'])).stdout).to.contain('ASTRO_AC_BASH_SETUP_PATH=')
     })
 
     it('names the sources in stack traces with DEBUG', async () => {

@@ -3,50 +3,52 @@ import fc from 'fast-check'
 import {pathToFileURL} from 'node:url'
 import widthOf from 'string-width'
 
-import {drawTable} from '../../src/lib/output/table.js'
-import {linesOf} from '../lib/output/fixtures.js'
-import {expectFit, isInBlocks, WIDE_COLUMNS, WIDE_ROWS} from '../lib/output/texts.js'
+import {writeTable} from '../../src/lib/output/table.js'
+import {linesOf, TEXT, writtenBy} from '../lib/output/fixtures.js'
+import {COLUMNS, expectFit, HIDEABLE, isInBlocks, PLAIN_TEXT, rowsOf} from '../lib/output/table-cases.js'
 import {builtFrom, ROOT} from './support.js'
-
-/** Characters of which every library knows the width, some of them two columns wide. */
-const CHARACTERS = ['a', 'b', ' ', 'c', '-', '_', '.', 'ß', 'ø', 'Ж', 'Ω', '漢', '字', 'か', '한']
-const text = fc.string({maxLength: 40, unit: fc.constantFrom(...CHARACTERS)})
-const ROWS = fc.array(fc.tuple(text, text, text, text, text, text), {minLength: 1, maxLength: 4})
 
 /** Some characters combine with the space after them, which moves what follows. */
 const isPlain = (cell: string) => widthOf(`${cell} `) === widthOf(cell) + 1
 
 describe('the table of the bundle', () => {
-  let draw: typeof drawTable
+  let write: typeof writeTable
 
   before(async () => {
     const file = pathToFileURL(ROOT + builtFrom('src/lib/output/table.ts')).href
-    const bundled = (await import(file)) as {drawTable: typeof drawTable}
-    draw = bundled.drawTable
+    const bundled = (await import(file)) as {writeTable: typeof writeTable}
+    write = bundled.writeTable
   })
 
   it('looks as ink draws it', async () => {
     await fc.assert(
-      fc.asyncProperty(ROWS, fc.constantFrom(undefined, 120), fc.boolean(), async (rows, width, hasHeader) => {
-        const options = {width, hasHeader, hasColors: false}
-        const [drawn, byInk] = [await draw(WIDE_COLUMNS, rows, options), await drawTable(WIDE_COLUMNS, rows, options)]
-        expect(linesOf(drawn)).to.deep.equal(linesOf(byInk))
+      fc.asyncProperty(rowsOf(PLAIN_TEXT), fc.constantFrom(0, 120), fc.boolean(), async (rows, columns, hasHeader) => {
+        const draw = async (by: typeof writeTable) =>
+          linesOf(await writtenBy((output) => by(COLUMNS, rows, output, {hasHeader}), {columns, hasColors: () => true}))
+        expect(await draw(write)).to.deep.equal(await draw(writeTable))
       }),
       {numRuns: 6},
     )
   })
 
-  it('fits any terminal, whatever the cells hold, with whole IDs and aligned columns', async () => {
+  it('fits any terminal, whatever the cells hold, with whole IDs and headers, and aligned columns', async () => {
+    const widths = fc.constantFrom(60, 72, 80, 100, 120, 200)
     await fc.assert(
-      fc.asyncProperty(WIDE_ROWS, fc.constantFrom(60, 80, 120, 200), fc.boolean(), async (rows, width, hasHeader) => {
-        const table = await draw(WIDE_COLUMNS, rows, {width, hasHeader, hasColors: false})
-        expectFit(table, {width, rows, headerLines: hasHeader ? 2 : 0})
+      fc.asyncProperty(rowsOf(TEXT), widths, async (rows, width) => {
+        let hidden: readonly string[] = []
+        const table = await writtenBy(
+          (output) => {
+            hidden = write(COLUMNS, rows, output, {hideable: HIDEABLE})
+          },
+          {columns: width},
+        )
+        expectFit(table, {width, rows, hidden})
         if (isInBlocks(table) || !rows.flat().every((cell) => isPlain(cell))) return
         const ends = linesOf(table).filter((line) => line.endsWith('END'))
         expect(ends).to.have.length(rows.length)
         expect(new Set(ends.map((line) => widthOf(line)))).to.have.property('size', 1)
       }),
-      {numRuns: 50},
+      {numRuns: 100},
     )
   })
 })

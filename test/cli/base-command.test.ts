@@ -2,7 +2,8 @@ import {expect} from 'chai'
 import {readFileSync} from 'node:fs'
 
 import {BaseCommand} from '../../src/cli/base-command.js'
-import {topicDescription} from '../../src/cli/help.js'
+import {topicDescriptions} from '../../src/cli/help.js'
+import {failUntilFinished} from '../../src/cli/unfinished.js'
 import {AstroError, type ErrorKind, EXITS} from '../../src/lib/errors.js'
 import {jwt} from '../lib/support.js'
 import {json, runCommand, type RunOptions} from '../support/run-command.js'
@@ -42,6 +43,32 @@ describe('the base command', () => {
     expect(stderr).to.match(/^Error: Unexpected error: x\n.+\n$/)
   })
 
+  it('makes the process fail until it has finished', async () => {
+    const seen: unknown[] = []
+    class Succeeds extends BaseCommand {
+      async run(): Promise<void> {
+        await this.parse(Succeeds)
+        seen.push(process.exitCode)
+      }
+    }
+
+    expect(await runCommand(Succeeds, [])).to.include({exit: 0})
+    expect(seen).to.deep.equal([1])
+  })
+
+  it('restores the exit code of before', () => {
+    const {exitCode} = process
+    try {
+      process.exitCode = 7
+      const restore = failUntilFinished(() => {})
+      const meanwhile = process.exitCode
+      restore()
+      expect([meanwhile, process.exitCode]).to.deep.equal([1, 7])
+    } finally {
+      process.exitCode = exitCode
+    }
+  })
+
   for (const [kind, exit] of Object.entries(EXITS)) {
     it(`exits with ${exit} for ${kind}`, async () => {
       expect(await run(new AstroError(kind as ErrorKind, 'No.'))).to.include({exit})
@@ -54,9 +81,8 @@ describe('the base command', () => {
     expect((await run(error)).stderr).to.equal(`Error: No.\n${hint}\nRequest ID: r1\n`)
   })
 
-  it('has the help of its topic in package.json, where hosts read it', () => {
+  it('has the help of its topics in package.json, where hosts read it', () => {
     const {oclif} = JSON.parse(readFileSync('package.json', 'utf8')) as {oclif: {topics: object}}
-    const description = topicDescription()
-    expect(Object.values(oclif.topics)).to.deep.equal([{description}, {description}])
+    expect(oclif.topics).to.deep.equal(topicDescriptions())
   })
 })

@@ -3,54 +3,56 @@ import {once} from 'node:events'
 import {setImmediate} from 'node:timers/promises'
 
 import {createInterrupts} from '../../src/cli/interrupts.js'
-import {type WriteState} from '../../src/lib/roles/role-write.js'
-import {CANCELLATIONS} from './interrupts-table.js'
+import {type WriteState} from '../../src/lib/roles/write.js'
 
-const NEVER = new Promise<never>(() => {})
+const CHECK = 'Check the roles of the token: {{list}} --all-deployments'
+const REFRESHED = 'The login to astronomer.io was being refreshed.'
+const LOG_IN = 'If the next command is not authenticated, log in again with the Astro CLI: astro login astronomer.io'
 
-async function fail(): Promise<never> {
-  throw new Error('refused')
+async function refuse(): Promise<never> {
+  throw new Error('not_written')
 }
 
 describe('createInterrupts', () => {
   let interrupts: ReturnType<typeof createInterrupts>
   let printed: string[]
-  let longWait: AbortController
   let ended: Promise<unknown>
 
-  /** Listens for signals, and records what the command would print and how long it would wait. */
-  const listen = (hasPrompt = false, writeState?: WriteState) => {
+  /** Listens for signals, and records what the command would print. */
+  const listen = (hasPrompt = false, state: WriteState = 'not_written') => {
     const end = new AbortController()
     printed = []
-    longWait = new AbortController()
     ended = once(end.signal, 'abort')
     interrupts = createInterrupts({
       clearScreen: () => hasPrompt,
-      writeState: () => writeState,
-      printLine: (line) => printed.push(line),
+      write: {state},
       async report({details, message}) {
         printed.push(message, details.hint ?? '')
-        await fail()
+        await refuse()
       },
       end() {
         end.abort()
       },
-      async wait(milliseconds) {
-        printed.push(`waits ${milliseconds} ms`)
-        await once(longWait.signal, 'abort')
-      },
     })
     interrupts.listen()
+  }
+
+  /** Starts a refresh, and returns how to end it. */
+  const startRefresh = () => {
+    const end = new AbortController()
+    const refresh = interrupts.protectRefresh('astronomer.io', once(end.signal, 'abort'))
+    return async () => {
+      end.abort()
+      await refresh
+    }
   }
 
   afterEach(() => {
     interrupts.stopListening()
   })
 
-  it('holds back other errors while it ends the process, once, without waiting for a refresh that is over', async () => {
+  it('holds back other errors while it ends the process, once', async () => {
     listen()
-    for (const refresh of [Promise.resolve(), fail()]) interrupts.protectRefresh(refresh, 'astronomer.io')
-    await setImmediate()
     await interrupts.untilEnd()
     process.emit('SIGTERM', 'SIGTERM')
     process.emit('SIGINT', 'SIGINT')
@@ -67,37 +69,58 @@ describe('createInterrupts', () => {
     expect([printed, process.listenerCount('SIGHUP')]).to.deep.equal([[], before])
   })
 
-  it('waits for a refreshed login to be saved', async () => {
-    listen()
-    const save = new AbortController()
-    interrupts.protectRefresh(once(save.signal, 'abort'), 'astronomer.io')
-    process.emit('SIGTERM', 'SIGTERM')
-    const waiting = ['Waiting up to 10 seconds for the refreshed login to astronomer.io to be saved.', 'waits 10000 ms']
-    expect(printed).to.deep.equal(waiting)
-    save.abort()
-    await ended
-    expect(printed).to.deep.equal([...waiting, 'Cancelled.', ''])
-  })
-
-  it('waits for the latest refresh, although an earlier one is over', async () => {
-    listen()
-    interrupts.protectRefresh(Promise.resolve(), 'astronomer.io')
-    interrupts.protectRefresh(NEVER, 'astronomer.io')
-    await setImmediate()
-    process.emit('SIGTERM', 'SIGTERM')
-    expect(printed[0]).to.match(/^Waiting up to 10 seconds/)
-    longWait.abort()
-    await ended
-  })
-
-  for (const {printed: expected, refresh, title, writeState} of CANCELLATIONS) {
-    it(`reports the state of the roles and of the login ${title}`, async () => {
+  for (const {expected, isRefreshing = false, title, writeState} of [
+    {title: 'before a write', expected: ['Cancelled.', '']},
+    {title: 'after a refused write', writeState: 'not_written', expected: ['Cancelled.', '']},
+    {
+      title: 'inside a write',
+      writeState: 'sent',
+      expected: ['Cancelled during the update. Could not confirm whether the roles were updated.', CHECK],
+    },
+    {
+      title: 'after another writer undid a write',
+      writeState: 'undone',
+      expected: ['Cancelled after another writer undid the change.', CHECK],
+    },
+    {title: 'after a write', writeState: 'written', expected: ['Cancelled after the roles were updated.', CHECK]},
+    {title: 'during a refresh', isRefreshing: true, expected: [`Cancelled. ${REFRESHED}`, LOG_IN]},
+    {
+      title: 'during a refresh after a write',
+      isRefreshing: true,
+      writeState: 'written',
+      expected: [`Cancelled after the roles were updated. ${REFRESHED}`, `${CHECK} (${LOG_IN})`],
+    },
+  ] satisfies readonly {expected: string[]; isRefreshing?: boolean; title: string; writeState?: WriteState}[]) {
+    it(`ends the process at once on a signal ${title}, and says what is known`, async () => {
       listen(false, writeState)
-      if (refresh) interrupts.protectRefresh(refresh === 'fails' ? fail() : NEVER, 'astronomer.io')
+      if (isRefreshing) startRefresh()
       process.emit('SIGTERM', 'SIGTERM')
-      longWait.abort()
       await ended
-      expect(printed.slice(-2)).to.deep.equal(expected)
+      expect(printed).to.deep.equal(expected)
     })
   }
+
+  it('forgets a refresh that has ended, in either way', async () => {
+    listen()
+    expect(await interrupts.protectRefresh('astronomer.io', Promise.resolve('new'))).to.equal('new')
+    const failure = await interrupts.protectRefresh('astronomer.io', refuse()).catch((error: unknown) => error)
+    expect(failure).to.have.property('message', 'not_written')
+    process.emit('SIGTERM', 'SIGTERM')
+    await ended
+    expect(printed).to.deep.equal(['Cancelled.', ''])
+  })
+
+  it('waits for a refresh before another error ends the command', async () => {
+    listen()
+    await interrupts.untilRefreshed()
+    const endRefresh = startRefresh()
+    let isOver = false
+    const waiting = interrupts.untilRefreshed().then(() => {
+      isOver = true
+    })
+    await setImmediate()
+    expect(isOver).to.equal(false)
+    await endRefresh()
+    await waiting
+  })
 })

@@ -1,16 +1,17 @@
 import {expect} from 'chai'
 import {once} from 'node:events'
 import {PassThrough} from 'node:stream'
+import {stripVTControlCharacters} from 'node:util'
 
 import {createPrompts, type Prompts} from '../../src/cli/prompts.js'
 import {failureOf} from '../lib/support.js'
 
-const CHOICES = ['etl', 'reports', 'billing'].map((name) => ({value: `id-${name}`, name, short: name}))
+const CHOICES = ['etl', 'reports', 'billing'].map((name) => ({value: `id-${name}`, name, short: name, fullText: name}))
 const ENTER = '\r'
 
-const terminal = ({stderr = true, stdin = true} = {}) => ({
+const terminal = ({rows = 0, stderr = true, stdin = true} = {}) => ({
   stdin: Object.assign(new PassThrough(), {isTTY: stdin}),
-  stderr: Object.assign(new PassThrough({encoding: 'utf8'}), {isTTY: stderr}),
+  stderr: Object.assign(new PassThrough({encoding: 'utf8'}), {isTTY: stderr, rows}),
 })
 
 /** Types the keys as a person does, never two in one turn of the event loop. */
@@ -23,8 +24,11 @@ function typeEach([key, ...rest]: readonly string[], stdin: PassThrough): void {
 }
 
 /** Prompts, and types the keys as soon as the prompt is shown. */
-async function promptAndType<T>(prompt: (prompts: Prompts) => Promise<T>, keys: readonly string[]): Promise<T> {
-  const streams = terminal()
+async function promptAndType<T>(
+  prompt: (prompts: Prompts) => Promise<T>,
+  keys: readonly string[],
+  streams = terminal(),
+): Promise<T> {
   const prompts = createPrompts(streams, {env: {}, isJson: false})
   if (!prompts) throw new Error('the session is non-interactive')
   let shown = ''
@@ -47,6 +51,32 @@ describe('prompts', () => {
     expect([await pick(ENTER), await pick('b', 'i', 'l', ENTER)]).to.deep.equal(['id-etl', 'id-billing'])
     expect([await confirm('y', ENTER), await confirm(ENTER)]).to.deep.equal([true, false])
   })
+
+  it('ignore Tab', async () => {
+    expect([await pick('\t', ENTER), await pick('b', '\t', 'i', ENTER)]).to.deep.equal(['id-etl', 'id-billing'])
+  })
+
+  for (const [rows, shown] of [
+    [0, 19],
+    [15, 10],
+    [3, 1],
+  ] as const) {
+    it(`show ${shown} choices on a terminal of ${rows} lines, and how many there are`, async () => {
+      const choices = Array.from({length: 40}, (_, at) => ({
+        value: `${at}`,
+        name: `etl-${at}`,
+        short: '',
+        fullText: '',
+      }))
+      const streams = terminal({rows})
+      const screens: string[] = []
+      streams.stderr.on('data', (text: string) => screens.push(stripVTControlCharacters(text)))
+      await promptAndType(async (prompts) => prompts.pick('Which?', choices), [ENTER], streams)
+      const screen = screens.find((text) => text.includes('etl-0')) ?? ''
+      expect(new Set(screen.match(/etl-\d+/g))).to.have.property('size', shown)
+      expect(screen).to.contain('40 of 40. Type to filter')
+    })
+  }
 
   it('can be aborted, which counts as cancelled', async () => {
     const streams = terminal()

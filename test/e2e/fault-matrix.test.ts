@@ -2,193 +2,143 @@ import {expect} from 'chai'
 import nock from 'nock'
 import {isDeepStrictEqual} from 'node:util'
 
-import {type CommandIO} from '../../src/cli/command-io.js'
-import {listOne} from '../../src/cli/listing.js'
-import {createProgress} from '../../src/cli/progress.js'
-import {changeRoles} from '../../src/cli/role-change.js'
-import {openSession} from '../../src/cli/session.js'
-import {AstroError, EXITS, redact} from '../../src/lib/errors.js'
-import {errorJson, removalJson, roleJson} from '../../src/lib/output/result-json.js'
-import {safeJson} from '../../src/lib/output/safe-text.js'
-import {startAstroApi} from '../astro-api/server.js'
-import {seedWorld, type TokenRole} from '../astro-api/world.js'
-import {type CliRun, type Env, envFor, NO_WAITS, runCli} from '../support/run-cli.js'
+import {systemClock} from '../../src/cli/context.js'
+import {type OperationId} from '../astro-api/contract.js'
+import {type Fault} from '../astro-api/faults.js'
+import {type AstroApi, startAstroApi} from '../astro-api/server.js'
+import {ids, seedWorld, type TokenRole} from '../astro-api/world.js'
+import {createEmulated} from '../commands/emulated.js'
+import {type CliRun, envFor, NO_WAITS, runCli} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
-import {COMMANDS, type Row, rowsOf, rowsOfResets, rowsOfTwoFaults, STRIKES} from './fault-rows.js'
-import {OTHERS_DEPLOYMENT, OTHERS_ROLE, TOKEN_ID} from './fault-table.js'
-import {command, forEachAtOnce, leaksIn, rolesOf, stackLinesIn, tokenOf} from './support.js'
+import {
+  type Expected,
+  type FaultCase,
+  INCOMPLETE_READS,
+  NOT_FOUND,
+  OTHERS_DEPLOYMENT,
+  OTHERS_ROLE,
+  PAIRS,
+  READ_FAULTS,
+  RESET_OF_REUSED,
+  TOKEN_ID,
+  WRITE_FAULTS,
+  WRITER_AFTER_LOOKUP,
+  WRITER_AFTER_READ,
+} from './faults.js'
+import {command, forEachAtOnce, leaksIn, roleOnDeployment, rolesOf, stackLinesIn, tokenOf} from './support.js'
 
+const {billing, etlProd, sandbox} = ids.deployments
 /** An entry of a kind that is newer than this project. */
 const NEW_KIND = {entityType: 'CLUSTER', entityId: 'clnew', role: 'CLUSTER_USER', since: 2031}
 
-/** With --json, `list` writes no rows. */
-const NO_OUTPUT = undefined
-const MOST_LISTENERS = process.getMaxListeners()
+/** Where Astro adds roles, it adds DEPLOYMENT_ACCESSOR on billing, and on sandbox if the role there is removed. */
+const DAGS = [billing, sandbox].map((deploymentId) => ({
+  entityType: 'DAG',
+  entityId: 'load',
+  deploymentId,
+  role: 'DAG_VIEWER',
+}))
 
-interface Document {
-  readonly error?: {readonly kind: string; readonly status?: number}
-  readonly deployments?: readonly {readonly action: string}[]
-  readonly tokens?: readonly {readonly role: string}[]
+type Roles = readonly TokenRole[]
+type CommandName = 'add' | 'list' | 'remove' | 'update'
+
+/** The commands that the faults strike: one token by its name, each time with a change that is needed. */
+const COMMANDS: Readonly<
+  Record<CommandName, {readonly argv: string; readonly result: string; readonly change: (roles: Roles) => Roles}>
+> = {
+  list: {argv: `--deployment-id ${OTHERS_DEPLOYMENT}`, result: 'Deploy Reader', change: (roles) => roles},
+  add: {
+    argv: `-n data-quality --deployment-id ${etlProd} --role DEPLOYMENT_ADMIN`,
+    result: 'added',
+    change: (roles) => [...roles, roleOnDeployment(etlProd, 'DEPLOYMENT_ADMIN')],
+  },
+  update: {
+    argv: `-n data-quality --deployment-id ${sandbox} --role DEPLOYMENT_ACCESSOR`,
+    result: 'updated',
+    change: (roles) =>
+      roles.map((entry) => (entry.entityId === sandbox ? {...entry, role: 'DEPLOYMENT_ACCESSOR'} : entry)),
+  },
+  remove: {
+    argv: `-n data-quality --deployment-id ${sandbox}`,
+    result: 'removed',
+    change: (roles) => roles.filter((entry) => entry.entityId !== sandbox),
+  },
+}
+const WRITERS = ['add', 'update', 'remove'] as const
+
+const PLACES = {
+  'name look-up': 'listApiTokens',
+  read: 'getApiToken',
+  write: 'updateApiTokenRoles',
+} as const satisfies Readonly<Record<string, OperationId>>
+type Place = keyof typeof PLACES
+
+/** One run of a command against faults. */
+interface Row {
+  readonly title: string
+  readonly command: CommandName
+  readonly faults: readonly Fault[]
+  /** The requests whose tries are counted. */
+  readonly operationId: OperationId
+  readonly expected: Expected
 }
 
-type Runner = (row: Row, env: Env) => Promise<CliRun>
+function casesOf(name: CommandName, place: Place): readonly FaultCase[] {
+  if (place === 'write') return WRITE_FAULTS
+  if (place === 'read') return [...READ_FAULTS, ...INCOMPLETE_READS, WRITER_AFTER_READ]
+  const cases = [...READ_FAULTS, WRITER_AFTER_LOOKUP]
+  if (name === 'list' || name === 'add') return cases
+  // If the Deployment is not found, the commands look for the token among all tokens.
+  const unfound: Expected = {exit: 3, kind: 'not_found', isDone: false}
+  return [...cases.filter((row) => row !== NOT_FOUND), {...NOT_FOUND, once: undefined, forEver: unfound}]
+}
 
-describe('the commands under each fault of the API', function () {
-  this.timeout(120_000)
-  const groups = new Map<string, readonly Row[]>([
-    ...STRIKES.map(([name, place]): [string, readonly Row[]] => [`${name}, at its ${place}`, rowsOf(name, place)]),
-    ['writers, at the write and the read that follows', rowsOfTwoFaults()],
-    ['writers, over connections that are reset when they are reused', rowsOfResets()],
-  ])
-  const rows = [...groups.values()].flat()
-  const differences = new Map<Row, string | undefined>()
-
-  const compare = async (row: Row) => differences.set(row, await differenceOf(row, inThisProcess))
-
-  before(async () => {
-    // It gives each request a connection of its own.
-    nock.restore()
-    // Each lock listens for the end of the process.
-    process.setMaxListeners(0)
-    const [waiting, others] = [rows.filter((row) => isWaiting(row)), rows.filter((row) => !isWaiting(row))]
-    await Promise.all([forEachAtOnce(waiting, waiting.length, compare), forEachAtOnce(others, 8, compare)])
+/** The rows of one command and one of its requests. */
+function rowsOf(name: CommandName, place: Place): readonly Row[] {
+  const operationId = PLACES[place]
+  return casesOf(name, place).flatMap(({action, forEver, name: fault, once}) => {
+    const strike = (often: string, times: number, expected: Expected | undefined): Row[] =>
+      expected
+        ? [{command: name, operationId, title: `${fault}, ${often}`, faults: [{operationId, action, times}], expected}]
+        : []
+    return [...strike('once', 1, once), ...strike('for ever', Infinity, forEver)]
   })
+}
 
-  after(() => {
-    nock.activate()
-    process.setMaxListeners(MOST_LISTENERS)
-  })
+function rowsOfPairs(name: CommandName): readonly Row[] {
+  return PAIRS.map(({expected, name: title, read, times = 1, write}) => ({
+    command: name,
+    title,
+    operationId: PLACES.write,
+    faults: [
+      {operationId: PLACES.write, action: write},
+      {operationId: PLACES.read, action: read, skip: 1, times},
+    ],
+    expected,
+  }))
+}
 
-  for (const [title, group] of groups) {
-    it(`end with the documented exit code and lose no role in ${group.length} cases: ${title}`, () => {
-      expect(group.filter((row) => !differences.has(row))).to.deep.equal([])
-      expect(group.flatMap((row) => differences.get(row) ?? [])).to.deep.equal([])
-    })
-  }
-
-  it('end in the same way as processes, for each kind of error, and if the connection fails at a write', async () => {
-    const ofAdd = [...rowsOf('add', 'write'), ...rowsOfResets()].filter((row) => row.command === 'add')
-    const ofConnections = ofAdd.filter(({faults: [fault]}) => {
-      const kind = fault?.action.kind ?? ''
-      return kind === 'resetReused' || (fault?.times === 1 && /^(?:damage|drop|hang|stall|trunc)/.test(kind))
-    })
-    const oneOfEach = new Map(rows.map((row) => [`${row.command} ${row.expected.kind ?? ''}`, row])).values()
-    const found = await forEachAtOnce([...new Set([...ofConnections, ...oneOfEach])], 4, async (row) =>
-      differenceOf(row, asProcess),
-    )
-
-    expect(found).to.have.length.above(30)
-    expect(found.filter((difference) => difference !== undefined)).to.deep.equal([])
-  })
-})
+function rowsOfResets(name: CommandName): readonly Row[] {
+  const row = {command: name, expected: {exit: 0, isDone: true, tries: 2}}
+  const fault = {action: RESET_OF_REUSED, times: Infinity}
+  return [
+    {...row, title: 'resets of connections', operationId: PLACES.read, faults: [fault]},
+    {
+      ...row,
+      title: 'resets at the write',
+      operationId: PLACES.write,
+      faults: [{...fault, operationId: PLACES.write}],
+    },
+  ]
+}
 
 /** Whether the row waits for a response that does not come. */
 function isWaiting({faults}: Row): boolean {
   return faults.some(({action}) => /^(?:hang|stall)/.test(action.kind))
 }
 
-async function asProcess({command: name}: Row, env: Env): Promise<CliRun> {
-  const flags = Object.entries(COMMANDS[name].flags).flatMap(([flag, value]) => [`--${flag}`, value])
-  return runCli(command(name, ...flags, '--json'), {...env, ...NO_WAITS})
-}
-
-/** Runs a command as its class does with --json, but without waits between retries. */
-async function inThisProcess({command: name}: Row, env: Env): Promise<CliRun> {
-  const printed: string[] = []
-  const io = ioFor(env, printed)
-  const {'deployment-id': deploymentId, ...flags} = COMMANDS[name].flags
-  const run = async () => {
-    if (name === 'list') return listOne(io, {'deployment-id': deploymentId}, NO_OUTPUT)
-    const common = {'all-deployments': false, 'deployment-id': [deploymentId], 'dry-run': false, yes: false}
-    const result = await changeRoles(io, name, undefined, {...common, ...flags})
-    return name === 'remove' ? removalJson(result) : roleJson(result)
-  }
-
-  const [exit, document] = await run().then(
-    (result) => [0, result] as const,
-    (error: unknown) => {
-      if (!(error instanceof AstroError)) throw error
-      return [EXITS[error.kind], errorJson(error, (text) => redact(text, env.ASTRO_API_TOKEN))] as const
-    },
-  )
-  return {exit, stdout: `${safeJson(document)}\n`, stderr: printed.join('\n')}
-}
-
-function ioFor(env: Env, printed: string[]): CommandIO {
-  const home = env.HOME ?? ''
-  const print = (text: string) => printed.push(text)
-  let slept = 0
-  const clock = {
-    now: () => Date.now() + slept,
-    async sleep(milliseconds: number) {
-      slept += milliseconds
-    },
-    random: () => 0.5,
-  }
-  const session = {
-    env,
-    home,
-    clock,
-    progress: createProgress(false, () => false),
-    timeouts: {connect: 10_000, response: 2000},
-    userAgent: 'test/1',
-    debugLog: undefined,
-    onRefresh() {},
-    onWarning: print,
-    onWrite() {},
-    async beforeRequest() {},
-  }
-  return {
-    ...session,
-    directory: undefined,
-    userId: undefined,
-    prompts: undefined,
-    now: () => new Date(clock.now()),
-    stderr: {write: print},
-    printLine: print,
-    printWarning: print,
-    openSession: async () => openSession(session),
-  }
-}
-
-/** How the outcome of a row differs from what is expected; undefined if it does not. */
-async function differenceOf(row: Row, run: Runner): Promise<string | undefined> {
-  const world = seedWorld()
-  const token = tokenOf({world}, TOKEN_ID)
-  const before = [...(token.roles ?? []), NEW_KIND] as readonly TokenRole[]
-  token.roles = before
-  const api = await startAstroApi({world})
-  try {
-    for (const fault of row.faults) api.inject(fault)
-    const env = envFor(api)
-    const {exit, stderr, stdout} = await run(row, env)
-    const wanted = outcomeOf(row, before)
-    const document = json({stdout}) as Document
-    const tries = api.requests.filter(({operationId}) => operationId === row.operationId).length
-    const actual = {
-      exit,
-      kind: document.error?.kind,
-      status: wanted.status && document.error?.status,
-      result: document.deployments?.[0]?.action ?? document.tokens?.[0]?.role,
-      tries: wanted.tries === undefined ? undefined : tries,
-      roles: sortedTexts(rolesOf(api, TOKEN_ID)),
-      wrongWithOutput: [
-        ...leaksIn({stderr, stdout}, [env.ASTRO_API_TOKEN ?? '']).map(() => 'a secret'),
-        ...stackLinesIn(`${stdout}\n${stderr}`),
-        ...(row.expected.says?.test(stdout) === false ? [`not ${String(row.expected.says)}`] : []),
-      ],
-    }
-    if (isDeepStrictEqual(actual, wanted)) return undefined
-    return `${row.title}: ${JSON.stringify({wanted, actual, document, stderr})}`
-  } catch (error) {
-    return `${row.title}: ${String(error)}`
-  } finally {
-    await api.close()
-  }
-}
-
 /** All roles as they were, except for the change that was made and that of another writer. */
-function outcomeOf({command: name, expected, faults}: Row, before: readonly TokenRole[]) {
+function outcomeOf({command: name, expected, faults}: Row, before: Roles) {
   const {exit, isDone, isOtherLost = false, kind, tries} = expected
   const hasOther = faults.some(({action}) => action.kind.startsWith('act'))
   const afterOther =
@@ -196,19 +146,115 @@ function outcomeOf({command: name, expected, faults}: Row, before: readonly Toke
       ? before.map((entry) => (entry.entityId === OTHERS_DEPLOYMENT ? {...entry, role: OTHERS_ROLE} : entry))
       : before
   const action = faults.at(-1)?.action
-  const listed = action?.kind === 'act' ? OTHERS_ROLE : 'Deploy Reader'
+  const {change, result} = COMMANDS[name]
   return {
     exit,
     kind,
     // The status of the API's response, in an error that is about nothing else.
     status: kind !== undefined && kind !== 'conflict' && action?.kind === 'status' ? action.status : undefined,
-    result: kind === undefined ? {add: 'added', update: 'updated', remove: 'removed', list: listed}[name] : undefined,
+    result: kind === undefined ? (name === 'list' && action?.kind === 'act' ? OTHERS_ROLE : result) : undefined,
     tries,
-    roles: sortedTexts(isDone ? COMMANDS[name].change(afterOther) : afterOther),
+    roles: sortedTexts(isDone ? change(afterOther) : afterOther),
     wrongWithOutput: [] as string[],
   }
 }
 
-function sortedTexts(roles: readonly TokenRole[]): string[] {
+interface Document {
+  readonly error?: {readonly kind: string; readonly status?: number}
+  readonly deployments?: readonly {readonly action: string}[]
+  readonly tokens?: readonly {readonly role: string}[]
+}
+
+/** How the outcome of a row differs from what is expected; undefined if it does not. */
+async function differenceOf(row: Row, api: AstroApi, run: (argv: readonly string[]) => Promise<CliRun>) {
+  const token = tokenOf(api, TOKEN_ID)
+  const before = [...(token.roles ?? []), ...DAGS, NEW_KIND] as Roles
+  token.roles = before
+  for (const fault of row.faults) api.inject(fault)
+  const {exit, stderr, stdout} = await run([...COMMANDS[row.command].argv.split(' '), '--json'])
+  const wanted = outcomeOf(row, before)
+  const document = json({stdout}) as Document
+  const tries = api.requests.filter(({operationId}) => operationId === row.operationId).length
+  const actual = {
+    exit,
+    kind: document.error?.kind,
+    status: wanted.status && document.error?.status,
+    result: document.deployments?.[0]?.action ?? document.tokens?.[0]?.role,
+    tries: wanted.tries === undefined ? undefined : tries,
+    roles: sortedTexts(rolesOf(api, TOKEN_ID).filter((entry) => !isAddedByAstro(entry, row.command))),
+    wrongWithOutput: [
+      ...leaksIn({stderr, stdout}, [api.apiToken()]).map(() => 'a secret'),
+      ...stackLinesIn(`${stdout}\n${stderr}`),
+      ...(row.expected.says?.test(stdout) === false ? [`not ${String(row.expected.says)}`] : []),
+    ],
+  }
+  return isDeepStrictEqual(actual, wanted)
+    ? []
+    : [`${row.title}: ${JSON.stringify({wanted, actual, document, stderr})}`]
+}
+
+function isAddedByAstro({entityId, role}: TokenRole, name: CommandName): boolean {
+  if (role === 'WORKSPACE_ACCESSOR') return true
+  return role === 'DEPLOYMENT_ACCESSOR' && (entityId === billing || (entityId === sandbox && name === 'remove'))
+}
+
+function sortedTexts(roles: Roles): string[] {
   return roles.map((entry) => JSON.stringify(Object.entries(entry).toSorted())).toSorted()
 }
+
+describe('the commands under each fault of the API', function () {
+  this.timeout(120_000)
+  const on = createEmulated()
+  const {sleep} = systemClock
+  const groups: readonly (readonly [place: string, CommandName, readonly Row[]])[] = [
+    ['its request', 'list', rowsOf('list', 'name look-up')],
+    ...WRITERS.flatMap((name) => [
+      ...(['name look-up', 'read', 'write'] as const).map(
+        (place) => [`its ${place}`, name, rowsOf(name, place)] as const,
+      ),
+      ['its write and the read that follows', name, rowsOfPairs(name)] as const,
+      ['connections that it uses again', name, rowsOfResets(name)] as const,
+    ]),
+  ]
+
+  before(async () => {
+    // It gives each request a connection of its own.
+    nock.restore()
+    Object.assign(systemClock, {async sleep() {}})
+    await on.start()
+  })
+
+  after(async () => {
+    await on.stop()
+    Object.assign(systemClock, {sleep})
+    nock.activate()
+  })
+
+  for (const [place, name, rows] of groups) {
+    for (const addsAccessors of place.startsWith('its write') ? [false, true] : [false]) {
+      const title = `${name} ends with the documented exit code and loses no role under faults at ${place}`
+      it(`${title}${addsAccessors ? ', although Astro adds roles' : ''}`, async () => {
+        const differences: string[] = []
+        for (const row of rows.filter((each) => !isWaiting(each))) {
+          on.api.reset()
+          on.api.world.addsAccessors = addsAccessors
+          differences.push(...(await differenceOf(row, on.api, async (argv) => on.run(name, argv))))
+        }
+
+        expect(differences).to.deep.equal([])
+      })
+    }
+  }
+
+  it('the commands do so as processes if a response does not come', async () => {
+    const rows = groups.flatMap((group) => group[2]).filter((row) => isWaiting(row))
+    const differences = await forEachAtOnce(rows, 12, async (row) => {
+      const api = await startAstroApi({world: seedWorld()})
+      const env = {...envFor(api), ...NO_WAITS}
+      const run = async (argv: readonly string[]) => runCli(command(row.command, ...argv), env)
+      return differenceOf(row, api, run).finally(api.close)
+    })
+    expect(rows).to.have.length.above(30)
+    expect(differences.flat()).to.deep.equal([])
+  })
+})

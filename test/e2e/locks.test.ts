@@ -7,12 +7,13 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 import {acquireLock} from '../../src/lib/locks/lock.js'
-import {SYSTEM} from '../../src/lib/locks/system.js'
-import {failureOf} from '../lib/support.js'
+import {SYSTEM} from '../../src/lib/locks/process.js'
+import {fakeContext} from '../lib/locks/support.js'
 import {newFolder} from '../support/run-cli.js'
 import {until} from '../support/until.js'
 
-const WAITERS = 12
+const WAITERS = 24
+const ROUNDS = Number(process.env.LOCK_ROUNDS ?? 1)
 
 /** Resolves at the first message with this text. */
 async function message(child: ChildProcess, text: string): Promise<void> {
@@ -25,7 +26,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 }
 
 describe('a lock between processes', function () {
-  this.timeout(60_000)
+  this.timeout(180_000 * ROUNDS)
   const program = join(newFolder('program'), 'lock-process.mjs')
   let folder: string
   let path: string
@@ -47,7 +48,10 @@ describe('a lock between processes', function () {
     path = join(folder, 'x')
   })
 
-  const take = async (waitMs: number) => acquireLock(path, {purpose: 'a test', waitMs})
+  const acquire = async () => {
+    const {clock, log, pauses, report} = fakeContext()
+    return {pauses, log, result: await acquireLock(path, {clock, report, settlesAfterTakeOver: true})}
+  }
 
   const startHolder = async () => {
     const child = fork(program, [path])
@@ -55,29 +59,25 @@ describe('a lock between processes', function () {
     return child
   }
 
-  it('is released when its holder exits', async () => {
-    await end(await startHolder(), 'SIGTERM')
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    it(`stays when ${signal} ends its holder, and is taken over at once`, async () => {
+      await end(await startHolder(), signal)
+      expect(readdirSync(folder)).to.deep.equal(['x'])
 
-    expect(readdirSync(folder)).to.deep.equal([])
-  })
+      const {pauses, result} = await acquire()
 
-  it('stays when its holder is killed, and is taken over at once', async () => {
-    await end(await startHolder(), 'SIGKILL')
-    expect(readdirSync(folder)).to.deep.equal(['x'])
-
-    const lock = await take(0)
-
-    expect(await lock.isHeld()).to.equal(true)
-    await lock.release()
-  })
+      expect([result.kind, pauses]).to.deep.equal(['held', [5000]])
+    })
+  }
 
   it('stays with a holder that is stopped', async () => {
     const child = await startHolder()
     child.kill('SIGSTOP')
 
-    const failure = await failureOf(async () => take(300))
+    const {log, result} = await acquire()
 
-    expect(failure.message).to.contain(`Process ${child.pid ?? ''} has held the lock on a test since 2`)
+    expect(result.kind).to.equal('busy')
+    expect(log).to.include(`lock wait ${path} process ${child.pid ?? ''}`)
     await end(child, 'SIGKILL')
   })
 
@@ -98,18 +98,20 @@ describe('a lock between processes', function () {
   }
 
   it(`is held by ${WAITERS} waiting processes one after the other when its holder is killed`, async () => {
-    const counter = `${folder}-counter`
-    writeFileSync(counter, '0')
-    const holder = await startHolder()
-    const waiters = Array.from({length: WAITERS}, () => fork(program, [path, counter, '500']))
-    const ends = waiters.map(async (child) => once(child, 'close'))
-    await Promise.all(waiters.map(async (child) => message(child, 'waiting')))
+    for (let round = 0; round < ROUNDS; round++) {
+      const counter = `${folder}-counter`
+      writeFileSync(counter, '0')
+      const holder = await startHolder()
+      const waiters = Array.from({length: WAITERS}, () => fork(program, [path, counter]))
+      const ends = waiters.map(async (child) => once(child, 'close'))
+      await Promise.all(waiters.map(async (child) => message(child, 'waiting for another process')))
 
-    holder.kill('SIGKILL')
-    const exits = await Promise.all(ends)
+      holder.kill('SIGKILL')
+      const exits = await Promise.all(ends)
 
-    expect(readFileSync(counter, 'utf8')).to.equal(String(WAITERS))
-    expect(exits.filter(([code]) => code !== 0)).to.deep.equal([])
-    expect(readdirSync(folder)).to.deep.equal([])
+      expect(readFileSync(counter, 'utf8')).to.equal(String(WAITERS))
+      expect(exits.filter(([code]) => code !== 0)).to.deep.equal([])
+      expect(readdirSync(folder)).to.deep.equal([])
+    }
   })
 })

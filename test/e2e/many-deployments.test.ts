@@ -1,6 +1,7 @@
 import {expect} from 'chai'
 
 import {bigWorld, bigWorldId} from '../astro-api/big-world.js'
+import {type RecordedRequest} from '../astro-api/requests.js'
 import {json} from '../support/run-command.js'
 import {createPlace, roleOnDeployment, rolesOf, tokenOf} from './support.js'
 
@@ -16,7 +17,9 @@ const texts = (roles: readonly unknown[]) => roles.map((role) => JSON.stringify(
 describe('in an Organization of 10,000 tokens and 2,000 Deployments, the program', function () {
   this.timeout(60_000)
   const world = bigWorld({tokens: 10_000, deployments: DEPLOYMENTS.length, rolesPerToken: 3})
-  const place = createPlace(() => ({world: structuredClone(world)}), {NODE_OPTIONS: `--max-old-space-size=${HEAP}`})
+  const place = createPlace(() => ({latencyMs: 20, world: structuredClone(world)}), {
+    NODE_OPTIONS: `--max-old-space-size=${HEAP}`,
+  })
 
   beforeEach(place.open)
 
@@ -32,7 +35,7 @@ describe('in an Organization of 10,000 tokens and 2,000 Deployments, the program
       return rolesOf(api, TOKEN_ID)
     }
 
-    const added = await change('add')
+    const added = await change('add', '--role', 'DEPLOYMENT_ADMIN')
     const updated = await change('update', '--role', 'Log Reader')
     const removed = await change('remove')
 
@@ -56,6 +59,24 @@ describe('in an Organization of 10,000 tokens and 2,000 Deployments, the program
     expect(lines.stdout.split('\n')).to.have.length(1 + rows + 1)
     expect(csv.stdout.split('\r\n')).to.have.length(1 + rows + 1)
     expect(json(asJson)).to.have.property('tokens').with.length(10_000)
-    expect(api.requests).to.have.length(3 * (11 + 3))
+    expect(api.requests).to.have.length(3 * (10 + 2))
+  })
+
+  it('sends at most eight requests at once for an audit of 30 pages', async () => {
+    const {api, run} = place
+    const {deployments, tokens} = bigWorld({tokens: 15_000, deployments: 15_000, rolesPerToken: 1})
+    Object.assign(api.world, {deployments, tokens})
+
+    const {exit} = await run('list', '--all-deployments', '--csv')
+
+    expect(exit).to.equal(0)
+    expect(api.requests).to.have.length(30)
+    expect(maxInFlight(api.requests)).to.be.within(2, 8)
   })
 })
+
+/** The most requests that were open at the same time. */
+function maxInFlight(requests: readonly RecordedRequest[]): number {
+  const openAt = (time: number) => requests.filter(({endedAt, startedAt}) => startedAt <= time && time < (endedAt ?? 0))
+  return Math.max(...requests.map(({startedAt}) => openAt(startedAt).length))
+}

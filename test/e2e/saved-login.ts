@@ -7,7 +7,7 @@ export function configWith(
   {accessToken, expiresAt, refreshToken}: ReturnType<AstroApi['login']>,
 ): string {
   return `# my config
-local: {core: "${url}/v1"}   # the emulator
+local: { core: "${url}/v1" } # the emulator
 context: localhost
 
 contexts:
@@ -17,11 +17,11 @@ contexts:
         expiresin: "2020-01-01T00:00:00Z"
     localhost:
         domain: localhost
-        expiresin: "${expiresAt.toISOString()}"   # soon
+        expiresin: "${expiresAt.toISOString()}" # soon
         organization: ${ids.organization}
         refreshtoken: ${refreshToken}
         token: Bearer ${accessToken}
-        new_key: {of: 'a later version'}
+        new_key: { of: 'a later version' }
         workspace: ""
-`.replaceAll('\n', '\r\n')
+`
 }

@@ -33,8 +33,7 @@ async function leaksOf(template: SecretCase, isJson: boolean): Promise<{exit: Cl
     const login = expiresInSeconds === undefined ? undefined : api.login({expiresInSeconds, rotate: true})
     const token = api.apiToken()
     const {accessToken = '', refreshToken = ''} = login ?? {}
-    const [, claims = ''] = token.split('.')
-    const words = {token, claims, middle: token.slice(60, 120), access: accessToken, refresh: refreshToken}
+    const words = {token, access: accessToken, refresh: refreshToken}
     let text = JSON.stringify(template)
     for (const [name, value] of Object.entries(words)) text = text.replaceAll(`{${name}}`, value)
     const each = JSON.parse(text) as SecretCase
@@ -58,7 +57,7 @@ async function leaksOf(template: SecretCase, isJson: boolean): Promise<{exit: Cl
 
     const sent = api.requests.map(({headers}) => (headers.authorization ?? '').replace('Bearer ', ''))
     const secrets = [token, accessToken, refreshToken, PASSWORD, ...sent]
-    const files = [HOME, folders.TMPDIR, folders.ASTRO_LOCK_DIR, cwd]
+    const files = [HOME, folders.TMPDIR, cwd]
       .flatMap((folder) => filesBelow(folder ?? ''))
       .filter((file) => file !== config || !login)
     const leaks = [

@@ -1,12 +1,12 @@
 import {expect} from 'chai'
 
-import {ignore} from '../../src/lib/ignore.js'
+import {ignore} from '../../src/lib/helpers.js'
 import {type AstroApi, type AstroApiOptions, startAstroApi} from '../astro-api/server.js'
 import {type TokenRole, type WorldToken} from '../astro-api/world.js'
 import {type CliRun, converse, type Env, envFor, runCli, type Turn} from '../support/run-cli.js'
 import {until} from '../support/until.js'
 
-export {roleOnDeployment} from '../lib/fake-astro-api.js'
+export {roleOnDeployment} from '../astro-api/world.js'
 
 /** The words of a command line of ours after `astro`. */
 export function command(...argv: readonly string[]): readonly string[] {

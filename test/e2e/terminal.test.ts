@@ -49,8 +49,8 @@ describe('on a terminal', function () {
 
     expect(exit).to.equal(0)
     const spaced = stdout.replaceAll(/ +/g, ' ')
-    expect(spaced).to.contain(`billing ${deployments.billing} Finance`)
-    expect(spaced).to.contain(`ci-pipeline ORGANIZATION_MEMBER never expires Deploys from CI ${tokens.ciPipeline}`)
+    expect(spaced).to.contain(`billing Finance ${deployments.billing}`)
+    expect(spaced).to.contain(`ci-pipeline never expires Deploys from CI ${tokens.ciPipeline}`)
     expect(spaced).to.contain(`Added ci-pipeline (${tokens.ciPipeline}) to Deployment billing`)
     const {api, operations} = place
     expect(rolesOf(api, tokens.ciPipeline)).to.deep.include(roleOnDeployment(deployments.billing, 'Log Reader'))
@@ -61,7 +61,7 @@ describe('on a terminal', function () {
     const {exit} = await answer(
       ['list'],
       [
-        [DEPLOYMENT, `${DOWN}${DOWN}`],
+        [DEPLOYMENT, `${DOWN}${DOWN}${DOWN}`],
         [/❯ ml-training/, `reports${ENTER}`],
         [/Again: Enter came before the list was filtered[^]*billing/, 'reports'],
         [/reports\n❯ reports/, ENTER],
@@ -76,14 +76,16 @@ describe('on a terminal', function () {
     const {exit, stdout} = await answer(
       ['update', '--deployment-id', deployments.etlProd],
       [
-        [TOKEN, `${DOWN}${ENTER}`],
+        [TOKEN, ENTER],
         [/Which role\?[^]*❯[^]*to cancel/, 'log'],
         [/log\n[^]*❯ Log Reader/, ENTER],
       ],
     )
 
     expect(exit).to.equal(0)
-    expect(stdout).to.match(/terraform +ORGANIZATION_OWNER +never expires +Made by another token/)
+    expect(stdout).to.match(
+      /deploy-bot +DEPLOYMENT_ADMIN +never expires[^]*terraform +\S.* +never expires +Made by another token/,
+    )
     expect(stdout).to.match(/DEPLOYMENT_ADMIN +\(current\)/)
     expect(stdout).not.to.contain('data-quality').and.not.to.contain('ci-pipeline')
     const {api} = place
@@ -121,12 +123,12 @@ describe('on a terminal', function () {
   ] as const) {
     it(`shows the plan before all Deployments change, and exits with ${exit} after ${what}`, async () => {
       const argv = ['add', tokens.ciPipeline, '--all-deployments', '--workspace-id', workspaces.finance]
-      const question = /\? Give ci-pipeline DEPLOYMENT_ADMIN on 2 Deployments\? \(y\/N\)/
+      const question = /\? Give ci-pipeline the role DEPLOYMENT_ADMIN on 2 Deployments\? \(y\/N\)/
       const run = await answer(argv, [[question, typed]])
 
       expect(run.exit).to.equal(exit)
-      expect(run.stdout).to.match(/reports +clz27bn7xj8b7tfq7xkwo886v +would add +\(none\) → DEPLOYMENT_ADMIN/)
-      expect(run.stdout).to.contain(exit === 0 ? 'added' : 'Cancelled.')
+      expect(run.stdout).to.match(/reports +clz27bn7xj8b7tfq7xkwo886v +\(none\) → DEPLOYMENT_ADMIN\n[^]*\nAdd 2\n/)
+      expect(run.stdout).to.contain(exit === 0 ? 'Added 2' : 'Cancelled.')
       const added = [deployments.reports, deployments.billing].map((id) => roleOnDeployment(id, 'DEPLOYMENT_ADMIN'))
       expect(rolesOf(place.api, tokens.ciPipeline).slice(1)).to.deep.equal(exit === 0 ? added : [])
     })

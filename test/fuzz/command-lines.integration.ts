@@ -37,11 +37,16 @@ const word = fc.oneof(
 )
 const valued = fc.constantFrom(
   '--deployment-id',
+  '--deployment',
+  '--deployment-name',
   '--org-token-name',
   '-n',
   '--role',
   '-r',
   '--workspace-id',
+  '--workspace',
+  '--output',
+  '-o',
   '--columns',
   '--sort',
 )
@@ -67,6 +72,10 @@ const broken = fc.constantFrom(
   '--version',
   '-v',
   '---',
+  '--dry-run=true',
+  '-y=false',
+  '-ojson',
+  '--output=text',
 )
 const part = fc.oneof(
   {weight: 6, arbitrary: fc.tuple(valued, word)},
@@ -111,12 +120,15 @@ const likely = fc
   })
 const commandLine = fc.oneof(random, likely)
 
+const OCLIF_WORDS = /The following error|Nonexistent flag|Parsing --|Expected an? |See more help|expects a value/
+
 /** The problems of a run. */
 function problemsOf(argv: readonly string[], run: CliRun, token: string, requests: number): string[] {
   const problems: string[] = []
   const asksForHelp = argv.some((each) => ['--help', '--version', '-h', '-v', 'help'].includes(each))
   if (!EXITS.has(Number(run.exit))) problems.push(`exit ${run.exit}`)
   if (stackLinesIn(run.stderr + run.stdout).length > 0) problems.push('a stack')
+  if (OCLIF_WORDS.test(run.stderr + run.stdout)) problems.push("a message of oclif's parser")
   if (leaksIn(run, [token]).length > 0) problems.push('a secret')
   const isJson = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined).includes('--json')
   if (isJson && !asksForHelp && OURS.test(argv.join(' '))) problems.push(...jsonProblems(run, requests))

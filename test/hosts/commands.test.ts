@@ -55,6 +55,13 @@ for (const {options, title} of HOSTS) {
     const run = async (command: string, ...argv: readonly string[]) =>
       host.run([...host.words(...TOPIC, command), ...argv], env)
 
+    /** Runs a command whose stderr nobody reads. */
+    const runUnread = async (command: string, ...argv: readonly string[]) => {
+      const {child, end} = host.start([...host.words(...TOPIC, command), ...argv], {...env, DEBUG: 'astro'})
+      child.stderr.destroy()
+      return end
+    }
+
     /** The command as the host's help and our hints spell it. */
     const spelled = (command: string) => `mycli ${host.words(...TOPIC, command).join(' ')}`
 
@@ -92,7 +99,7 @@ for (const {options, title} of HOSTS) {
       expect(failed).to.deep.include({exit: 2, stderr: ''})
       const hint = `See the flags: ${spelled('list')} --help`
       expect(json(failed)).to.deep.equal({
-        error: {kind: 'usage', message: 'Nonexistent flag: --bogus', exit: 2, hint},
+        error: {kind: 'usage', message: 'Unknown flag: --bogus.', exit: 2, hint},
       })
     })
 
@@ -101,7 +108,7 @@ for (const {options, title} of HOSTS) {
       if (last) last.roles = [roleOnDeployment(deployments.reports, 'Deploy Reader')]
 
       for (const [exit, argv, stderr, without] of [
-        [2, ['list', '--bogus'], `Nonexistent flag: --bogus\nSee the flags: ${spelled('list')} --help\n`],
+        [2, ['list', '--bogus'], `Unknown flag: --bogus.\nSee the flags: ${spelled('list')} --help\n`],
         [2, ['add', ...ON_REPORTS], 'No token specified.'],
         [3, ['remove', '-n', 'ci-pipelin', ...ON_REPORTS], '"ci-pipelin"'],
         [4, ['list', ...ON_REPORTS], 'Not authenticated', {ASTRO_API_TOKEN: undefined}],
@@ -114,6 +121,13 @@ for (const {options, title} of HOSTS) {
           .to.match(/^Error: .+\n(?:.+\n)?$/)
           .and.contain(stderr)
       }
+    })
+
+    it('keeps results and exit codes if nobody reads stderr', async () => {
+      const added = await runUnread('add', tokens.ciPipeline, ...ON_REPORTS)
+      expect(added).to.include({exit: 0})
+      expect(added.stdout).to.match(/^Added ci-pipeline/)
+      expect(await runUnread('remove', '-n', 'no-such-token', ...ON_REPORTS)).to.include({exit: 3, stdout: ''})
     })
 
     it('exits with 130 after Ctrl-C', async () => {
@@ -135,6 +149,7 @@ for (const {options, title} of HOSTS) {
         `$ mycli ${host.words('deployment', 'token', 'organization-token', 'add').join(' ')}`,
       )
       expect(help.stdout).not.to.match(/\bastro deployment/)
+      expect(help.stdout).to.contain(`mycli ${host.words(...TOPIC).join(' ')} --help\n`)
     })
 
     it("leaves the host's topic, its command there and its help plugin unchanged", async () => {

@@ -62,8 +62,7 @@ for (const host of HOSTS) {
 
     const start = async (topics: readonly string[], argv: readonly string[], runEnv = env): Promise<CliRun> => {
       const words = host.separator === ' ' ? topics : [topics.join(':')]
-      const stdin = topics.includes('install') ? host.answer : ''
-      return run([host.bin, ...words, ...argv], {cwd: place.home, env: runEnv, stdin})
+      return run([host.bin, ...words, ...argv], {cwd: place.home, env: runEnv})
     }
 
     /** Runs a command of ours. */
@@ -117,8 +116,7 @@ for (const host of HOSTS) {
 
       const help = await ours('add', '--help')
       expect(help).to.deep.include({exit: 0, stderr: ''})
-      const shown = [...TOPIC, 'add'].join(host.shownSeparator ?? host.separator)
-      expect(help.stdout).to.contain(`$ ${host.bin} ${shown} [TOKEN-ID]`)
+      expect(help.stdout).to.contain(`$ ${host.bin} ${[...TOPIC, 'add'].join(host.separator)} [TOKEN-ID]`)
     })
 
     it('exits as documented, with one message', async () => {
@@ -131,11 +129,12 @@ for (const host of HOSTS) {
       const unauthenticated = await start([...TOPIC, 'list'], ON_REPORTS, signedOut)
 
       const command = `${host.bin} ${[...TOPIC, 'list'].join(host.separator)}`
-      const stderr = `Error: Nonexistent flag: --bogus\nSee the flags: ${command} --help\n`
+      const stderr = `Error: Unknown flag: --bogus.\nSee the flags: ${command} --help\n`
       expect(unknown).to.deep.equal({exit: 2, stderr, stdout: ''})
       expect(noToken).to.deep.include({exit: 2, stderr: ''})
       expect(noToken.stdout).to.contain('"kind": "usage"')
       for (const [result, exit] of [
+        [unknown, 2],
         [notFound, 3],
         [unauthenticated, 4],
       ] as const) {
@@ -144,14 +143,12 @@ for (const host of HOSTS) {
       }
     })
 
-    if (host.listsCommands !== false) {
-      it('is among the commands that it lists', async () => {
-        const listed = JSON.parse(await own(['commands'], '--json')) as {readonly id: string}[]
-        expect(listed.map(({id}) => id)).to.include.members(
-          COMMANDS.map((name) => `deployment:organization-token:${name}`),
-        )
-      })
-    }
+    it('is among the commands that it lists', async () => {
+      const listed = JSON.parse(await own(['commands'], '--json')) as {readonly id: string}[]
+      expect(listed.map(({id}) => id)).to.include.members(
+        COMMANDS.map((name) => `deployment:organization-token:${name}`),
+      )
+    })
 
     it('completes its commands', async () => {
       // Some hosts fail here because they request more from their own API.
@@ -171,7 +168,7 @@ for (const host of HOSTS) {
 
     it('uninstalls, and links a checkout', async () => {
       await expectUninstalled()
-      await own(['plugins', 'link'], ...(host.linkOptions ?? ['--no-install']), ROOT)
+      await own(['plugins', 'link'], '--no-install', ROOT)
       expect(await ours('list', ...ON_REPORTS)).to.deep.include({exit: 0, stderr: ''})
       api.reset()
       await expectUninstalled()

@@ -34,7 +34,7 @@ describe("the host's own commands for plugins", function () {
   const expectToRun = async () => {
     const run = await host.run(LIST, env)
     expect(run).to.deep.include({exit: 0, stderr: ''})
-    expect(json(run)).to.have.property('tokens').with.length(3)
+    expect(json(run)).to.have.property('tokens').with.length(2)
   }
 
   const expectUninstalled = async () => {

@@ -22,8 +22,6 @@ export interface Host {
   readonly binFolder?: string
   /** Separates topics, as its package.json says. */
   readonly separator: ' ' | ':'
-  /** Separates topics in its own help, if that is something else. */
-  readonly shownSeparator?: ':'
   /** Major of Node.js, if it cannot be the one that runs the tests. */
   readonly node?: 24
   /** The package that npm installs; absent for a host of our own, whose package.json has its dependencies. */
@@ -32,14 +30,8 @@ export interface Host {
   readonly env: Env
   /** Writes files that `npm install`, or the host, needs. */
   readonly prepare?: (place: Place) => void
-  /** Keeps `plugins link` from installing packages in the checkout. Default: `--no-install`. */
-  readonly linkOptions?: readonly string[]
-  /** Typed at its prompt before it installs a plugin. */
-  readonly answer?: string
   /** The file that its autocomplete writes for bash: a function that the test calls, or a list that it searches. */
   readonly completion: {readonly file: string; readonly form: 'function' | 'list'}
-  /** Whether it has the command `commands`. Default: yes. */
-  readonly listsCommands?: false
 }
 
 export const HOSTS: readonly Host[] = [
@@ -80,20 +72,6 @@ export const HOSTS: readonly Host[] = [
       write(join(home, 'config', 'sf', 'unsignedPluginAllowList.json'), JSON.stringify([plugin]))
     },
     completion: {file: 'cache/sf/autocomplete/functions/bash/sf.bash', form: 'function'},
-  },
-  {
-    name: 'twilio-cli 6',
-    bin: 'twilio',
-    separator: ' ',
-    shownSeparator: ':',
-    npmInstall: 'twilio-cli@6',
-    env: {},
-    // It prompts before it installs a plugin that is not Twilio's.
-    answer: 'y\n',
-    // It only installs packages if there is a yarn.lock.
-    linkOptions: [],
-    completion: {file: '.twilio-cli/autocomplete/functions/bash/twilio.bash', form: 'function'},
-    listsCommands: false,
   },
 ]
 

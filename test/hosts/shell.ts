@@ -31,19 +31,10 @@ export function userEnv(home: string, folders: readonly string[], more: Env = {}
 export interface RunOptions {
   readonly cwd: string
   readonly env: Env
-  /** Written to stdin. Default: nothing. */
-  readonly stdin?: string | undefined
 }
 
-export async function run(command: readonly string[], {cwd, env, stdin = ''}: RunOptions): Promise<CliRun> {
-  const [program = '', ...args] = command
-  const child = spawn(program, args, {cwd, env, stdio: 'pipe'})
-  // A program without a prompt may end before it has read.
-  child.stdin.on('error', () => {
-    // The exit code shows whether it needed the input.
-  })
-  child.stdin.end(stdin)
-  return finished(child)
+export async function run([program = '', ...args]: readonly string[], options: RunOptions): Promise<CliRun> {
+  return finished(spawn(program, args, {...options, stdio: ['ignore', 'pipe', 'pipe']}))
 }
 
 /** Runs a step that everything else needs. */

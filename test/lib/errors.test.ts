@@ -2,12 +2,27 @@ import {expect} from 'chai'
 import fc from 'fast-check'
 
 import {AstroError, cancelled, EXITS, hasKind, redact} from '../../src/lib/errors.js'
-import {EXIT_CODES, HARMLESS, SECRET, TEXTS} from './errors-table.js'
 import {jwt} from './support.js'
 
 describe('errors', () => {
   it('has the documented exit codes', () => {
-    expect(EXITS).to.deep.equal(EXIT_CODES)
+    expect(EXITS).to.deep.equal({
+      api: 1,
+      invalid_request: 1,
+      network: 1,
+      timeout: 1,
+      rate_limited: 1,
+      internal: 1,
+      usage: 2,
+      ambiguous: 2,
+      config: 2,
+      unsupported: 2,
+      not_found: 3,
+      unauthenticated: 4,
+      forbidden: 4,
+      conflict: 5,
+      cancelled: 130,
+    })
   })
 
   it('creates errors with a kind, a message and details, and no cause', () => {
@@ -24,17 +39,30 @@ describe('errors', () => {
     expect(hasKind(Object.assign(new Error('bug'), {kind: 'usage'}), 'usage')).to.equal(false)
   })
 
-  for (const [title, text, redacted, secret] of TEXTS) {
+  const token = jwt({sub: 'someone', permissions: ['organizationId:clorg1']})
+  const secret = 'gV7-0pQ_zzXkLmNoPqRsTuVwXyZ.0123456789abcdef'
+  for (const [title, text, redacted] of [
+    [
+      'each token',
+      `Bearer ${token}, "${token}" a=${token}\n${token}`,
+      'Bearer [redacted], "[redacted]" a=[redacted]\n[redacted]',
+    ],
+    ['a token without a signature', `${token.replace(/[^.]+$/, '')} there`, '[redacted] there'],
+    ['the secret', `${secret}${secret} ${secret}!`, '[redacted][redacted] [redacted]!'],
+  ] as const) {
     it(`redacts ${title}`, () => {
       expect(redact(text, secret)).to.equal(redacted)
     })
   }
 
-  for (const [text, secret] of HARMLESS) {
-    it(`keeps other text: ${text}`, () => {
+  it('keeps other text, and a secret without a dot, which may be a word', () => {
+    for (const text of ['', 'No token here.', 'eyJ alone', 'a.b.c', 'clm8xq0b1000008l4d2g7h3kz']) {
       expect(redact(text, secret)).to.equal(text)
-    })
-  }
+      expect(redact(text)).to.equal(text)
+    }
+
+    expect(redact('deployment organization-token', 'organization-token')).to.equal('deployment organization-token')
+  })
 
   it('redacts a token with any payload', () => {
     fc.assert(
@@ -43,25 +71,5 @@ describe('errors', () => {
       }),
       {numRuns: 50},
     )
-  })
-
-  it('redacts any part of the known secret', () => {
-    fc.assert(
-      fc.property(fc.nat({max: SECRET.length - 12}), fc.integer({min: 12, max: 44}), (start, length) => {
-        const part = SECRET.slice(start, start + length)
-        expect(redact(`<x:${part}> <${part}>`, SECRET)).to.equal('<x:[redacted]> <[redacted]>')
-      }),
-    )
-  })
-
-  it('takes no longer for a longer secret', () => {
-    for (const text of ['x'.repeat(200_000), '0123456789'.repeat(20_000), '0123456789!'.repeat(20_000)]) {
-      const [short = 0, long = 0] = [10, 5000].map((count) => {
-        const startedAt = performance.now()
-        redact(text, `a.${'0123456789'.repeat(count)}`)
-        return performance.now() - startedAt
-      })
-      expect(long).to.be.below(10 * short + 100)
-    }
   })
 })

@@ -1,6 +1,7 @@
 import {type Clock} from '../../src/lib/clock.js'
-import {ORGANIZATION_TOKENS} from '../../src/lib/roles/token-scope.js'
-import {type ScopingOptions} from '../../src/lib/roles/token-scoping.js'
+import {type Report} from '../../src/lib/context.js'
+import {ORGANIZATION_TOKENS} from '../../src/lib/roles/scope.js'
+import {type ScopingOptions} from '../../src/lib/roles/service.js'
 
 export interface FakeClock extends Clock {
   /** Milliseconds of each sleep, in order. */
@@ -23,7 +24,25 @@ export function fakeClock(more: Partial<Clock> = {}): FakeClock {
   }
 }
 
-/** Options of the service that never really wait. */
+/** A report that keeps what it is told; a debug line is its parts, joined. */
+export function fakeReport() {
+  const told = {debug: new Array<string>(), status: new Array<string>(), warn: new Array<string>()}
+  const report: Report = {
+    debug: (...parts) => told.debug.push(parts.filter((part) => part !== undefined).join(' ')),
+    status: (text) => told.status.push(text),
+    warn: (message) => told.warn.push(message),
+  }
+  return {...report, told}
+}
+
+/** Options of the service that never really wait, and whose lock is always free. */
 export function serviceOptions(more: Partial<ScopingOptions> = {}): ScopingOptions {
-  return {backoff: () => 0, clock: fakeClock(), scope: ORGANIZATION_TOKENS, ...more}
+  return {
+    clock: fakeClock(),
+    lock: async () => ({isHeld: async () => true, async release() {}}),
+    progress: {state: 'not_written'},
+    report: {warn() {}, debug() {}, status() {}},
+    scope: ORGANIZATION_TOKENS,
+    ...more,
+  }
 }

@@ -34,13 +34,11 @@ export function homeFor(api: Pick<AstroApi, 'url'>, more = ''): string {
   return home
 }
 
-/** The environment of a job with an API token of the emulator, and new folders for home, locks and temporary files. */
+/** The environment of a job with an API token of the emulator, and new folders for home and temporary files. */
 export function envFor(api: Pick<AstroApi, 'apiToken' | 'url'>, more: Env = {}): Env {
   return {
     ASTRO_API_TOKEN: api.apiToken(),
     ASTRO_DOMAIN: 'localhost',
-    // Otherwise a test would wait for the locks of others, and see their notes about role sets.
-    ASTRO_LOCK_DIR: newFolder('locks'),
     HOME: homeFor(api),
     PATH: process.env.PATH,
     TMPDIR: newFolder(),
@@ -51,6 +49,9 @@ export function envFor(api: Pick<AstroApi, 'apiToken' | 'url'>, more: Env = {}):
 
 /** Makes the program wait a twentieth of the time between retries and for responses. */
 export const NO_WAITS: Env = {NODE_OPTIONS: `--import=${new URL('no-waits.js', import.meta.url).href}`}
+
+/** Makes the program believe that it runs in a container of its own (on Linux), so that it shares no lock. */
+export const OWN_MACHINE: Env = {NODE_OPTIONS: `--import=${new URL('own-machine.js', import.meta.url).href}`}
 
 /** Starts bin/run.js, by default with a closed stdin, and pipes as its stdout and stderr. */
 export function startCli(argv: readonly string[], env: Env, options: SpawnOptions = {}) {

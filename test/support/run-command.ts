@@ -1,6 +1,8 @@
 import {type Command, Config} from '@oclif/core'
 import {captureOutput} from '@oclif/test'
 import {expect} from 'chai'
+import {syncBuiltinESMExports} from 'node:module'
+import os from 'node:os'
 import {fileURLToPath} from 'node:url'
 
 import {documentsLike} from './documents.js'
@@ -21,7 +23,7 @@ const EMPTY_HOME = newFolder('empty-home')
 
 /**
  * Runs a command in this process, where nock can respond: without variables of Astro except those given, with a home
- * without a login, and with its own folder for locks. `error` is what a program that called the command would catch.
+ * without a login, and for a user without locks. `error` is what a program that called the command would catch.
  */
 export async function runCommand(
   CommandToRun: CommandClass,
@@ -29,8 +31,8 @@ export async function runCommand(
   {env = {}, terminal = false}: RunOptions = {},
 ) {
   const config = await Config.load(ROOT)
-  const lockFolder = newFolder('locks')
-  const restoreEnv = replaceEnv({ASTRO_HOME: EMPTY_HOME, ASTRO_LOCK_DIR: lockFolder, ...env})
+  const restoreEnv = replaceEnv({ASTRO_HOME: EMPTY_HOME, ...env})
+  const restoreUser = setUserHome(newFolder('user'))
   const restoreTerminal = [setTerminal(process.stdout, terminal), setTerminal(process.stderr, terminal)]
   try {
     process.exitCode = undefined
@@ -40,7 +42,7 @@ export async function runCommand(
     return {error, exit: Number(Reflect.get(process, 'exitCode') ?? 0), stderr, stdout}
   } finally {
     process.exitCode = undefined
-    for (const restore of [...restoreTerminal, restoreEnv]) restore()
+    for (const restore of [...restoreTerminal, restoreEnv, restoreUser]) restore()
   }
 }
 
@@ -62,6 +64,17 @@ function replaceEnv(wanted: Readonly<Record<string, string>>): () => void {
       if (value === undefined) Reflect.deleteProperty(process.env, name)
       else process.env[name] = value
     }
+  }
+}
+
+/** Gives the user another home in the password database, where the locks are. */
+function setUserHome(homedir: string): () => void {
+  const {userInfo} = os
+  Object.assign(os, {userInfo: () => ({...userInfo(), homedir})})
+  syncBuiltinESMExports()
+  return () => {
+    Object.assign(os, {userInfo})
+    syncBuiltinESMExports()
   }
 }
 

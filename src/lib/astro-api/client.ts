@@ -7,8 +7,8 @@ export type Query = Readonly<Record<string, boolean | number | readonly string[]
 
 /** The Astro API: paths are relative to its root, and bodies are JSON. Every error is an AstroError. */
 export interface Client {
-  /** Retries while the error may be temporary. Calls `onText` with the text of the JSON. */
-  get(path: string, query?: Query, onText?: (text: string) => void): Promise<unknown>
+  /** Retries while the error may be temporary. */
+  get(path: string, query?: Query): Promise<unknown>
   /** Sends once, because a failed write may have arrived. Resolves to undefined for a response without a body. */
   post(path: string, body: unknown): Promise<unknown>
 }
@@ -57,10 +57,10 @@ export function createClient(http: Http, {apiHost, bearer, refresh}: ClientOptio
   }
 
   return {
-    async get(path, query, onText) {
+    async get(path, query) {
       const url = new URL(`${apiHost}/v1/${path}`)
       url.search = searchParams(query ?? {}).toString()
-      const body = await send({method: 'GET', url, onText})
+      const body = await send({method: 'GET', url})
       if (body === undefined) throw unreadable(200, 'it is empty')
       return body
     },

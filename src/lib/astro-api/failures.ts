@@ -1,5 +1,5 @@
 import {AstroError, type ErrorKind, type FieldError} from '../errors.js'
-import {fieldsOf} from '../fields-of.js'
+import {fieldsOf} from '../helpers.js'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -64,6 +64,8 @@ export function statusError({body, now, retryAfter, status}: ErrorResponse): Ast
 
 /** Codes of a connection that ended before the response was complete. */
 const LOST = /^(?:ECONNRESET|EPIPE|ERR_HTTP_CONTENT_LENGTH_MISMATCH|ERR_STREAM_PREMATURE_CLOSE|HPE_INVALID_EOF_STATE)$/
+/** OpenSSL's codes, and Node's ERR_TLS_CERT_ALTNAME_INVALID. */
+const CERTIFICATE = /CERT|CRL|_LEAF_SIGNATURE$|^INVALID_(?:CA|PURPOSE)$|^HOSTNAME_MISMATCH$/
 /** Prefixes of Node's codes for a response that it cannot parse (HPE_) or decompress (the others). */
 const DAMAGED = /^(?:HPE_|Z_|ZSTD_|ERR__)/
 
@@ -75,6 +77,7 @@ export function connectionError(code: string, host: string): AstroError {
     })
   }
 
+  if (isCertificateCode(code)) return certificateError(code, host)
   if (LOST.test(code)) {
     return new AstroError('network', `The connection to ${host} was lost (${code}).`, {
       hint: 'Check your network and proxy settings, then try again',
@@ -84,6 +87,19 @@ export function connectionError(code: string, host: string): AstroError {
   if (DAMAGED.test(code)) return damagedError(code, host)
   return new AstroError('network', `Could not reach ${host} (${code}).`, {
     hint: 'Check your network, ASTRO_DOMAIN and proxy settings, then try again',
+  })
+}
+
+/** Whether a code is one of Node's for a certificate that it does not trust. */
+export function isCertificateCode(code: string): boolean {
+  return CERTIFICATE.test(code)
+}
+
+/** The error for a host whose certificate Node does not trust. */
+export function certificateError(code: string, host: string): AstroError {
+  return new AstroError('network', `The certificate of ${host} is not trusted (${code}).`, {
+    hint: 'Set NODE_EXTRA_CA_CERTS to the CA certificates of your network; see "Certificates" on the troubleshooting page',
+    mayRepeat: false,
   })
 }
 

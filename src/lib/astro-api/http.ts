@@ -1,10 +1,11 @@
 import {type Agents, got, type Method, type PlainResponse, type Request, RequestError, TimeoutError} from 'got'
+import {type Duplex} from 'node:stream'
 
-import {type Clock} from '../clock.js'
-import {errorCode} from '../error-code.js'
+import {type Context} from '../context.js'
 import {AstroError} from '../errors.js'
+import {errorCode} from '../helpers.js'
 import {connectionError, damagedError, statusError, timeoutError, tooLarge, unreadable} from './failures.js'
-import {createProxyAgents, type Env} from './proxy.js'
+import {createProxyAgents} from './proxy.js'
 import {retry} from './retry.js'
 
 export interface HttpRequest {
@@ -14,38 +15,16 @@ export interface HttpRequest {
   /** The body, as JSON or as a form; at most one of them. */
   readonly json?: unknown
   readonly form?: Readonly<Record<string, string>>
-  /** Called with the text of the JSON in the response. */
-  readonly onText?: ((text: string) => void) | undefined
 }
 
 /** Sends a request and reads the JSON of its response; undefined for a response without a body. */
 export type Http = (request: HttpRequest) => Promise<unknown>
 
-export interface HttpOptions {
-  readonly clock: Clock
-  /** Contains the proxy variables. */
-  readonly env: Env
+/** `env` contains the proxy variables. */
+export interface HttpOptions extends Pick<Context, 'clock' | 'env' | 'report'> {
   /** Our name and version, for the User-Agent header. */
   readonly userAgent: string
   readonly timeouts?: Timeouts
-  /** Called after each attempt of each request. */
-  readonly onRequest?: ((request: RequestRecord) => void) | undefined
-}
-
-/** One attempt of a request, for diagnostics. Contains no headers and no body. */
-export interface RequestRecord {
-  readonly method: string
-  /** The URL without a user name and password. */
-  readonly url: string
-  /** Counted from 1. */
-  readonly attempt: number
-  readonly milliseconds: number
-  /** The status of the response, if there was one. */
-  readonly status?: number | undefined
-  /** From the response's header, else from the error in its body. */
-  readonly requestId?: string | undefined
-  /** Node's code, such as ECONNRESET, or the kind of the error, if there was no readable response. */
-  readonly error?: string | undefined
 }
 
 /** Milliseconds. */
@@ -67,30 +46,41 @@ interface Response {
   readonly retryAfter: string | undefined
 }
 
-/** The facts about an attempt so far. */
-type Trace = {-readonly [Key in 'error' | 'requestId' | 'status']?: RequestRecord[Key]}
+/** What is known of an attempt, for diagnostics. */
+interface Trace {
+  status?: number | undefined
+  /** From the response's header, else from the error in its body. */
+  requestId?: string | undefined
+  /** Node's code, such as ECONNRESET, or the kind of the error, if there was no readable response. */
+  error?: string | undefined
+}
+
+/** Astro allows 25 GETs a second for a token. */
+const MOST_AT_ONCE = 8
 
 /**
- * Creates the HTTP client, which is the only access to the network. It retries a GET as `retry` does, and sends a POST
- * once. It does not follow redirects, so that a credential reaches no other host. After a lost connection or a damaged
- * response, it opens a new connection for each request: a gateway that resets reused connections would also reset each
- * retry. Every error is an AstroError.
+ * Creates the HTTP client, which is the only access to the network. It sends at most eight requests at once, retries a
+ * GET as `retry` does, and sends a POST once. It does not follow redirects, so that a credential reaches no other host.
+ * After a lost connection or a damaged response, it opens a new connection for each request: a gateway that resets
+ * reused connections would also reset each retry. Every error is an AstroError.
  */
 export function createHttp(options: HttpOptions): Http {
-  const {clock, onRequest} = options
+  const {clock, report} = options
   const exchange = createExchange(options)
+  const enqueue = createQueue(MOST_AT_ONCE)
   let isReuseSafe = true
 
-  async function send({onText, ...request}: HttpRequest, attempt: number): Promise<unknown> {
+  async function send(request: HttpRequest, attempt: number): Promise<unknown> {
     const startedAt = clock.now()
     const trace: Trace = {}
     try {
       const response = await exchange(request, !isReuseSafe, trace)
-      return parseResponse(response, {...request, onText}, clock.now())
+      return parseResponse(response, request, clock.now())
     } catch (error) {
       const failure = asAstroError(error, request.url.host)
       const {requestId, status} = failure instanceof AstroError ? failure.details : {}
       trace.requestId ??= requestId
+      trace.status ??= status
       if (status === undefined) {
         isReuseSafe = false
         trace.error = codeOf(error)
@@ -98,21 +88,43 @@ export function createHttp(options: HttpOptions): Http {
 
       throw failure
     } finally {
-      onRequest?.({
-        ...trace,
-        attempt,
-        method: request.method,
-        milliseconds: clock.now() - startedAt,
-        url: safeUrl(request),
-      })
+      const {origin, pathname, search} = request.url
+      const duration = `${Math.round(clock.now() - startedAt)} ms`
+      const id = trace.requestId && `request ID ${trace.requestId}`
+      const address = `${origin}${pathname}${search}`
+      report.debug(request.method, address, trace.status, trace.error, duration, id, `attempt ${attempt}`)
     }
   }
 
-  return async (request) =>
-    request.method === 'GET' ? retry(async (attempt) => send(request, attempt), clock) : send(request, 1)
+  return async (request) => {
+    const attemptOnce = async (attempt: number) => enqueue(async () => send(request, attempt))
+    return request.method === 'GET' ? retry(attemptOnce, options) : attemptOnce(1)
+  }
 }
 
-type Exchange = (request: Omit<HttpRequest, 'onText'>, isNewConnection: boolean, trace: Trace) => Promise<Response>
+/** Returns a function that runs at most so many pieces of work at once, and queues the others. */
+function createQueue(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  let running = 0
+  const waiting: (() => void)[] = []
+  return async (work) => {
+    if (running < most) running += 1
+    else {
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve)
+      })
+    }
+
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else running -= 1
+    }
+  }
+}
+
+type Exchange = (request: HttpRequest, isNewConnection: boolean, trace: Trace) => Promise<Response>
 
 /** Returns a function that sends a request once and reads its response, regardless of the status. */
 function createExchange({env, timeouts = TIMEOUTS, userAgent}: HttpOptions): Exchange {
@@ -122,7 +134,6 @@ function createExchange({env, timeouts = TIMEOUTS, userAgent}: HttpOptions): Exc
     followRedirect: false,
     headers: {accept: 'application/json', 'user-agent': userAgent},
     retry: {limit: 0},
-    stringifyJson: toJson,
     throwHttpErrors: false,
     timeout: {lookup: connect, connect, secureConnect: connect, send: response, response, read: response},
   })
@@ -133,6 +144,12 @@ function createExchange({env, timeouts = TIMEOUTS, userAgent}: HttpOptions): Exc
     stream.once('response', ({headers, statusCode}: PlainResponse) => {
       trace.status = statusCode
       trace.requestId = [headers['x-request-id']].flat()[0]
+      if (statusCode < 200) stream.destroy(switchesProtocols())
+    })
+    // got would never settle.
+    stream.once('upgrade', (_, socket: Duplex) => {
+      socket.destroy()
+      stream.destroy(switchesProtocols())
     })
     return readResponse(stream, url.host)
   }
@@ -156,33 +173,27 @@ async function readResponse(stream: Request, host: string): Promise<Response> {
   return {status: statusCode, body: Buffer.concat(chunks).toString(), retryAfter: headers['retry-after']}
 }
 
-function toJson(value: unknown): string {
-  try {
-    return JSON.stringify(value)
-  } catch {
-    throw new AstroError('internal', 'The request is nested too deeply to be sent.')
-  }
-}
-
 /** The JSON of the response; undefined without a body. Throws for a status of 300 or more. */
-function parseResponse(response: Response, {onText, url}: HttpRequest, now: number): unknown {
+function parseResponse(response: Response, {url}: HttpRequest, now: number): unknown {
   const {body, status} = response
   if (status >= 400) throw statusError({...response, now})
   if (status >= 300) throw unreadable(status, 'it redirects elsewhere')
   const text = body.trim()
   if (!text) return undefined
   try {
-    const body: unknown = JSON.parse(text)
-    onText?.(text)
-    return body
+    return JSON.parse(text) as unknown
   } catch {
     throw /^[[{]/.test(text) ? damagedError('invalid JSON', url.host) : unreadable(status, 'it is not JSON')
   }
 }
 
+function switchesProtocols(): AstroError {
+  return unreadable(101, 'it switches protocols')
+}
+
 /** Keeps nothing of got's error, because that contains the request with its credential. */
 function asAstroError(error: unknown, host: string): unknown {
-  // The cause comes from a failed proxy tunnel or from toJson.
+  // The cause comes from a failed proxy tunnel.
   if (error instanceof RequestError && error.cause instanceof AstroError) return error.cause
   if (error instanceof TimeoutError) return timeoutError(host)
   // On Node.js 24, got does not wrap some connection errors.
@@ -195,8 +206,4 @@ function codeOf(error: unknown): string | undefined {
   // got's error around an AstroError has no useful code.
   if (error instanceof RequestError && error.cause instanceof AstroError) return error.cause.kind
   return errorCode(error)
-}
-
-function safeUrl({url: {origin, pathname, search}}: HttpRequest): string {
-  return `${origin}${pathname}${search}`
 }

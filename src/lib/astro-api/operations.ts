@@ -1,6 +1,5 @@
-import {AstroError} from '../errors.js'
+import {type Report} from '../context.js'
 import {type Client, type Query} from './client.js'
-import {numberThatChanges} from './exact-json.js'
 import {fetchAll, PAGE_SIZE} from './paging.js'
 import {
   type ApiToken,
@@ -30,6 +29,7 @@ export interface TokenFilter {
 /** Filters a list of Deployments; without a filter, the list has all Deployments of the Organization. */
 export interface DeploymentFilter {
   readonly deploymentIds?: readonly string[]
+  readonly names?: readonly string[]
   readonly workspaceIds?: readonly string[]
 }
 
@@ -38,11 +38,6 @@ export interface AstroApi {
   listTokens(filter: TokenFilter): Promise<readonly ApiToken[]>
   /** Throws `not_found` if no token of the Organization has the ID. */
   getToken(tokenId: string): Promise<ApiToken>
-  /**
-   * Reads a token before a write. Also throws `api` if its roles cannot be sent back exactly as they were read, because
-   * a number in them would change or because they are nested too deeply.
-   */
-  getTokenForWrite(tokenId: string): Promise<ApiToken>
   /** Replaces ALL roles of the token. Returns the roles in the response; undefined if it has no body. */
   setTokenRoles(tokenId: string, roles: readonly TokenRole[]): Promise<SubjectRoles | undefined>
   listDeployments(filter?: DeploymentFilter): Promise<readonly Deployment[]>
@@ -50,21 +45,9 @@ export interface AstroApi {
   listDeploymentRoles(): Promise<readonly Role[]>
 }
 
-/** Reports the progress of lists with several pages: the pages received so far, and the number of all pages. */
-export type OnPages = (done: number, all: number) => void
-
 /** Creates the API of an Organization. The client has the host and the credential. */
-export function createAstroApi(client: Client, organizationId: string, onPages?: OnPages): AstroApi {
-  const pages = {done: 0, all: 0}
-  const reader = {
-    client,
-    onPage(known: number) {
-      pages.done += 1
-      pages.all += known
-      onPages?.(pages.done, pages.all)
-    },
-  }
-
+export function createAstroApi(client: Client, organizationId: string, report: Pick<Report, 'status'>): AstroApi {
+  const reader = createReader(client, report)
   const root = `organizations/${encodeURIComponent(organizationId)}`
   const tokenPath = (tokenId: string) => `${root}/tokens/${encodeURIComponent(tokenId)}`
   // Oldest first: an item that is created between two pages then comes last and does not shift the others.
@@ -72,64 +55,54 @@ export function createAstroApi(client: Client, organizationId: string, onPages?:
   return {
     listTokens: async (filter) => list(reader, `${root}/tokens`, {...filter, sorts}, ['tokens', readToken]),
     getToken: async (tokenId) => readToken(await client.get(tokenPath(tokenId))),
-    getTokenForWrite: async (tokenId) => getTokenForWrite(client, tokenPath(tokenId)),
     async setTokenRoles(tokenId, roles) {
       const response = await client.post(`${tokenPath(tokenId)}/roles`, {roles})
       return response === undefined ? undefined : readSubjectRoles(response)
     },
     listDeployments: async (filter = {}) =>
       list(reader, `${root}/deployments`, {...filter, sorts}, ['deployments', readDeployment]),
-    listDeploymentRoles: async () => listDeploymentRoles(client, root),
+    listDeploymentRoles: async () => listDeploymentRoles(reader, root),
   }
 }
 
 /** The Organizations that the credential belongs to. */
 export async function listOrganizations(client: Client): Promise<readonly Organization[]> {
-  return list({client}, 'organizations', {}, ['organizations', readOrganization])
+  return list({client, countPage() {}}, 'organizations', {}, ['organizations', readOrganization])
 }
 
-async function getTokenForWrite(client: Client, path: string): Promise<ApiToken> {
-  let json = ''
-  const body = await client.get(path, {}, (text) => {
-    json = text
-  })
-  const token = readToken(body)
-  const number = numberThatChanges(json, 'roles')
-  if (number !== undefined) throw rolesWouldChange(token, `${number} in them would change`)
-  if (!canBeWritten(token.roles)) throw rolesWouldChange(token, 'they are nested too deeply')
-  return token
+interface Reader {
+  readonly client: Client
+  /** See `PageOptions`. */
+  readonly countPage: (known: number) => void
 }
 
-/** JSON.stringify recurses and can overflow the stack; JSON.parse does not. */
-function canBeWritten(value: unknown): boolean {
-  try {
-    JSON.stringify(value)
-    return true
-  } catch {
-    return false
+/** Reports the pages that all lists have received so far. */
+function createReader(client: Client, report: Pick<Report, 'status'>): Reader {
+  let [done, all] = [0, 0]
+  return {
+    client,
+    countPage(known) {
+      done += 1
+      all += known
+      report.status(done < all ? `${done} of ${all} pages` : '')
+    },
   }
-}
-
-function rolesWouldChange({id}: ApiToken, why: string): AstroError {
-  return new AstroError('api', `The roles of token ${id} cannot be sent back as they are: ${why}.`, {
-    hint: 'Change the roles of this token in the Astro UI instead',
-  })
 }
 
 /** Reads a complete list. `key` is the key of the items in a page, and `readItem` checks one of them. */
 async function list<T extends {readonly id: string}>(
-  {client, onPage}: {readonly client: Client; readonly onPage?: (known: number) => void},
+  {client, countPage}: Reader,
   path: string,
   query: Query,
   [key, readItem]: readonly [key: string, readItem: ReadItem<T>],
 ): Promise<readonly T[]> {
   return fetchAll(
     async (offset) => readPage(await client.get(path, {...query, limit: PAGE_SIZE, offset}), key, readItem),
-    {keyOf: (item) => item.id, onPage},
+    {keyOf: (item) => item.id, countPage},
   )
 }
 
-async function listDeploymentRoles(client: Client, root: string): Promise<readonly Role[]> {
+async function listDeploymentRoles({client, countPage}: Reader, root: string): Promise<readonly Role[]> {
   const query = {includeDefaultRoles: true, limit: PAGE_SIZE, scopeTypes: ['DEPLOYMENT']}
   const defaults = new Map<string, Role>()
   const custom = await fetchAll(
@@ -139,7 +112,7 @@ async function listDeploymentRoles(client: Client, root: string): Promise<readon
       for (const role of readList(body, 'defaultRoles', readRole) ?? []) defaults.set(role.name, role)
       return readPage(body, 'roles', readRole)
     },
-    {keyOf: (role) => role.name},
+    {keyOf: (role) => role.name, countPage},
   )
   return [...defaults.values(), ...custom].filter((role) => role.scopeType === 'DEPLOYMENT')
 }

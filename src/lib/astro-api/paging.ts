@@ -7,89 +7,55 @@ export const PAGE_SIZE = 1000
 /** A list with more pages is a mistake. */
 const MOST_PAGES = 1000
 
-/** How often a list that keeps changing is read. */
-const READS = 3
+/** How often a list is read that changes meanwhile. */
+const READS = 2
 
 export interface PageOptions<T> {
   readonly keyOf: (item: T) => string
-  /**
-   * Called for a list with several pages: with the number of all pages after the first page, and with 0 after the
-   * others.
-   */
-  readonly onPage?: ((known: number) => void) | undefined
+  /** Counts a page of a list with several: the first with the number of all pages, the others with 0. */
+  readonly countPage: (known: number) => void
 }
 
 /**
- * Reads all items of a list, each once: the first page, then the others concurrently. If an item was created or deleted
- * between two pages, reads the list again, at most twice.
+ * Reads all items of a list, each once: the first page, then the others concurrently. Reads the list again, once, if
+ * the pages disagree about the number of items, or have another number of them.
  *
- * Throws `api` if the list is incomplete or keeps changing.
+ * Throws `api` if the list is still incomplete.
  */
 export async function fetchAll<T>(
   fetchPage: (offset: number) => Promise<Page<T>>,
   options: PageOptions<T>,
 ): Promise<readonly T[]> {
-  let items: readonly T[] = []
-  let totalCount = 0
+  let reason = ''
   for (let reads = 1; reads <= READS; reads++) {
     const pages = await fetchPages(fetchPage, options)
-    items = uniqueItems(pages, options)
-    totalCount = pages[0].totalCount
-    if (isConsistent(pages, options) && items.length >= totalCount) return items
+    const items = [...new Map(pages.flatMap((page) => page.items.map((item) => [options.keyOf(item), item]))).values()]
+    const [{totalCount}] = pages
+    if (items.length === totalCount && pages.every((page) => page.totalCount === totalCount)) return items
+    reason = items.length === totalCount ? 'it keeps changing' : `${items.length} of ${totalCount} items were returned`
   }
 
-  const reason =
-    items.length < totalCount
-      ? `${items.length} of ${totalCount} items were returned`
-      : `it changed during each of ${READS} reads`
   throw new AstroError('api', `The list is incomplete: ${reason}.`, {hint: 'Try again'})
 }
 
-type Pages<T> = readonly [Page<T>, ...Page<T>[]]
-
-/**
- * Requests overlapping pages: each starts with the last item of the previous one, which shows whether they fit
- * together.
- */
 async function fetchPages<T>(
   fetchPage: (offset: number) => Promise<Page<T>>,
-  {onPage}: PageOptions<T>,
-): Promise<Pages<T>> {
+  {countPage}: PageOptions<T>,
+): Promise<readonly [Page<T>, ...Page<T>[]]> {
   const first = await fetchPage(0)
   const size = first.limit > 0 ? Math.min(first.limit, PAGE_SIZE) : PAGE_SIZE
   if (first.totalCount <= Math.max(size, first.items.length)) return [first]
-  const stride = Math.max(1, size - 1)
-  const others = Math.ceil((first.totalCount - size) / stride)
-  if (others >= MOST_PAGES) {
-    throw new AstroError('api', `The list has ${others + 1} pages of ${size} items, more than can be read.`)
+  const count = Math.ceil(first.totalCount / size)
+  if (count > MOST_PAGES) {
+    throw new AstroError('api', `The list has ${count} pages of ${size} items, more than can be read.`)
   }
 
-  onPage?.(others + 1)
+  countPage(count)
   const fetchOther = async (index: number) => {
-    const page = await fetchPage((index + 1) * stride)
-    onPage?.(0)
+    const page = await fetchPage((index + 1) * size)
+    countPage(0)
     return page
   }
 
-  return [first, ...(await Promise.all(Array.from({length: others}, async (_, index) => fetchOther(index))))]
-}
-
-function uniqueItems<T>(pages: Pages<T>, {keyOf}: PageOptions<T>): readonly T[] {
-  if (pages.length === 1) return pages[0].items
-  return [...new Map(pages.flatMap(({items}) => items.map((item) => [keyOf(item), item]))).values()]
-}
-
-/**
- * Whether the pages show the same state of the list. Comparing the totals is not enough. After a deletion and a
- * creation the totals are the same, but the items in between have moved to a page that was read before.
- */
-function isConsistent<T>(pages: Pages<T>, {keyOf}: PageOptions<T>): boolean {
-  const [{limit, totalCount}] = pages
-  return pages.every((page, index) => {
-    const last = pages[index - 1]?.items.at(-1)
-    const [next] = page.items
-    const isJoined = last !== undefined && next !== undefined && keyOf(last) === keyOf(next)
-    // Pages of one item cannot overlap.
-    return page.totalCount === totalCount && (index === 0 || isJoined || limit === 1)
-  })
+  return [first, ...(await Promise.all(Array.from({length: count - 1}, async (_, index) => fetchOther(index))))]
 }

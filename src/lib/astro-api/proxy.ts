@@ -1,41 +1,26 @@
 import {type Agent as HttpAgent} from 'node:http'
 import {type Agent as HttpsAgent} from 'node:https'
-import {BlockList, isIP} from 'node:net'
-import {domainToASCII} from 'node:url'
+import {getProxyForUrl} from 'proxy-from-env'
 
-import {errorCode} from '../error-code.js'
 import {AstroError} from '../errors.js'
-
-export type Env = Readonly<Record<string, string | undefined>>
+import {errorCode, isLoopback} from '../helpers.js'
+import {certificateError, isCertificateCode} from './failures.js'
 
 /** The value of got's `agent` option for one URL. */
 export type ProxyAgents = {readonly http: HttpAgent} | {readonly https: HttpsAgent}
 
-interface Setting {
-  /** The variable's name as the environment spells it. */
-  readonly name: string
-  readonly value: string
-}
-
-/** An entry of NO_PROXY with a port: `host:443` or `[::2]:443`. Does not match an IPv6 address without brackets. */
-const HOST_AND_PORT = /^(?:\[(?<address>[^[\]]*)]|(?<name>[^:[\]]*)):(?<port>[^:[\]]*)$/
-const LOOPBACK = new BlockList()
-LOOPBACK.addSubnet('127.0.0.0', 8)
-LOOPBACK.addAddress('::1', 'ipv6')
-
 /**
- * The proxy for a request to the URL; undefined for a direct connection. HTTPS_PROXY, HTTP_PROXY and NO_PROXY follow
- * the rules of Go's golang.org/x/net/http/httpproxy. localhost and loopback addresses never use a proxy.
+ * The proxy for a request to the URL, from HTTPS_PROXY, HTTP_PROXY and NO_PROXY in either case; undefined for a direct
+ * connection. Loopback addresses never use a proxy. `env` must be the environment of the process, because
+ * proxy-from-env reads it.
  *
  * Throws `config` if a proxy applies but is not an http or https address.
  */
-export function proxyFor(url: URL, env: Env): undefined | URL {
-  // In a CGI process, HTTP_PROXY contains the header `Proxy` of a visitor's request.
-  if (url.protocol === 'http:' && env.REQUEST_METHOD) return undefined
-  const names = url.protocol === 'https:' ? ['HTTPS_PROXY', 'https_proxy'] : ['HTTP_PROXY', 'http_proxy']
-  const setting = firstSet(names, env)
-  if (!setting || bypassesProxy(url, firstSet(['NO_PROXY', 'no_proxy'], env)?.value ?? '')) return undefined
-  return parseProxy(setting)
+export function proxyFor(url: URL, env: NodeJS.ProcessEnv): undefined | URL {
+  const variable = `${url.protocol.replace(':', '')}_proxy`
+  const name = [variable.toUpperCase(), variable].find((each) => env[each]?.trim())
+  if (name === undefined || isLoopback(url.hostname) || isExcluded(url)) return undefined
+  return parseProxy(name, env[name]?.trim() ?? '')
 }
 
 /**
@@ -46,7 +31,7 @@ export function proxyFor(url: URL, env: Env): undefined | URL {
  * as its `cause`: `timeout` if the proxy does not respond, `network` if it refuses or cannot be reached.
  */
 export function createProxyAgents(
-  env: Env,
+  env: NodeJS.ProcessEnv,
   timeout: number,
 ): (url: URL, isNew?: boolean) => Promise<ProxyAgents | undefined> {
   const agents = new Map<string, Promise<ProxyAgents>>()
@@ -60,76 +45,13 @@ export function createProxyAgents(
   }
 }
 
-function firstSet(names: readonly string[], env: Env): Setting | undefined {
-  const settings = names.map((name) => ({name, value: env[name]?.trim() ?? ''}))
-  return settings.find(({value}) => value !== '')
+/** Whether NO_PROXY has the host or a parent domain of it: proxy-from-env compares whole names. */
+function isExcluded({hostname, port, protocol}: URL): boolean {
+  const labels = hostname.split('.')
+  return labels.some((_, index) => !getProxyForUrl({protocol, host: labels.slice(index).join('.'), port}))
 }
 
-function bypassesProxy(url: URL, noProxy: string): boolean {
-  const host = withoutBrackets(url.hostname)
-  const port = url.port || (url.protocol === 'https:' ? '443' : '80')
-  const entries = noProxy.split(',').map((entry) => entry.trim().toLowerCase())
-  return host === 'localhost' || holds(LOOPBACK, host) || entries.some((entry) => excludes(entry, host, port))
-}
-
-/** Whether an entry of NO_PROXY matches this host and port. An invalid entry matches nothing. */
-function excludes(entry: string, host: string, port: string): boolean {
-  if (entry === '*') return true
-  const range = rangeOf(entry)
-  // In a BlockList, ::/0 contains IPv4 addresses; in Go it does not.
-  if (range) return holds(range, host) && !(isIP(host) === 4 && entry.includes(':'))
-
-  const parts = HOST_AND_PORT.exec(entry)?.groups
-  const name = parts ? (parts.address ?? parts.name ?? '') : entry
-  if (!name || (parts?.port && parts.port !== port)) return false
-  if (!isAddress(name)) return !isAddress(host) && isDomainOf(name, host)
-  const address = new BlockList()
-  address.addAddress(name, familyOf(name))
-  return holds(address, host)
-}
-
-/** The addresses of `10.0.0.0/8` or `2001:db8::/32`; undefined for any other text. */
-function rangeOf(entry: string): BlockList | undefined {
-  const [network = '', prefix = '', ...more] = entry.split('/')
-  if (more.length > 0 || !isAddress(network) || !/^\d{1,3}$/.test(prefix)) return undefined
-  if (Number(prefix) > (isIP(network) === 4 ? 32 : 128)) return undefined
-  const range = new BlockList()
-  range.addSubnet(network, Number(prefix), familyOf(network))
-  return range
-}
-
-/** `example.com` matches itself and its subdomains; `.example.com` and `*.example.com` match only subdomains. */
-function isDomainOf(name: string, host: string): boolean {
-  const domain = name.startsWith('*.') ? name.slice(1) : name
-  const isSubdomainOnly = domain.startsWith('.')
-  const bare = asciiOf(isSubdomainOnly ? domain.slice(1) : domain)
-  return host.endsWith(`.${bare}`) || (!isSubdomainOnly && host === bare)
-}
-
-/** The name as URLs spell it. Leaves ASCII names unchanged, because domainToASCII would decode `ex%61mple.com`. */
-function asciiOf(name: string): string {
-  return /[^\0-\u007F]/.test(name) ? domainToASCII(name) || name : name
-}
-
-/** The host name of a URL, whose IPv6 addresses are in brackets. */
-function withoutBrackets(hostname: string): string {
-  return hostname.replaceAll(/[[\]]/g, '')
-}
-
-function holds(list: BlockList, host: string): boolean {
-  return isAddress(host) && list.check(host, familyOf(host))
-}
-
-/** Whether the text is an IP address. Excludes addresses with a zone such as `%eth0`, which a BlockList rejects. */
-function isAddress(text: string): boolean {
-  return isIP(text) !== 0 && !text.includes('%')
-}
-
-function familyOf(address: string): 'ipv4' | 'ipv6' {
-  return isIP(address) === 4 ? 'ipv4' : 'ipv6'
-}
-
-function parseProxy({name, value}: Setting): URL {
+function parseProxy(name: string, value: string): URL {
   const text = value.includes('://') ? value : `http://${value}`
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && ['http:', 'https:'].includes(url.protocol) && hasReadableCredentials(url)) return url
@@ -153,9 +75,16 @@ function hasReadableCredentials({hash, password, pathname, search, username}: UR
 
 async function agentsFor(protocol: string, proxy: URL, timeout: number): Promise<ProxyAgents> {
   const {HttpProxyAgent, HttpsProxyAgent} = await import('hpagent')
-  // hpagent would look up an IPv6 address with its brackets and fail; `hostname` overrides that.
-  const proxyRequestOptions = {headers: {}, hostname: withoutBrackets(proxy.hostname)}
-  const options = {keepAlive: true, proxy, proxyRequestOptions, timeout}
+  const proxyRequestOptions = {
+    headers: {},
+    // hpagent would look up an IPv6 address with its brackets and fail.
+    hostname: proxy.hostname.replaceAll(/[[\]]/g, ''),
+    // hpagent copies these options for each tunnel. Its own time-out only limits the time without a byte.
+    get signal() {
+      return AbortSignal.timeout(timeout)
+    },
+  }
+  const options = {keepAlive: true, proxy, proxyRequestOptions}
   return protocol === 'https:'
     ? {https: withProxyErrors(new HttpsProxyAgent(options), proxy)}
     : {http: withProxyErrors(new HttpProxyAgent(options), proxy)}
@@ -169,14 +98,16 @@ function withProxyErrors<T extends HttpAgent>(agent: T, proxy: URL): T {
   return agent
 }
 
-/** Recognizes hpagent's own errors by their messages, because only system errors have a code. */
 function tunnelError(error: Error, {host: proxy}: URL, target: string): AstroError {
-  if (error.message === 'Proxy timeout') {
+  const code = errorCode(error) ?? 'unknown'
+  if (code === 'ABORT_ERR') {
     return new AstroError('timeout', `The proxy ${proxy} did not respond in time.`, {
       hint: 'Check your network and the proxy variables, then try again',
     })
   }
 
+  if (isCertificateCode(code)) return certificateError(code, proxy)
+  // Only system errors have a code.
   const [, status] = /^Bad response: (\d+)$/.exec(error.message) ?? []
   if (status) {
     return new AstroError('network', `The proxy ${proxy} refused to connect to ${target} (status ${status}).`, {
@@ -188,7 +119,7 @@ function tunnelError(error: Error, {host: proxy}: URL, target: string): AstroErr
     })
   }
 
-  return new AstroError('network', `Could not reach the proxy ${proxy} (${errorCode(error) ?? 'unknown'}).`, {
+  return new AstroError('network', `Could not reach the proxy ${proxy} (${code}).`, {
     hint: 'Check the proxy variables, and that the proxy is reachable from this machine',
   })
 }

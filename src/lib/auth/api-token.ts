@@ -10,19 +10,18 @@ export interface ApiTokenClaims {
  * Reads ASTRO_API_TOKEN: a JSON Web Token (RFC 7519), with or without `Bearer ` and surrounding white space. Returns
  * the bare token and its claims. The signature is not verified.
  *
- * Throws `unauthenticated` for any other text, and for a token that has expired by `now`.
+ * Throws `unauthenticated` for any other text, and for a token that has expired by `now`, in milliseconds since 1970.
  */
-export function readApiToken(value: string, now: Date): ApiTokenClaims & {readonly token: string} {
+export function readApiToken(value: string, now: number): ApiTokenClaims & {readonly token: string} {
   const token = value.trim().replace(/^bearer\s+/i, '')
   const claims = parseClaims(token)
   if (!claims) {
-    throw new AstroError('unauthenticated', 'ASTRO_API_TOKEN is not an Astro API token.', {
-      hint: 'Copy the whole token again, or create one with the Astro CLI: astro organization token create',
-    })
+    const {hint, problem} = describeProblem(value)
+    throw new AstroError('unauthenticated', `ASTRO_API_TOKEN ${problem}.`, {hint})
   }
 
   const {exp} = claims
-  if (typeof exp === 'number' && exp * 1000 <= now.getTime()) {
+  if (typeof exp === 'number' && exp * 1000 <= now) {
     throw new AstroError('unauthenticated', `The token in ASTRO_API_TOKEN expired${formatDate(exp)}.`, {
       hint: 'Set ASTRO_API_TOKEN to a valid token, or rotate it with the Astro CLI: astro organization token rotate',
     })
@@ -34,6 +33,22 @@ export function readApiToken(value: string, now: Date): ApiTokenClaims & {readon
 /** Whether the value can be sent in a header: visible ASCII characters only. */
 export function isToken(value: unknown): value is string {
   return typeof value === 'string' && /^[!-~]+$/.test(value)
+}
+
+function describeProblem(value: string): {readonly hint: string; readonly problem: string} {
+  const text = value.trim()
+  if (/^(?:export\s+)?[A-Z_]+\s*=/.test(text)) {
+    return {problem: 'contains a name and an equals sign', hint: 'Set it to what follows the equals sign'}
+  }
+
+  if (/^["'`]|["'`]$/.test(text)) {
+    return {problem: 'contains quotes around the token', hint: 'Remove the quotes'}
+  }
+
+  return {
+    problem: 'is not an Astro API token',
+    hint: 'Copy the whole token again, or create one with the Astro CLI: astro organization token create',
+  }
 }
 
 function parseClaims(token: string): Record<string, unknown> | undefined {

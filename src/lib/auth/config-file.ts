@@ -1,8 +1,18 @@
 import {isAbsolute, join} from 'node:path'
 
-import {type AstroError} from '../errors.js'
+import {type Clock} from '../clock.js'
 import {isToken} from './api-token.js'
-import {parseYaml, readMapping, readText, readYamlText, yamlError, type YamlFile, type YamlSource} from './yaml-file.js'
+import {ASTRO_LOGIN, contextKeys} from './domain.js'
+import {
+  describeLine,
+  parseYaml,
+  readMapping,
+  readText,
+  readYamlText,
+  yamlError,
+  type YamlFile,
+  type YamlSource,
+} from './yaml.js'
 
 /** The login that `astro login` saved for one domain. All keys of the file are lower case. */
 export interface SavedLogin {
@@ -10,8 +20,8 @@ export interface SavedLogin {
   readonly token: string
   /** Undefined if the login cannot be refreshed. */
   readonly refreshToken: string | undefined
-  /** When the access token expires (RFC 3339). */
-  readonly expiresIn: string | undefined
+  /** When the access token expires, in milliseconds since 1970; Infinity if that is unknown. */
+  readonly expiresAt: number
   readonly organizationId: string | undefined
   /** The Workspace that the Astro CLI used last. */
   readonly workspaceId: string | undefined
@@ -20,23 +30,31 @@ export interface SavedLogin {
 /** The part of the Astro CLI's config file that this project reads. */
 export interface AstroConfig {
   readonly path: string
+  /** The whole text; empty if there is no file. */
+  readonly text: string
   /** The current domain of the Astro CLI. */
   readonly context: string | undefined
   /** The API's address for the domain `localhost`. */
   readonly localCore: string | undefined
-  /** The first entry that exists under these keys. Throws `config` if it is malformed. */
-  findContext(keys: readonly string[]): SavedContext | undefined
+  /** The first entry that exists under these keys. Its `read` throws `config` if it is malformed. */
+  readonly findContext: (
+    keys: readonly string[],
+  ) => undefined | {readonly key: string; readonly read: () => SavedContext}
 }
 
 /** An entry under `contexts`: the Astro CLI's data for one domain. */
 export interface SavedContext {
-  readonly key: string
+  readonly domain: string | undefined
   readonly organizationId: string | undefined
   /** Undefined if signed out: the token is missing, empty or a bare `Bearer`. */
   readonly login: SavedLogin | undefined
   /** Whether the Astro CLI left `Bearer ` as the token: on logout, or because the login is in the system keychain. */
   readonly mayBeInKeychain: boolean
 }
+
+/** The Astro CLI truncates the file and writes it a moment later. */
+const READS = 6
+const PAUSE_MS = 20
 
 /**
  * The path of the Astro CLI's config file: under ASTRO_HOME or, if that is unset or empty, under the home directory.
@@ -48,19 +66,21 @@ export function configPath(env: NodeJS.ProcessEnv, home: string): string | undef
 }
 
 /**
- * Reads and parses the config file. A missing file counts as empty. Throws `config` as `readConfigText` and
- * `parseConfig` do.
+ * Reads and parses the config file. A missing file counts as empty. Reads again for 100 ms while an existing file is
+ * empty or lacks the entry that its context names. Throws `config` if it cannot be read, and as `parseConfig` does.
  */
-export async function readConfig(path: string): Promise<AstroConfig> {
-  return parseConfig(path, await readConfigText(path))
+export async function readConfig(path: string, {sleep}: Pick<Clock, 'sleep'>): Promise<AstroConfig> {
+  for (let reads = 1; ; reads++) {
+    const found = await readYamlText(describeConfigFile(path))
+    if (found.kind === 'unsuitable') throw yamlError(describeConfigFile(path), found.problem)
+    const config = await parseConfig(path, found.kind === 'text' ? found.text : '')
+    if (found.kind === 'absent' || isComplete(config) || reads === READS) return config
+    await sleep(PAUSE_MS)
+  }
 }
 
-/** The text of the config file; empty if there is no file. Throws `config` if it cannot be read. */
-export async function readConfigText(path: string): Promise<string> {
-  const file = describeConfigFile(path)
-  const found = await readYamlText(file)
-  if (found.kind === 'unsuitable') throw yamlError(file, found.problem)
-  return found.kind === 'text' ? found.text : ''
+function isComplete({context, findContext, text}: AstroConfig): boolean {
+  return text.trim() !== '' && (context === undefined || findContext(contextKeys(context)) !== undefined)
 }
 
 /**
@@ -74,11 +94,12 @@ export async function parseConfig(path: string, content: string): Promise<AstroC
   const local = readMapping(root.local, source, ['local'])
   return {
     path,
+    text: content,
     context: readText(root.context, source, ['context']),
     localCore: readText(local.core, source, ['local', 'core']),
     findContext(keys) {
-      const key = keys.find((each) => Object.hasOwn(contexts, each) && (contexts[each] ?? undefined) !== undefined)
-      return key === undefined ? undefined : readContext(source, key, contexts[key])
+      const key = keys.find((each) => Object.hasOwn(contexts, each) && contexts[each] !== null)
+      return key === undefined ? undefined : {key, read: () => readContext(source, key, contexts[key])}
     },
   }
 }
@@ -89,32 +110,27 @@ function readContext(source: YamlSource, key: string, value: unknown): SavedCont
   const field = (name: string) => readText(entry[name], source, [...place, name])
   const organizationId = field('organization')
   const token = field('token')?.replace(/^bearer(?:\s+|$)/i, '')
-  if (token && !isToken(token)) throw invalidToken(source, [...place, 'token'])
-  const login = {
-    token,
+  const expiresAt = Date.parse(field('expiresin') ?? '')
+  const rest = {
     refreshToken: field('refreshtoken'),
-    expiresIn: field('expiresin'),
+    expiresAt: Number.isNaN(expiresAt) ? Infinity : expiresAt,
     organizationId,
     workspaceId: field('workspace'),
   }
+  if (token && !isToken(token)) {
+    const tokenPlace = [...place, 'token']
+    throw yamlError(
+      {...source.file, hint: `Log in again ${ASTRO_LOGIN}`},
+      `has spaces, control or non-ASCII characters in the token at ${tokenPlace.join('.')}${describeLine(source, tokenPlace)}`,
+    )
+  }
+
   return {
-    key,
+    domain: field('domain'),
     organizationId,
-    login: hasToken(login) ? login : undefined,
+    login: token ? {token, ...rest} : undefined,
     mayBeInKeychain: entry.token === 'Bearer ' || entry.token === 'Bearer',
   }
-}
-
-function hasToken<T extends {readonly token: string | undefined}>(login: T): login is T & {readonly token: string} {
-  return Boolean(login.token)
-}
-
-function invalidToken(source: YamlSource, keys: readonly string[]): AstroError {
-  const line = source.lineOf(keys)
-  return yamlError(
-    {...source.file, hint: 'Log in again with the Astro CLI: astro login'},
-    `has spaces, control or non-ASCII characters in the token at ${keys.join('.')}${line ? ` (line ${line})` : ''}`,
-  )
 }
 
 function describeConfigFile(path: string): YamlFile {

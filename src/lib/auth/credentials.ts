@@ -1,10 +1,10 @@
 import {type Http} from '../astro-api/http.js'
+import {type Context} from '../context.js'
 import {AstroError} from '../errors.js'
 import {readApiToken} from './api-token.js'
 import {type AstroConfig, configPath, readConfig} from './config-file.js'
 import {type AstroDomain, contextKeys, DEFAULT_DOMAIN, logInHint, resolveDomain} from './domain.js'
 import {openLogin} from './login.js'
-import {type LoginRefresh} from './refresh-login.js'
 
 /** The credential that a command uses, and its Astro domain. */
 export interface Credentials {
@@ -12,7 +12,7 @@ export interface Credentials {
   /** The Organization that the credential names; undefined if it names none. */
   readonly organizationId: string | undefined
   /** The Organization of the domain's saved context, to suggest if ASTRO_API_TOKEN names none. Absent for a login. */
-  readonly savedOrganizationId?: () => Promise<string | undefined>
+  readonly savedOrganizationId?: () => string | undefined
   /** The Workspace that the login used last. Absent for ASTRO_API_TOKEN. */
   readonly workspaceId?: string | undefined
   /** The secret for the Authorization header. A function, so that printing the credentials cannot print it. */
@@ -24,17 +24,11 @@ export interface Credentials {
   readonly refresh?: (rejected: string) => Promise<boolean>
 }
 
-export interface CredentialSources {
-  readonly env: NodeJS.ProcessEnv
-  /** The user's home directory; empty if there is none. */
-  readonly home: string
-  readonly now: () => Date
+export interface CredentialSources extends Pick<Context, 'clock' | 'env' | 'home' | 'report'> {
   /** Loads the HTTP client. A saved login calls it only for a refresh. */
   readonly http: () => Promise<Http>
-  readonly onWarning: (warning: string) => void
-  /** See `LoginRefresh`. */
-  readonly onRefresh?: LoginRefresh['onRefresh']
-  readonly onOutcome?: LoginRefresh['onOutcome']
+  /** Returns the same promise. If the process ends before it settles, the login to the domain may be lost. */
+  readonly protectRefresh: <T>(domainName: string, refresh: Promise<T>) => Promise<T>
 }
 
 /**
@@ -45,51 +39,34 @@ export interface CredentialSources {
  * `config` for an unreadable config file, and what `refreshLogin` throws.
  */
 export async function readCredentials(sources: CredentialSources): Promise<Credentials> {
-  const {env} = sources
+  const {clock, env} = sources
   const value = env.ASTRO_API_TOKEN?.trim()
-  const apiToken = value ? readApiToken(value, sources.now()) : undefined
+  const apiToken = value ? readApiToken(value, clock.now()) : undefined
   const config = await readNeededConfig(sources, apiToken !== undefined)
   const spelled = env.ASTRO_DOMAIN?.trim() || config?.context || DEFAULT_DOMAIN
-  const domain = resolveDomain(spelled, config?.localCore)
-  const keys = contextKeys(spelled, domain)
+  const context = config?.findContext(contextKeys(spelled))
+  const named = context?.key === spelled.toLowerCase() ? context.read().domain : undefined
+  const domain = resolveDomain(named ?? spelled, config?.localCore)
   if (apiToken) {
     const {organizationId, token} = apiToken
     return {
       domain,
       organizationId,
-      savedOrganizationId: async () => readSavedOrganization(sources, keys),
+      savedOrganizationId: () => context?.read().organizationId,
       bearer: () => token,
     }
   }
 
-  const context = config?.findContext(keys)
-  if (!config || !context?.login) throw notAuthenticated(domain, context?.mayBeInKeychain ?? false)
-  return {
-    domain,
-    ...(await openLogin(context.login, {...sources, path: config.path, domain, contextKey: context.key})),
-  }
-}
-
-/** The Organization of the saved context. Only for a suggestion, so an unreadable config file is not an error. */
-async function readSavedOrganization(
-  {env, home}: CredentialSources,
-  keys: readonly string[],
-): Promise<string | undefined> {
-  const path = configPath(env, home)
-  if (path === undefined) return undefined
-  try {
-    const config = await readConfig(path)
-    return config.findContext(keys)?.organizationId
-  } catch {
-    return undefined
-  }
+  const {login, mayBeInKeychain = false} = context?.read() ?? {}
+  if (!config || !context || !login) throw notAuthenticated(domain, mayBeInKeychain)
+  return {domain, ...(await openLogin(login, {...sources, path: config.path, domain, contextKey: context.key}))}
 }
 
 function notAuthenticated(domain: AstroDomain, mayBeInKeychain: boolean): AstroError {
   return new AstroError('unauthenticated', `Not authenticated to ${domain.name}.`, {
     // The keychain is only a guess: running `astro auth token` to find out could open a browser.
     hint: mayBeInKeychain
-      ? `${logInHint(domain, 'Log in')}; if it keeps the login in the system keychain: export ASTRO_API_TOKEN=$(astro auth token)`
+      ? `${logInHint(domain, 'Log in')}; if it keeps the login in the system keychain, pass it to one command: ASTRO_API_TOKEN=$(astro auth token) {{this}}`
       : `Set ASTRO_API_TOKEN, or ${logInHint(domain, 'log in')}`,
   })
 }
@@ -99,7 +76,7 @@ function notAuthenticated(domain: AstroDomain, mayBeInKeychain: boolean): AstroE
  * other than `localhost`, so that the file is not needed.
  */
 async function readNeededConfig(
-  {env, home, onWarning}: CredentialSources,
+  {clock, env, home, report}: CredentialSources,
   hasToken: boolean,
 ): Promise<AstroConfig | undefined> {
   const domain = env.ASTRO_DOMAIN?.trim()
@@ -107,8 +84,8 @@ async function readNeededConfig(
   const path = configPath(env, home)
   if (path === undefined && (env.ASTRO_HOME || home)) {
     const folder = env.ASTRO_HOME ? 'ASTRO_HOME' : 'the home directory'
-    onWarning(`The Astro CLI's config file is not read, because ${folder} is not an absolute path.`)
+    report.warn(`The Astro CLI's config file is not read, because ${folder} is not an absolute path.`)
   }
 
-  return path === undefined ? undefined : readConfig(path)
+  return path === undefined ? undefined : readConfig(path, clock)
 }

@@ -16,17 +16,19 @@ const ASTRO = /^(?:https:\/\/)?(?:cloud\.)?(astronomer(?:-dev|-stage|-perf)?\.io
 /** A preview of Astro: `pr1234.astronomer-dev.io`, or `pr1234.cloud.astronomer-dev.io` for its UI. */
 const PREVIEW = /^(?:https:\/\/)?(?:cloud\.(?=pr\d+\.astronomer))?(pr\d{4,6})\.(?:cloud\.)?(astronomer-dev\.io)\/?$/
 
+/** The part of every hint that names the login command. It also says whose command that is. */
+export const ASTRO_LOGIN = 'with the Astro CLI: astro login'
+
 /**
- * Resolves a domain in any form that `astro login` accepts. `localCore` is the config's `local.core`, the API's address
- * for `localhost`.
+ * Resolves a domain in any form that `astro login` accepts, or as the key of its entry in the config file
+ * (`astronomer_io`). `localCore` is the config's `local.core`, the API's address for `localhost`.
  *
  * Throws `unsupported` for a domain that is not Astro's, because a token must not be sent there, and `config` for a
  * `local.core` that a token must not be sent to.
  */
 export function resolveDomain(domain: string, localCore?: string): AstroDomain {
-  const text = domain.trim().toLowerCase()
+  const text = domain.trim().toLowerCase().replaceAll('_', '.')
   if (text === 'localhost') return {name: text, apiHost: parseLocalCore(localCore ?? DEFAULT_LOCAL_CORE)}
-
   if (ASTRO.test(text)) return {name: text.replace(ASTRO, '$1'), apiHost: text.replace(ASTRO, 'https://api.$1')}
   if (PREVIEW.test(text)) {
     return {name: text.replace(PREVIEW, '$1.$2'), apiHost: text.replace(PREVIEW, 'https://$1.api.$2')}
@@ -35,9 +37,7 @@ export function resolveDomain(domain: string, localCore?: string): AstroDomain {
   throw new AstroError(
     'unsupported',
     `The domain ${JSON.stringify(domain)} is not an Astro domain; these commands work with Astro only.`,
-    {
-      hint: `Set ASTRO_DOMAIN=${DEFAULT_DOMAIN}, or ${logInHint({name: DEFAULT_DOMAIN}, 'log in')}`,
-    },
+    {hint: `Set ASTRO_DOMAIN=${DEFAULT_DOMAIN}, or ${logInHint({name: DEFAULT_DOMAIN}, 'log in')}`},
   )
 }
 
@@ -45,9 +45,10 @@ export function resolveDomain(domain: string, localCore?: string): AstroDomain {
  * The keys under `contexts` where a login to the domain may be saved, in order of precedence: the domain as spelled,
  * without `https://`, and normalized.
  */
-export function contextKeys(spelled: string, {name}: Pick<AstroDomain, 'name'>): readonly string[] {
+export function contextKeys(spelled: string): readonly string[] {
   const literal = spelled.trim().toLowerCase()
   const host = literal.replace('https://', '').replace('/', '')
+  const name = host.replaceAll('_', '.').replace(ASTRO, '$1').replace(PREVIEW, '$1.$2')
   return [...new Set([literal, host, name].map((each) => each.replaceAll('.', '_')))]
 }
 
@@ -59,13 +60,11 @@ function parseLocalCore(localCore: string): string {
     })
   }
 
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+  if (!mayReceiveSecrets(url)) {
     throw new AstroError(
       'config',
       `local.core is plain http to ${url.hostname}; the token would be sent unencrypted.`,
-      {
-        hint: 'Use https, or a loopback address',
-      },
+      {hint: 'Use https, or a loopback address'},
     )
   }
 
@@ -74,7 +73,12 @@ function parseLocalCore(localCore: string): string {
 
 /** The hint to log in. Has no full stop, because users would copy it with the command. */
 export function logInHint({name}: Pick<AstroDomain, 'name'>, verb = 'log in again'): string {
-  return `${verb} with the Astro CLI: astro login ${name}`
+  return `${verb} ${ASTRO_LOGIN} ${name}`
+}
+
+/** Whether a secret can be sent to this URL: over https, or to this machine. */
+export function mayReceiveSecrets({hostname, protocol}: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
 
 /** Whether a host name, as `URL` formats it, is this machine. */

@@ -1,6 +1,6 @@
 import {type SavedLogin} from './config-file.js'
-import {type LoginNeeds, type LoginRefresh} from './refresh-login.js'
-import {loginExpired} from './refresh-request.js'
+import {loginExpired} from './identity-provider.js'
+import {type LoginRefresh} from './refresh.js'
 
 /** A login in use. */
 export interface Login {
@@ -16,31 +16,31 @@ export interface Login {
 const REFRESH_WITHIN_MS = 5 * 60_000
 
 /**
- * Opens a saved login, and refreshes it first if it has expired or is about to. If the refresh fails for now, the
- * command uses the old login as long as it is valid. A login without an expiry is valid until the API rejects it.
+ * Opens a saved login, and refreshes it first if it has expired or is about to. A login without an expiry is valid until
+ * the API rejects it.
  *
  * Throws what `refreshLogin` throws; `refresh` rejects with the same.
  */
 export async function openLogin(saved: SavedLogin, options: LoginRefresh): Promise<Login> {
-  let login: SavedLogin = saved
+  let login = saved
   /** The token from this process's own refresh. If the API rejects it, another refresh does not help. */
-  let own: string | undefined
+  let ownToken: string | undefined
   let pending: Promise<void> | undefined
 
-  const replaceLogin = async (needs: LoginNeeds) => {
-    const {refreshLogin} = await import('./refresh-login.js')
-    const result = await refreshLogin(options, needs)
+  const expiresWithin = (other: SavedLogin, milliseconds: number) =>
+    other.expiresAt - options.clock.now() <= milliseconds
+  const replaceLogin = async (rejected?: string) => {
+    const {refreshLogin} = await import('./refresh.js')
+    const result = await refreshLogin(options, {
+      isFresh: (other) => other.token !== rejected && !expiresWithin(other, REFRESH_WITHIN_MS),
+      isUsable: (other) => other.token !== rejected && !expiresWithin(other, 0),
+    })
     login = result.login
-    if (result.outcome === 'refreshed' || result.outcome === 'not_saved') own = login.token
+    if (result.outcome === 'refreshed') ownToken = login.token
   }
 
-  const lasts = (other: SavedLogin) => parseExpiry(other) - options.now().getTime() > REFRESH_WITHIN_MS
-  const isValid = (other: SavedLogin) => parseExpiry(other) > options.now().getTime()
-  if (saved.refreshToken === undefined) {
-    if (!isValid(saved)) throw loginExpired(options.domain)
-  } else if (!lasts(saved)) {
-    await replaceLogin({isFresh: lasts, isUsable: isValid})
-  }
+  if (login.refreshToken !== undefined && expiresWithin(login, REFRESH_WITHIN_MS)) await replaceLogin()
+  else if (expiresWithin(login, 0)) throw loginExpired(options.domain)
 
   return {
     organizationId: login.organizationId,
@@ -48,23 +48,13 @@ export async function openLogin(saved: SavedLogin, options: LoginRefresh): Promi
     bearer: () => login.token,
     async refresh(rejected) {
       if (login.token !== rejected) return true
-      if (rejected === own || login.refreshToken === undefined) return false
-      const isOther = (other: SavedLogin) => other.token !== rejected
+      if (rejected === ownToken || login.refreshToken === undefined) return false
       // The API rejects concurrent requests together, and they share one refresh.
-      pending ??= replaceLogin({
-        isFresh: (other) => isOther(other) && lasts(other),
-        isUsable: (other) => isOther(other) && isValid(other),
-      }).finally(() => {
+      pending ??= replaceLogin(rejected).finally(() => {
         pending = undefined
       })
       await pending
-      return isOther(login)
+      return login.token !== rejected
     },
   }
-}
-
-/** Milliseconds since 1970; Infinity if the login has no expiry. */
-function parseExpiry({expiresIn}: SavedLogin): number {
-  const time = Date.parse(expiresIn ?? '')
-  return Number.isNaN(time) ? Infinity : time
 }

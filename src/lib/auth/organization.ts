@@ -1,14 +1,16 @@
 import {type Client} from '../astro-api/client.js'
 import {listOrganizations} from '../astro-api/operations.js'
 import {type Organization} from '../astro-api/responses.js'
-import {AstroError} from '../errors.js'
+import {AstroError, hasKind} from '../errors.js'
 import {type Credentials} from './credentials.js'
+import {ASTRO_LOGIN} from './domain.js'
 
 /**
  * Finds the Organization of the command: the one that the credential names, or ASTRO_ORGANIZATION_ID, or the only one
  * that the API lists for the credential.
  *
- * Throws `usage` if the API lists several (the one of the saved context comes first), and `forbidden` if it lists none.
+ * Throws `usage` if the API lists several (the one of the saved context comes first) or refuses to list them, as for some
+ * API tokens, and `forbidden` if it lists none.
  * Before any request, throws `usage` if the variable is not an ID, and `config` if the saved login has something else.
  */
 export async function findOrganization(
@@ -20,7 +22,9 @@ export async function findOrganization(
   const named = env.ASTRO_ORGANIZATION_ID?.trim()
   if (named) return requireId(named, 'ASTRO_ORGANIZATION_ID', 'usage')
 
-  const organizations = await listOrganizations(client)
+  const organizations = await listOrganizations(client).catch((error: unknown) => {
+    throw hasKind(error, 'forbidden') ? unlisted(error) : error
+  })
   const [only, ...others] = organizations
   if (!only) {
     throw new AstroError('forbidden', 'The credential belongs to no Organization.', {
@@ -29,7 +33,15 @@ export async function findOrganization(
   }
 
   if (others.length === 0) return only.id
-  throw severalOrganizations(organizations, await savedOrganizationId?.())
+  throw severalOrganizations(organizations, savedOrganizationId?.())
+}
+
+function unlisted({details: {requestId, status}}: AstroError): AstroError {
+  return new AstroError('usage', 'No Organization specified, and the credential may not list Organizations.', {
+    hint: 'Set ASTRO_ORGANIZATION_ID to the ID of the Organization',
+    requestId,
+    status,
+  })
 }
 
 function severalOrganizations(organizations: readonly Organization[], savedId: string | undefined): AstroError {
@@ -54,6 +66,6 @@ function requireId(id: string, what: string, kind: 'config' | 'usage'): string {
     hint:
       kind === 'usage'
         ? 'Set ASTRO_ORGANIZATION_ID to the ID of an Organization; list them with the Astro CLI: astro organization list'
-        : 'Log in again with the Astro CLI: astro login',
+        : `Log in again ${ASTRO_LOGIN}`,
   })
 }

@@ -1,139 +1,75 @@
 import {randomBytes} from 'node:crypto'
-import {readFileSync, unlinkSync, writeFileSync} from 'node:fs'
-import {link, lstat, open, readFile, unlink, writeFile} from 'node:fs/promises'
+import {link, readFile, stat, unlink, writeFile} from 'node:fs/promises'
+import {type InferOutput, integer, minValue, number, object, optional, parse, pipe, regex, string} from 'valibot'
 
-import {isCode} from '../error-code.js'
-import {fieldsOf} from '../fields-of.js'
-import {ignore} from '../ignore.js'
-import {type LockSystem, type ProcessIdentity} from './system.js'
+import {ignore, isCode} from '../helpers.js'
+import {type ProcessIdentity} from './process.js'
 
 /** The holder of a lock, as the note in the lock file describes it. */
-export interface Holder extends ProcessIdentity {
-  /** Unique for each lock. */
-  readonly id: string
-  /** RFC 3339. */
-  readonly since: string
-}
+export type Holder = Readonly<InferOutput<typeof NOTE>>
 
-/** The file or folder at the path of a lock. */
 export interface FoundLock {
-  readonly kind: 'denied' | 'file' | 'folder'
-  /** Unique among all locks at this path over time. */
+  /** Unique for each lock, except for those without a readable note. */
   readonly id: string
-  /** Changes whenever the holder refreshes it. */
-  readonly text: string
-  /** Undefined if the lock has no readable note. */
-  readonly holder: Holder | undefined
+  readonly holder?: Holder
+  /** Milliseconds since 1970; NaN if the lock cannot be read. */
+  readonly modifiedAt: number
 }
 
-/** How long a lock may lack its note, in milliseconds. That only happens on a file system without hard links. */
-export const NO_NOTE_MS = 10_000
+const NOTE = object({
+  // Becomes part of a file name.
+  id: pipe(string(), regex(/^[\da-f]{16}$/)),
+  machine: string(),
+  // Otherwise it would mean a process group.
+  pid: pipe(number(), integer(), minValue(1)),
+  start: optional(string()),
+})
 
-const BUSY = ['EACCES', 'EBUSY', 'EPERM', 'ESTALE'] as const
+const NO_ID = 'unreadable'
+/** On Windows, a file that is being replaced cannot be opened. */
+const BUSY = ['EACCES', 'EBUSY', 'EPERM']
 
-export function newHolder(system: LockSystem): Holder {
-  return {id: randomBytes(8).toString('hex'), since: system.date().toISOString(), ...system.self()}
+export function newHolder(self: ProcessIdentity): Holder {
+  return {id: randomBytes(8).toString('hex'), ...self}
 }
 
-/** Reads the lock at the path; undefined if there is none. Throws the system's error if it cannot tell. */
+/** Reads the lock at the path; undefined if there is none. */
 export async function readLock(path: string): Promise<FoundLock | undefined> {
   try {
-    const stats = await lstat(path)
-    const text = stats.isFile() ? await readFile(path, 'utf8') : ''
+    const text = await readFile(path, 'utf8')
+    // Reads the time last, so that the lock never seems older than it is.
+    const {mtimeMs: modifiedAt} = await stat(path)
     const holder = parseNote(text)
-    const id = holder?.id ?? `${stats.ino}-${stats.mtimeMs}`
-    return {kind: stats.isDirectory() ? 'folder' : 'file', id, text, holder}
+    return holder ? {id: holder.id, holder, modifiedAt} : {id: NO_ID, modifiedAt}
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined
-    // This is another user's lock, or one that is just being replaced on Windows or on a network file system.
-    if (isCode(error, ...BUSY)) return {kind: 'denied', id: '', text: '', holder: undefined}
+    if (isCode(error, ...BUSY)) return {id: NO_ID, modifiedAt: Number.NaN}
     throw error
   }
 }
 
-/** Creates the lock atomically with its note. Returns false if there is already a lock. */
-export async function createLock(path: string, me: Holder, system: LockSystem): Promise<boolean> {
+/**
+ * Creates the lock together with its note. Returns false if there is already a lock. Throws the system's error if the
+ * file system is full, read-only or has no hard links.
+ */
+export async function createLock(path: string, me: Holder): Promise<boolean> {
   const temporary = `${path}.${me.id}.new`
-  await writeFile(temporary, noteOf(me), {flag: 'wx', mode: 0o644})
   try {
+    await writeFile(temporary, JSON.stringify(me), {flag: 'wx', mode: 0o600})
     await link(temporary, path)
     return true
   } catch (error) {
-    return !isCode(error, 'EEXIST') && (await createWithoutLink(path, me, system))
+    if (isCode(error, 'EEXIST') || (process.platform === 'win32' && isCode(error, ...BUSY))) return false
+    throw error
   } finally {
     await unlink(temporary).catch(ignore)
   }
 }
 
-/** Creates the lock on a file system without hard links. The lock then exists a moment before its note. */
-async function createWithoutLink(path: string, me: Holder, {now}: LockSystem): Promise<boolean> {
-  const startedAt = now()
-  try {
-    await writeFile(path, noteOf(me), {flag: 'wx', mode: 0o644})
-  } catch (error) {
-    if (isCode(error, 'EEXIST', ...BUSY)) return false
-    throw error
-  }
-
-  if (now() - startedAt < NO_NOTE_MS / 2) return true
-  // The write was slow, so another process may have considered the lock dead.
-  removeLock(path, me)
-  return false
-}
-
-/**
- * Removes the lock if this holder still has it. Synchronous, so that it works while the process exits. On an error the
- * lock stays, and another process takes it over later.
- */
-export function removeLock(path: string, me: Holder): void {
-  const claim = claimOn(path, me)
-  try {
-    // While we hold the claim, no other process replaces the lock between the check and the removal.
-    writeFileSync(claim, noteOf({...me, id: randomBytes(8).toString('hex')}), {flag: 'wx', mode: 0o644})
-    try {
-      if (parseNote(readFileSync(path, 'utf8'))?.id === me.id) unlinkSync(path)
-    } finally {
-      unlinkSync(claim)
-    }
-  } catch {
-    // Another process takes the lock over.
-  }
-}
-
-/** Appends a dot to the lock, so that processes on other machines see that the holder is alive. */
-export async function refreshLock(path: string, {id}: Holder): Promise<void> {
-  const file = await open(path, 'r+')
-  try {
-    // Writes through the descriptor that was read, so that this never changes another holder's lock.
-    const text = await file.readFile('utf8')
-    if (parseNote(text)?.id === id) await file.write('.', Buffer.byteLength(text))
-  } finally {
-    await file.close()
-  }
-}
-
-/** The path of the claim: a process must hold that lock to remove or replace this one. */
-export function claimOn(path: string, {id}: Pick<FoundLock, 'id'>): string {
-  return `${path}.${id}`
-}
-
-function noteOf(holder: Holder): string {
-  return `${JSON.stringify(holder)}\n`
-}
-
 function parseNote(text: string): Holder | undefined {
   try {
-    const {host, id, machine, pid, since, start} = fieldsOf(JSON.parse(text.slice(0, text.indexOf('\n'))))
-    // The ID becomes part of a file name, and a PID that is not positive would mean a process group.
-    if (typeof id !== 'string' || !/^[\da-f]{16}$/.test(id) || !isPid(pid)) return undefined
-    if (typeof host !== 'string' || typeof machine !== 'string' || typeof since !== 'string') return undefined
-    if (start !== undefined && typeof start !== 'string') return undefined
-    return {host, id, machine, pid, since, start}
+    return parse(NOTE, JSON.parse(text))
   } catch {
     return undefined
   }
-}
-
-function isPid(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value > 0
 }

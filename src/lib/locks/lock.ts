@@ -1,196 +1,174 @@
-import {rename, rmdir, unlink} from 'node:fs/promises'
+import {readdir, rename, stat, unlink} from 'node:fs/promises'
+import {basename, dirname, join} from 'node:path'
 
+import {type Context} from '../context.js'
 import {AstroError} from '../errors.js'
-import {ignore} from '../ignore.js'
-import {
-  claimOn,
-  createLock,
-  type FoundLock,
-  type Holder,
-  newHolder,
-  NO_NOTE_MS,
-  readLock,
-  refreshLock,
-  removeLock,
-} from './lock-file.js'
-import {type LockSystem, SYSTEM} from './system.js'
+import {ignore} from '../helpers.js'
+import {createLock, type FoundLock, type Holder, newHolder, readLock} from './lock-file.js'
+import {SYSTEM, type System} from './process.js'
 
-/** A lock that this process holds. */
-export interface HeldLock {
-  /**
-   * Whether this process still holds the lock. A process on another machine takes it over after 30 seconds of silence.
-   */
-  isHeld(): Promise<boolean>
-  release(): Promise<void>
+export interface Lock {
+  /** False if a user deleted the file. No process takes over the lock of a live one. */
+  readonly isHeld: () => Promise<boolean>
+  readonly release: () => Promise<void>
 }
 
-/** An event of a lock, for the debug log. */
-export interface LockEvent {
-  readonly kind: 'acquired' | 'take-over' | 'wait'
+/** The lock of another process that still runs. */
+export interface BusyLock {
+  readonly kind: 'busy'
   readonly path: string
-  /** The current or previous holder; undefined if the lock has no note, and for `acquired`. */
-  readonly holder?: Holder | undefined
-  /** How long this process has waited so far. */
-  readonly waitedMs: number
+  /** Undefined if another process changed the lock at the same time. */
+  readonly found: FoundLock | undefined
 }
 
-export interface LockOptions {
-  /** The locked object, for the error after the wait: `token clx…`. */
-  readonly purpose: string
-  /** How long to wait for one holder; a minute by default. */
-  readonly waitMs?: number
-  /** Takes over a lock that was not refreshed for this long, even if the holder's process runs. Never by default. */
-  readonly silenceMs?: number
-  /** How long to wait after a take-over, so that a request of the killed holder arrives first. */
-  readonly afterTakeOverMs?: number
-  /** Called once, if this process has to wait. */
-  readonly onWait?: () => void
-  readonly onEvent?: (event: LockEvent) => void
-  readonly system?: LockSystem
+/** `unavailable`: the file system is read-only, full or has no hard links. */
+export type LockResult =
+  BusyLock | {readonly kind: 'held'; readonly lock: Lock} | {readonly kind: 'unavailable'; readonly reason: string}
+
+export interface LockOptions extends Pick<Context, 'clock' | 'report'> {
+  /** Whether to wait after a take-over, since a killed holder's request may still be on its way. */
+  readonly settlesAfterTakeOver: boolean
+  /** The start of the names of all locks in the same directory; only this lock's name by default. */
+  readonly prefix?: string
+  readonly system?: System
 }
+
+interface Attempt extends LockOptions {
+  readonly me: Holder
+  readonly system: System
+}
+
+type Outcome = BusyLock | {readonly kind: 'held'; readonly isTakenOver: boolean}
 
 const WAIT_MS = 60_000
 const POLL_MS = 50
-/** The longest wait between two checks, as a multiple of POLL_MS. */
+/** The longest pause between two checks, as a multiple of POLL_MS. */
 const MOST_POLLS = 4
-/** Allows several refreshes within the shortest silence that leads to a take-over. */
-const REFRESH_MS = 1000
-/** After this long without a refresh, a holder on another machine counts as dead. */
-const OTHER_MACHINE_MS = 30_000
+const SETTLE_MS = 5000
+/** When a lock counts as dead whose holder cannot be judged: without a note, or of another boot or container. */
+const UNJUDGED_MS = 10_000
+const LEFTOVER_MS = 3_600_000
+const WAITING = 'waiting for another process'
 
 /**
- * Acquires the lock at `path`, a file in an existing folder. No other process can acquire it until it is released. A
- * process releases its locks when it exits. A killed process leaves them, and the next process takes them over.
- *
- * Throws `conflict` with the name of the holder after a wait, and the system's error if it cannot create the lock.
+ * Acquires the lock at `path`, a file in an existing directory. No other process can acquire it until it is released.
+ * A process that is killed leaves its lock, and the next process takes it over. Neither this function nor the lock's
+ * functions ever reject.
  */
-export async function acquireLock(path: string, options: LockOptions): Promise<HeldLock> {
-  const {afterTakeOverMs = 0, onEvent, system = SYSTEM} = options
-  const me = newHolder(system)
-  const startedAt = system.now()
-  const report = (kind: LockEvent['kind'], holder?: Holder) => {
-    onEvent?.({kind, path, holder, waitedMs: Math.round(system.now() - startedAt)})
-  }
-
-  const contest: Contest = {me, options, system, report, watched: new Map(), hasTakenOver: false}
-  const hasWaited = await waitForLock(contest, path)
-  const stopRefreshing = system.repeat(REFRESH_MS, () => {
-    refreshLock(path, me).catch(ignore)
-  })
-  if (contest.hasTakenOver && afterTakeOverMs > 0) {
-    if (!hasWaited) options.onWait?.()
-    // If this process ends during the wait, it must leave the lock, so that the next process also waits.
-    await system.sleep(afterTakeOverMs)
-  }
-
-  report('acquired')
-
-  const remove = () => {
-    stopRefreshing()
-    removeLock(path, me)
-  }
-
-  process.once('exit', remove)
-  return {
-    isHeld: async () => (await readLock(path).catch(ignore))?.id === me.id,
-    async release() {
-      process.off('exit', remove)
-      remove()
-    },
-  }
-}
-
-/** One process's attempt at a lock. */
-interface Contest {
-  readonly me: Holder
-  readonly options: LockOptions
-  readonly system: LockSystem
-  readonly report: (kind: LockEvent['kind'], holder?: Holder) => void
-  /** The last lock seen at each path, and the time since when it is unchanged. */
-  readonly watched: Map<string, {readonly id: string; readonly text: string; readonly since: number}>
-  hasTakenOver: boolean
-}
-
-/** Waits until it acquires the lock. Returns whether it had to wait. */
-async function waitForLock(contest: Contest, path: string): Promise<boolean> {
-  const {options, report, system} = contest
-  const {onWait, waitMs = WAIT_MS} = options
-  let waitsFor: undefined | {readonly id: string | undefined; readonly since: number}
-  for (let attempts = 1; ; attempts++) {
-    const blocker = await tryLock(contest, path)
-    if (blocker === 'none') return attempts > 1
-    if (!waitsFor) {
-      onWait?.()
-      report('wait', blocker?.holder)
+export async function acquireLock(path: string, options: LockOptions): Promise<LockResult> {
+  const {clock, report, settlesAfterTakeOver, system = SYSTEM} = options
+  const attempt: Attempt = {...options, me: newHolder(system.self()), system}
+  try {
+    const outcome = await waitForLock(attempt, path)
+    if (outcome.kind === 'busy') return outcome
+    // If this process exits during the pause, it leaves the lock, so that the next process also pauses.
+    if (outcome.isTakenOver && settlesAfterTakeOver) {
+      report.status(WAITING)
+      await clock.sleep(SETTLE_MS)
     }
 
-    if (!waitsFor || waitsFor.id !== blocker?.id) waitsFor = {id: blocker?.id, since: system.now()}
-    if (system.now() - waitsFor.since >= waitMs) throw heldError(contest, path, blocker?.holder)
-    // Random waits, so that waiting processes do not check at the same time.
-    await system.sleep(POLL_MS * Math.min(attempts, MOST_POLLS) * (0.5 + system.random()))
+    report.debug('lock acquired', path)
+    return {kind: 'held', lock: lockOf(attempt, path)}
+  } catch (error) {
+    return unavailable(error)
+  } finally {
+    report.status('')
+  }
+}
+
+export function unavailable(error: unknown): LockResult {
+  return {kind: 'unavailable', reason: error instanceof Error ? error.message : String(error)}
+}
+
+/** The error for a lock that another process holds. `purpose` names the locked object: `token clx…`. */
+export function heldError({found, path}: BusyLock, purpose: string): AstroError {
+  const message = found?.holder
+    ? `Process ${found.holder.pid} has held the lock on ${purpose} since ${new Date(found.modifiedAt).toISOString()}.`
+    : `Another process has held the lock on ${purpose}.`
+  return new AstroError('conflict', message, {
+    hint: `Try again when that process has exited. If it is not an astro command, delete ${path}`,
+  })
+}
+
+async function waitForLock(attempt: Attempt, path: string): Promise<Outcome> {
+  const {clock, report} = attempt
+  let [waitedFor, waitedMs] = ['', 0]
+  for (let attempts = 1; ; attempts++) {
+    const outcome = await tryLock(attempt, path)
+    if (outcome.kind === 'held') return outcome
+    const {id = ''} = outcome.found ?? {}
+    if (id !== waitedFor) [waitedFor, waitedMs] = [id, 0]
+    if (waitedMs >= WAIT_MS) return outcome
+    if (attempts === 1) {
+      report.status(WAITING)
+      report.debug('lock wait', ...describe(outcome))
+    }
+
+    // Random, so that waiting processes do not check at the same time.
+    const pause = POLL_MS * Math.min(attempts, MOST_POLLS) * (0.5 + clock.random())
+    await clock.sleep(pause)
+    waitedMs += pause
   }
 }
 
 /**
- * Takes the lock if it is free or its holder is dead. Returns `none` if this process holds it now; otherwise the lock
- * in the way, or undefined if another process changed the lock at the same time.
+ * Takes the lock if it is free or its holder is dead.
  *
  * To replace a dead lock, a process must hold the claim on it: another lock, named by the ID of the dead one. There is
  * one claim for each dead lock, so there is one winner. A claim whose holder was killed is taken over in the same way.
  */
-async function tryLock(contest: Contest, path: string): Promise<'none' | FoundLock | undefined> {
-  const {me, report, system} = contest
-  const readAt = system.now()
+async function tryLock(attempt: Attempt, path: string): Promise<Outcome> {
+  const {me, report} = attempt
   const found = await readLock(path)
-  if (found?.id === me.id) return 'none'
-  if (!found) return (await createLock(path, me, system)) ? 'none' : undefined
-  if (!isDead(contest, path, found, readAt)) return found
-  // A folder is never a lock of this program. Removes it only if it is empty.
-  if (found.kind === 'folder') {
-    await rmdir(path).catch(ignore)
-    return found
-  }
-
-  const claim = claimOn(path, found)
-  const blocker = await tryLock(contest, claim)
-  if (blocker !== 'none') return blocker
-  // No other process can replace or remove this lock now. If it is still there, it stays until the rename.
-  if ((await readLock(path))?.id !== found.id) {
-    await unlink(claim).catch(ignore)
-    return undefined
-  }
-
-  contest.hasTakenOver = true
+  const busy: BusyLock = {kind: 'busy', path, found}
+  if (!found) return (await createLock(path, me)) ? {kind: 'held', isTakenOver: false} : busy
+  if (!isDead(attempt, found)) return busy
+  const claim = `${path}.${found.id}`
+  const claimed = await tryLock(attempt, claim)
+  if (claimed.kind === 'busy') return claimed
   try {
-    await rename(claim, path)
-    report('take-over', found.holder)
-    return 'none'
+    // No other process can replace this lock now. If it is still there, it stays until the rename.
+    if ((await readLock(path))?.id === found.id) {
+      await rename(claim, path)
+      report.debug('lock take-over', ...describe(busy))
+      return {kind: 'held', isTakenOver: true}
+    }
   } catch {
-    await unlink(claim).catch(ignore)
-    return found
+    // The system refuses to replace the file.
   }
+
+  await unlink(claim).catch(ignore)
+  return busy
 }
 
-/** Whether the holder of this lock is dead. `readAt` is the time when the read of the lock began. */
-function isDead({me, options, system, watched}: Contest, path: string, found: FoundLock, readAt: number): boolean {
-  const {holder, id, kind, text} = found
-  const last = watched.get(path)
-  const isSame = last?.id === id && last.text === text
-  if (!isSame) watched.set(path, {id, text, since: system.now()})
-  const silence = isSame ? readAt - last.since : 0
-  if (kind === 'denied') return false
-  if (silence >= (options.silenceMs ?? Infinity)) return true
-  if (!holder) return silence >= NO_NOTE_MS
-  if (holder.machine !== me.machine) return silence >= OTHER_MACHINE_MS
+function isDead({clock, me, system}: Attempt, {holder, modifiedAt}: FoundLock): boolean {
+  if (holder?.machine !== me.machine) return Math.abs(clock.now() - modifiedAt) >= UNJUDGED_MS
+  // Without a boot ID, a process of an earlier boot may have had the PID of one that runs now.
+  if (me.machine === '' && modifiedAt < clock.now() - system.uptime() * 1000) return true
   return !system.isRunning(holder.pid, holder.start)
 }
 
-function heldError({me, options}: Contest, path: string, holder?: Holder): AstroError {
-  const {purpose, waitMs = WAIT_MS} = options
-  const where = holder && holder.machine !== me.machine ? ` on ${holder.host}` : ''
-  const who = holder ? `Process ${holder.pid}${where}` : 'Another process'
-  const since = holder ? ` since ${holder.since}` : ''
-  return new AstroError('conflict', `${who} has held the lock on ${purpose}${since}.`, {
-    hint: `Try again when it has ended. This command waited ${Math.round(waitMs / 1000)} seconds. The lock is ${path}`,
-  })
+function lockOf(attempt: Attempt, path: string): Lock {
+  const isHeld = async () => (await readLock(path).catch(ignore))?.id === attempt.me.id
+  return {
+    isHeld,
+    async release() {
+      if (await isHeld()) await unlink(path).catch(ignore)
+      const {prefix = basename(path)} = attempt
+      const names = await readdir(dirname(path)).catch(() => [])
+      for (const name of names.filter((name) => name.startsWith(prefix))) {
+        await removeLeftover(attempt, join(dirname(path), name)).catch(ignore)
+      }
+    },
+  }
+}
+
+async function removeLeftover(attempt: Attempt, path: string): Promise<void> {
+  if (attempt.clock.now() - (await stat(path)).mtimeMs < LEFTOVER_MS) return
+  // Takes a lock or claim over first, so that no other process takes it over at the same time.
+  if (path.endsWith('.new') || (await tryLock(attempt, path)).kind === 'held') await unlink(path)
+}
+
+function describe({found, path}: BusyLock): readonly (string | undefined)[] {
+  return [path, found?.holder && `process ${found.holder.pid}`]
 }

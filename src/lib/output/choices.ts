@@ -1,8 +1,23 @@
 import {type ApiToken, type Deployment} from '../astro-api/responses.js'
-import {type LineColumn} from './choice-lines.js'
-import {type Truncation} from './fit-columns.js'
+import {deploymentIdsIn, roleOn} from '../roles/arithmetic.js'
+import {type LayoutColumn} from './layout.js'
 import {safeText} from './safe-text.js'
-import {expiryOf, isPast} from './time-ago.js'
+import {expiryOf, isPast} from './time.js'
+
+/** The width of a terminal that does not report it. */
+const DEFAULT_WIDTH = 80
+
+/** The columns before each line of a prompt, for its cursor. */
+const CURSOR = 2
+
+/** The columns of the longest prompt. The choice stays on the screen after it. */
+const QUESTION = 20
+
+/** The least width of a name, role or description beside other columns. */
+const LEAST = 10
+
+/** The width of names that the last columns give way for. */
+const WIDE_NAME = 20
 
 /** A choice in a prompt, with safe texts. */
 export interface Choice {
@@ -13,7 +28,7 @@ export interface Choice {
   /** The text that stays on the screen after the choice. */
   readonly short: string
   /** The complete text for the filter, because the line may be truncated. */
-  readonly fullText?: string
+  readonly fullText: string
 }
 
 /** A Deployment role to choose from. */
@@ -24,44 +39,51 @@ export interface OfferedRole {
   readonly isPresent: boolean
 }
 
-/** Choices of Deployments: name, ID and Workspace. `width` is the terminal's; undefined or 0 if unknown. */
+interface ChoiceOptions<T> {
+  /** Columns of the terminal; undefined or 0 if unknown. */
+  readonly width: number | undefined
+  /** The role to show. Without it, there is no such column. */
+  readonly roleOf?: ((item: T) => string | undefined) | undefined
+}
+
+/** Choices of Deployments, sorted by name: name, role, Workspace and ID. A narrow terminal omits the Workspace. */
 export async function deploymentChoices(
   deployments: readonly Deployment[],
-  width: number | undefined,
+  {roleOf, width}: ChoiceOptions<Deployment>,
 ): Promise<readonly Choice[]> {
-  const name = columnOf(deployments, 'second', (deployment) => deployment.name)
-  const id = columnOf(deployments, 'never', (deployment) => deployment.id)
-  const workspace = columnOf(deployments, 'second', ({workspaceId, workspaceName}) => workspaceName ?? workspaceId)
-  const layouts = [
-    [name, id, workspace],
-    [name, id],
-  ]
-  return choicesOf(deployments, layouts, width)
+  const sorted = deployments.toSorted(byName)
+  const name = columnOf(sorted, (deployment) => deployment.name, LEAST)
+  const [role, shortRole] = roleColumns(sorted, roleOf)
+  const workspace = columnOf(sorted, ({workspaceId, workspaceName}) => workspaceName ?? workspaceId, LEAST)
+  const id = columnOf(sorted, (deployment) => deployment.id)
+  const layouts = [[name, role, {...workspace, isFirst: true}, id], [name, shortRole, id], lastLayout(name, id)]
+  return choicesOf(sorted, layouts, {width, suffixOf: (deployment) => ` (${deployment.id})`})
 }
 
 /**
- * Choices of tokens: name, Organization role, expiry (in capitals if the token has expired), description and ID. On a
- * narrower terminal, shortens role and expiry first, then omits the description, then the role.
+ * Choices of tokens, sorted by name, with the expired ones last: name, role, expiry, description and ID. A narrow
+ * terminal omits the description and, unless the token has expired, the expiry.
  */
 export async function tokenChoices(
   tokens: readonly ApiToken[],
-  {now, width}: {readonly now: Date; readonly width: number | undefined},
+  {now, roleOf, width}: ChoiceOptions<ApiToken> & {readonly now: Date},
 ): Promise<readonly Choice[]> {
-  const name = columnOf(tokens, 'second', (token) => token.name)
-  const role = columnOf(tokens, 'never', organizationRoleOf)
-  const shortRole = columnOf(tokens, 'second', (token) => organizationRoleOf(token)?.replace(/^ORGANIZATION_/, ''))
-  const expiry = columnOf(tokens, 'never', ({endAt}) => expiryLabel(endAt, now))
-  const shortExpiry = columnOf(tokens, 'never', ({endAt}) => (isPast(endAt, now) ? 'EXPIRED' : expiryOf(endAt, now)))
-  const description = columnOf(tokens, 'first', (token) => token.description)
-  const id = columnOf(tokens, 'never', (token) => token.id)
+  const isExpired = ({endAt}: ApiToken) => isPast(endAt, now)
+  const sorted = tokens.toSorted((a, b) => Number(isExpired(a)) - Number(isExpired(b)) || byName(a, b))
+  const nameOf = (token: ApiToken) => token.name
+  const [wideName, name] = [columnOf(sorted, nameOf, WIDE_NAME), columnOf(sorted, nameOf, LEAST)]
+  const [role, shortRole] = roleColumns(sorted, roleOf)
+  const expiry = columnOf(sorted, ({endAt}) => expiryLabel(endAt, now))
+  const mark = columnOf(sorted, (token) => (isExpired(token) ? 'EXPIRED' : ''))
+  const description = {...columnOf(sorted, (token) => token.description, LEAST), isFirst: true}
+  const id = columnOf(sorted, (token) => token.id)
   const layouts = [
-    [{...name, truncation: 'never'} as const, role, expiry, description, id],
-    [name, shortRole, shortExpiry, description, id],
-    [name, shortRole, shortExpiry, id],
-    [name, shortExpiry, id],
-    [name, id],
+    [wideName, role, expiry, description, id],
+    [wideName, role, expiry, id],
+    [name, shortRole, mark, id],
+    lastLayout(name, id),
   ]
-  return choicesOf(tokens, layouts, width)
+  return choicesOf(sorted, layouts, {width, suffixOf: (token) => ` (${token.id})`})
 }
 
 /** Choices of Deployment roles. Marks the roles that the token has as current. */
@@ -69,56 +91,96 @@ export async function roleChoices(
   roles: readonly OfferedRole[],
   width: number | undefined,
 ): Promise<readonly Choice[]> {
-  const {alignLines, shortLine} = await import('./choice-lines.js')
-  const name = columnOf(roles, 'second', (role) => role.name)
-  const mark = columnOf(roles, 'never', ({isPresent}) => (isPresent ? '(current)' : ''))
-  const description = columnOf(roles, 'first', (role) => role.description)
-  const layouts = [[{...name, truncation: 'never'} as const, mark, description], [name, mark], [name]]
-  const lines = alignLines(layouts, width)
-  return roles.map(({name: value}, index) => ({
-    value,
-    name: lines[index] ?? '',
-    short: shortLine(safeText(value), '', width),
-    fullText: fullTextOf([name, mark, description], index),
-  }))
+  const name = columnOf(roles, (role) => role.name)
+  const mark = columnOf(roles, ({isPresent}) => (isPresent ? '(current)' : ''))
+  const description = columnOf(roles, (role) => role.description, LEAST)
+  const layouts = [[name, mark, description], [{...name, least: LEAST}, mark], [{...name, least: 1}]]
+  const items = roles.map((role) => ({id: role.name, name: role.name}))
+  return choicesOf(items, layouts, {width, suffixOf: () => ''})
+}
+
+/**
+ * The role that a token has on these Deployments, for its choice: the role itself on a single Deployment, otherwise the
+ * number of Deployments. Undefined stands for all Deployments.
+ */
+export function roleOnDeployments(deploymentIds: readonly string[] | undefined): (token: ApiToken) => string {
+  return ({roles = []}) => {
+    const [only, ...others] = deploymentIds ?? []
+    if (only !== undefined && others.length === 0) return roleOn(roles, only) ?? ''
+    const having = deploymentIdsIn(roles).filter((id) => !deploymentIds || deploymentIds.includes(id))
+    return `${having.length} ${having.length === 1 ? 'Deployment' : 'Deployments'}`
+  }
 }
 
 /** The choices that contain every typed word, in any case and order. */
 export function filterChoices(choices: readonly Choice[], typed: string): readonly Choice[] {
   const words = typed.toLowerCase().split(/\s/)
-  return choices.filter(({fullText = '', name}) => {
-    // Also searches the displayed line, because Tab replaces the typed text with it.
-    const text = `${fullText}\n${name}`.toLowerCase()
+  return choices.filter(({fullText}) => {
+    const text = fullText.toLowerCase()
     return words.every((word) => text.includes(word))
   })
 }
 
-/** Creates choices. The filter searches the columns of the first layout. */
-async function choicesOf(
-  items: readonly {readonly id: string; readonly name: string}[],
-  layouts: readonly (readonly LineColumn[])[],
-  width: number | undefined,
+interface Item {
+  readonly id: string
+  readonly name: string
+}
+
+/** Creates choices with aligned columns. The filter searches the columns of the first layout. */
+async function choicesOf<T extends Item>(
+  items: readonly T[],
+  layouts: readonly (readonly LayoutColumn[])[],
+  {suffixOf, width}: {readonly width: number | undefined; readonly suffixOf: (item: T) => string},
 ): Promise<readonly Choice[]> {
-  const {alignLines, shortLine} = await import('./choice-lines.js')
-  const lines = alignLines(layouts, width)
-  return items.map(({id, name}, index) => ({
-    value: id,
-    name: lines[index] ?? '',
-    short: shortLine(safeText(name), safeText(` (${id})`), width),
-    fullText: fullTextOf(layouts[0] ?? [], index),
-  }))
+  const {alignCells, chooseLayout} = await import('./layout.js')
+  const {greatestWidthOf, truncate} = await import('./display-width.js')
+  const hasText = ({texts}: LayoutColumn) => texts.some((text) => text !== '')
+  const terminal = width || DEFAULT_WIDTH
+  const {columns, widths} = chooseLayout(
+    layouts.map((layout) => layout.filter((column) => hasText(column))),
+    terminal - CURSOR,
+    greatestWidthOf,
+  )
+  return items.map((item, row) => {
+    const textsOf = (layout: readonly LayoutColumn[]) => layout.map(({texts}) => texts[row] ?? '')
+    const suffix = safeText(suffixOf(item))
+    const left = Math.max(LEAST, terminal - QUESTION - greatestWidthOf(suffix))
+    return {
+      value: item.id,
+      name: alignCells(textsOf(columns), widths, greatestWidthOf).trimEnd(),
+      short: truncate(safeText(item.name), left, greatestWidthOf) + suffix,
+      fullText: textsOf(layouts[0] ?? []).join(' '),
+    }
+  })
 }
 
-function columnOf<T>(items: readonly T[], truncation: Truncation, textOf: (item: T) => string | undefined): LineColumn {
-  return {truncation, texts: items.map((item) => safeText(textOf(item) ?? ''))}
+/** A column of safe texts. Empty texts without a function. */
+function columnOf<T>(
+  items: readonly T[],
+  textOf: ((item: T) => string | undefined) | undefined,
+  least = Infinity,
+): LayoutColumn {
+  return {header: '', texts: items.map((item) => safeText(textOf?.(item) ?? '')), least}
 }
 
-function fullTextOf(columns: readonly LineColumn[], index: number): string {
-  return columns.map(({texts}) => texts[index] ?? '').join(' ')
+/** A column of whole roles, and a narrower one that still tells the roles of Astro apart. */
+function roleColumns<T>(
+  items: readonly T[],
+  roleOf: ((item: T) => string | undefined) | undefined,
+): readonly [LayoutColumn, LayoutColumn] {
+  const shortRole = (item: T) => roleOf?.(item)?.replace(/^DEPLOYMENT_/, '')
+  return [columnOf(items, roleOf), columnOf(items, shortRole, LEAST)]
 }
 
-function organizationRoleOf({roles = []}: ApiToken): string | undefined {
-  return roles.find(({entityType}) => entityType === 'ORGANIZATION')?.role
+/** Truncates names as far as necessary, so that IDs stay complete. */
+function lastLayout(name: LayoutColumn, id: LayoutColumn): readonly LayoutColumn[] {
+  return [{...name, least: 1}, id]
+}
+
+/** Compares names regardless of case, by code units, so that the order is the same on every machine. */
+function byName(a: Item, b: Item): number {
+  const [one, other] = [a.name.toLowerCase(), b.name.toLowerCase()]
+  return Number(one > other) - Number(one < other)
 }
 
 function expiryLabel(endAt: string | undefined, now: Date): string {

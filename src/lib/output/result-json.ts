@@ -1,8 +1,17 @@
 import {type ApiToken} from '../astro-api/responses.js'
 import {type AstroError, EXITS} from '../errors.js'
+import {roleAfter, roleBefore, type RoleChange} from '../roles/arithmetic.js'
 import {type AuditedRole} from '../roles/audit.js'
-import {roleAfter, roleBefore} from '../roles/role-arithmetic.js'
-import {type RoleResult, type ScopedToken} from '../roles/token-scoping.js'
+import {type RoleResult, type ScopedToken} from '../roles/service.js'
+import {
+  AUDITED_ROLE_KEYS,
+  AUDITED_TOKEN_KEYS,
+  CHANGED_TOKEN_KEYS,
+  type Field,
+  type Item,
+  LISTED_KEYS,
+  REMOVED_TOKEN_KEYS,
+} from './fields.js'
 
 /**
  * The JSON documents that `--json` prints, created from the domain and not from displayed rows. Keys are snake_case and
@@ -16,43 +25,31 @@ export interface NamedResult extends RoleResult {
 
 /** For `list` on one Deployment; the role is empty for a token that only has roles on its DAGs. */
 export function listJson(deploymentId: string, tokens: readonly ScopedToken[]) {
-  return {
-    deployment_id: deploymentId,
-    tokens: tokens.map(({role, token}) => {
-      const {description, id, kind, name, scope, ...times} = tokenJson(token)
-      return {id, name, description, scope, kind, role: role ?? '', ...times}
-    }),
-  }
+  return {deployment_id: deploymentId, tokens: tokens.map((item) => jsonOf(LISTED_KEYS, item))}
 }
 
-/** For `list --all-deployments`: grouped by token, in the order of their first roles. */
+/** For `list --all-deployments`: grouped by token; the role is empty for a token that only has roles on DAGs there. */
 export function auditJson(roles: readonly AuditedRole[]) {
-  const deploymentsOf = new Map<
-    ApiToken,
-    {deployment_id: string; deployment_name: string | undefined; role: string}[]
-  >()
-  for (const {deploymentId, deploymentName, role, token} of roles) {
-    const deployments = deploymentsOf.get(token) ?? []
-    deployments.push({deployment_id: deploymentId, deployment_name: deploymentName || undefined, role})
-    deploymentsOf.set(token, deployments)
+  const rolesOf = new Map<ApiToken, AuditedRole[]>()
+  for (const role of roles) rolesOf.set(role.token, [...(rolesOf.get(role.token) ?? []), role])
+  return {
+    tokens: [...rolesOf].map(([token, items]) => ({
+      ...jsonOf(AUDITED_TOKEN_KEYS, {token}),
+      deployments: items.map((item) => jsonOf(AUDITED_ROLE_KEYS, item)),
+    })),
   }
-
-  return {tokens: [...deploymentsOf].map(([token, deployments]) => ({...tokenJson(token), deployments}))}
 }
 
 /** For `add` and `update`, which give the same role everywhere. */
 export function roleJson(result: NamedResult) {
-  const {changes, deploymentNames, isDryRun, settlement, token} = result
+  const {changes, isDryRun, settlement, token} = result
   return {
-    ...tokenJson(token),
-    // Omitted, because the token was read before the write and the write changes this time.
-    updated_at: undefined,
+    ...jsonOf(CHANGED_TOKEN_KEYS, {token}),
     role: changes.map((change) => roleAfter(change)).find((role) => role !== undefined),
     dry_run: isDryRun,
     ...settlementJson(settlement),
     deployments: changes.map((change) => ({
-      deployment_id: change.deploymentId,
-      deployment_name: deploymentNames?.get(change.deploymentId) || undefined,
+      ...deploymentJson(change, result),
       role: roleAfter(change),
       previous_role: roleBefore(change),
       action: change.action,
@@ -61,17 +58,18 @@ export function roleJson(result: NamedResult) {
 }
 
 /** For `remove`: the role that the token had on each Deployment. */
-export function removalJson({changes, deploymentNames, isDryRun, settlement, token}: NamedResult) {
+export function removalJson(result: NamedResult) {
+  const {changes, isDryRun, settlement, token} = result
+  const [only, ...others] = changes
   return {
-    id: token.id,
-    name: token.name,
-    scope: token.scope,
+    ...jsonOf(REMOVED_TOKEN_KEYS, {token}),
     action: 'removed',
     dry_run: isDryRun,
     ...settlementJson(settlement),
+    deployment_id: others.length === 0 ? only?.deploymentId : undefined,
     deployments: changes.map((change) => ({
-      deployment_id: change.deploymentId,
-      deployment_name: deploymentNames?.get(change.deploymentId) || undefined,
+      ...deploymentJson(change, result),
+      role: roleAfter(change),
       previous_role: roleBefore(change),
       action: change.action,
     })),
@@ -98,26 +96,12 @@ export function errorJson({details, kind, message}: AstroError, redact: (text: s
   }
 }
 
-/** Who created the token: a person's full name, or the name of an API token. */
-export function creatorOf({createdBy}: ApiToken): string | undefined {
-  if (!createdBy) return undefined
-  return createdBy.fullName || createdBy.apiTokenName || createdBy.username || createdBy.id
+function jsonOf(fields: readonly Field[], item: Item): Record<string, string | undefined> {
+  return Object.fromEntries(fields.map(({key, value}) => [key, value(item)]))
 }
 
-function tokenJson(token: ApiToken) {
-  return {
-    id: token.id,
-    name: token.name,
-    description: token.description,
-    scope: token.scope,
-    kind: token.kind,
-    created_at: token.createdAt,
-    created_by: creatorOf(token),
-    updated_at: token.updatedAt,
-    expires_at: token.endAt,
-    last_used_at: token.lastUsedAt,
-    last_rotated_at: token.lastRotatedAt,
-  }
+function deploymentJson({deploymentId}: RoleChange, {deploymentNames}: NamedResult) {
+  return {deployment_id: deploymentId, deployment_name: deploymentNames?.get(deploymentId) || undefined}
 }
 
 function settlementJson(settlement: RoleResult['settlement']) {

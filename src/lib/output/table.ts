@@ -1,119 +1,124 @@
+import {makeTable} from '@oclif/table'
+
 import {pad, truncate, widthOf} from './display-width.js'
-import {fitColumns, sumOf, type Truncation} from './fit-columns.js'
+import {alignCells, chooseLayout, type LayoutColumn} from './layout.js'
 
-/** With more rows, the library takes seconds to draw a table, so the code only pads lines. */
-const MOST_DRAWN_ROWS = 100
+/** The column that the library leaves free before each line. */
+const MARGIN = 1
 
-/** The extra columns of a drawn table beside its cells and gaps, by the width of the gaps. */
-const MARGINS = {2: 1, 3: 3} as const
+/** On a narrower terminal, a table would lose too many columns. */
+const LEAST_WIDTH_TO_HIDE = 60
+
+/** How a column gives way on a narrow terminal; see LEAST_WIDTHS. */
+export type ColumnKind = 'description' | 'id' | 'name' | 'role' | 'short'
 
 export interface TableColumn {
   readonly header: string
-  /** When to truncate the column on a narrow terminal. */
-  readonly truncation: Truncation
+  readonly kind: ColumnKind
+}
+
+/** A terminal or a pipe. */
+export interface Output {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  hasColors?(): boolean
+  write(text: string): unknown
 }
 
 export interface TableOptions {
-  /** Columns of the terminal; undefined for no limit. */
-  readonly width?: number | undefined
-  readonly hasHeader: boolean
-  /** Whether the terminal shows colors and bold letters. */
-  readonly hasColors: boolean
+  readonly hasHeader?: boolean
+  /** The columns that may be hidden, in this order. */
+  readonly hideable?: readonly TableColumn[]
 }
 
-/** A text with its width, which is slow to measure and is counted no further than the width of the terminal. */
-interface Cell {
-  readonly text: string
+/** The widths down to which columns are truncated: before a column is hidden, and if none is left to hide. */
+const LEAST_WIDTHS: Readonly<Record<ColumnKind, readonly [early: number, late: number]>> = {
+  description: [0, 0],
+  name: [20, 10],
+  role: [Infinity, 10],
+  short: [Infinity, Infinity],
+  id: [Infinity, Infinity],
+}
+
+/**
+ * Writes a table of safe texts that is never wider than the terminal, with one line for each row. Truncates and hides
+ * columns if necessary. If that is not enough, each row becomes a block of `HEADER  value` lines. Returns the headers
+ * of the hidden columns.
+ */
+export function writeTable(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  output: Output,
+  {hasHeader = true, hideable = []}: TableOptions = {},
+): readonly string[] {
+  // 0 columns means that the width is unknown.
+  const width = output.columns || Infinity
+  const hasColors = output.hasColors?.() ?? false
+  const bold = (text: string) => (hasColors ? `\u001B[1m${text}\u001B[22m` : text)
+  const texts = columns.map((column, at) => ({...column, texts: rows.map((cells) => cells[at] ?? '')}))
+  const layouts = layoutsOf(texts, width < LEAST_WIDTH_TO_HIDE ? [] : hideable)
+  const {columns: shown, fits, widths} = chooseLayout(layouts, width - MARGIN, widthOf)
+  if (!fits) {
+    output.write(blocks(columns, rows, {bold, width}))
+    return []
+  }
+
+  const headers = shown.map(({header}) => header)
+  const lineOf = (cells: readonly string[]) => alignCells(cells, widths, widthOf)
+  const lines = rows.map((_, row) => lineOf(shown.map(({texts}) => texts[row] ?? '')))
+  const [header = '', rule = '', ...drawn] = draw(lineOf(headers), lines)
+  output.write((hasHeader ? [bold(header), rule, ...drawn] : drawn).join('\n'))
+  return columns.map(({header}) => header).filter((header) => !headers.includes(header))
+}
+
+/** The layouts to try: one for each column that is hidden, and the last one again with narrower columns. */
+function layoutsOf(
+  columns: readonly (Pick<LayoutColumn, 'texts'> & TableColumn)[],
+  hideable: readonly TableColumn[],
+): readonly (readonly LayoutColumn[])[] {
+  const layout = (hiddenCount: number, step: 0 | 1) => {
+    const hidden = new Set(hideable.slice(0, hiddenCount).map(({header}) => header))
+    return columns
+      .filter(({header}) => !hidden.has(header))
+      .map(({header, kind, texts}) => ({
+        header,
+        texts,
+        least: LEAST_WIDTHS[kind][step],
+        isFirst: kind === 'description',
+      }))
+  }
+
+  return [layout(0, 0), ...hideable.map((_, at) => layout(at + 1, 0)), layout(hideable.length, 1)]
+}
+
+/** Draws aligned lines with a rule under the header. Each line is one cell, because the library is slow with cells. */
+function draw(header: string, lines: readonly string[]): readonly string[] {
+  const table = makeTable({
+    borderStyle: 'headers-only-with-underline',
+    columns: [{key: 'line', name: header}],
+    data: lines.map((line) => ({line})),
+    headerOptions: {bold: false, color: 'reset'},
+    maxWidth: 'none',
+    padding: 0,
+  })
+  return table.split('\n')
+}
+
+interface BlockStyle {
+  readonly bold: (text: string) => string
   readonly width: number
 }
 
-/** The widths of columns, and the spaces between two of them. */
-interface Layout {
-  readonly widths: readonly number[]
-  readonly gap: 2 | 3
-}
-
-/**
- * Draws a table of safe texts that is never wider than the terminal, with one line for each row. Truncates cells if
- * necessary. If that is not enough, each row becomes a block of `HEADER  value` lines. IDs are never truncated. With
- * more than a hundred rows, pads lines instead of drawing them.
- */
-export async function drawTable(
-  columns: readonly TableColumn[],
-  rows: readonly (readonly string[])[],
-  options: TableOptions,
-): Promise<string> {
-  const isDrawn = rows.length <= MOST_DRAWN_ROWS
-  const headers = columns.map(({header}) => header)
-  const {width = Infinity} = options
-  const cells = [headers, ...rows].map((row) => row.map((text) => ({text, width: widthOf(text, width)})))
-  const layout = findLayout(columns, cells, width, isDrawn)
-  if (!layout) return blocks(columns, rows, options)
-
-  const {gap, widths} = layout
-  const [, ...fitted] = cells.map((row) => row.map((cell, column) => fit(cell, widths[column] ?? 0)))
-  const header = fitHeaders(headers, widths)
-  if (isDrawn) {
-    const {drawWithHeaderLine} = await import('./draw-table.js')
-    return drawWithHeaderLine({...options, gap, header, rows: fitted, widths})
-  }
-
-  const rule = widths.map((width) => '-'.repeat(width))
-  const lines = options.hasHeader ? [header, rule, ...fitted] : fitted
-  return lines.map((line) => `${line.join(' '.repeat(gap)).trimEnd()}\n`).join('')
-}
-
-function fit({text, width}: Cell, columns: number): string {
-  return width <= columns ? text + ' '.repeat(columns - width) : pad(truncate(text, columns), columns)
-}
-
-/**
- * Truncates headers. Headers that would look the same, such as DEPLOYMENT_NAME and DEPLOYMENT_ROLE, keep their ends.
- */
-function fitHeaders(headers: readonly string[], widths: readonly number[]): readonly string[] {
-  const fitted = headers.map((header, column) => truncate(header, widths[column] ?? 0))
-  return fitted.map((text, column) => {
-    const width = widths[column] ?? 0
-    const header = headers[column] ?? ''
-    const isClear = fitted.filter((each) => each === text).length === 1
-    return pad(isClear ? text : `…${header.slice(1 - width)}`, width)
-  })
-}
-
-/**
- * Makes columns as wide as their widest cell. If that does not fit, narrows the gaps and truncates; undefined if
- * nothing fits.
- */
-function findLayout(
-  columns: readonly TableColumn[],
-  cells: readonly (readonly Cell[])[],
-  width: number,
-  isDrawn: boolean,
-): Layout | undefined {
-  const natural = columns.map(() => 0)
-  for (const row of cells) {
-    for (const [column, cell] of row.entries()) natural[column] = Math.max(natural[column] ?? 0, cell.width)
-  }
-
-  const available = (gap: 2 | 3) => width - gap * (columns.length - 1) - (isDrawn ? MARGINS[gap] : 0)
-  if (sumOf(natural) <= available(3)) return {gap: 3, widths: natural}
-  const truncations = columns.map(({truncation}) => truncation)
-  const widths = fitColumns(natural, truncations, available(2))
-  return widths && {gap: 2, widths}
-}
-
 /** Formats each cell on a line, with an empty line between rows. Keeps the labels even without a header. */
-async function blocks(
+function blocks(
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
-  {hasColors, width = Infinity}: TableOptions,
-): Promise<string> {
-  const {Chalk} = await import('chalk')
-  const paint = new Chalk({level: hasColors ? 1 : 0})
+  {bold, width}: BlockStyle,
+): string {
   const label = Math.max(...columns.map(({header}) => widthOf(header)))
-  const line = (text: string, {header, truncation}: TableColumn) => {
-    const value = truncation === 'never' ? text : truncate(text, Math.max(1, width - label - 2))
-    return value === '' ? `${paint.bold(header)}\n` : `${paint.bold(pad(header, label))}  ${value}\n`
+  const line = (text: string, {header, kind}: TableColumn) => {
+    const value = kind === 'id' ? text : truncate(text, Math.max(1, width - label - 2))
+    return value === '' ? `${bold(header)}\n` : `${bold(pad(header, label))}  ${value}\n`
   }
 
   return rows.map((cells) => columns.map((column, at) => line(cells[at] ?? '', column)).join('')).join('\n')

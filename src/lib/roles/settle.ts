@@ -1,31 +1,17 @@
-import {type ApiToken, type TokenRole} from '../astro-api/responses.js'
-import {type Clock} from '../clock.js'
+import {type TokenRole} from '../astro-api/responses.js'
+import {type Report} from '../context.js'
 import {AstroError} from '../errors.js'
-import {isSameRoleSet, type RoleChange} from './role-arithmetic.js'
-import {type WriteResult} from './role-write.js'
-import {rolesOf} from './token-scope.js'
-import {SEE_ROLES} from './write-errors.js'
-
-/** The most repeats of a write that other writers undo. */
-const MOST_REWRITES = 16
+import {type RoleChange} from './arithmetic.js'
+import {hasRolesOf, showsChanges} from './confirm.js'
+import {notSettled, tokenLabel, undone, withContext} from './errors.js'
+import {rolesOf} from './scope.js'
+import {type RoleWrite, type WriteOptions, type WriteResult, writeRoles} from './write.js'
 
 /** The most waits, each because other writers changed the token during the one before. */
 const MOST_WAITS = 40
 
-export interface SettleOptions {
-  readonly seconds: number
-  readonly clock: Clock
-  /** Called before each wait, with its length in milliseconds and the number of repeated writes so far. */
-  readonly onWait?: ((milliseconds: number, rewrites: number) => void) | undefined
-}
-
-/** A change that must stand although writers on other machines change the same token. */
-export interface SettlingWrite {
-  /** Makes the complete write. A repeat follows a confirmed write. */
-  readonly write: (isRepeat: boolean) => Promise<WriteResult>
-  readonly read: () => Promise<ApiToken>
-  /** Whether these roles show the change. */
-  readonly shows: (roles: readonly TokenRole[]) => boolean
+export interface SettleOptions extends WriteOptions {
+  readonly report: Report
 }
 
 export interface SettledResult extends WriteResult {
@@ -41,30 +27,39 @@ export interface SettledResult extends WriteResult {
  * stands. For that, a write must start from a read that is younger than half of `seconds`. One case goes unnoticed,
  * because the API does not number its changes: the roles change and return to the same set within one wait.
  *
- * Throws `conflict` after sixteen repeats, and `timeout` after forty waits if the roles changed during each. If a later
- * read or write fails, throws its error, which also says that the change was written.
+ * After forty waits, throws `conflict` if the change is not there, and `timeout` if it is. If a later read or write
+ * fails, throws its error, which also says what is known of the change.
  */
-export async function settle(change: SettlingWrite, options: SettleOptions): Promise<SettledResult> {
-  const {clock, onWait, seconds} = options
-  const first = await change.write(false)
+export async function settle(write: RoleWrite, seconds: number, options: SettleOptions): Promise<SettledResult> {
+  const settling = {...options, maxReadAgeMs: seconds * 500}
+  const first = await writeRoles(write, settling)
   let {changes, roles: expected} = first
+  const label = tokenLabel(first.token)
   let rewrites = 0
-  for (let waits = 1; waits <= MOST_WAITS; waits += 1) {
-    const milliseconds = seconds * 1000 * (1 + clock.random() / 2)
-    onWait?.(milliseconds, rewrites)
-    await clock.sleep(milliseconds)
-    const roles = await readAfterWait(change, first.token, hasWritten(changes))
-    if (!change.shows(roles)) {
-      if (rewrites === MOST_REWRITES) throw undoneError(first.token)
-      rewrites += 1
-      const repeat = await writeAgain(change, first.token)
-      expected = repeat.roles
-      changes = withRepeat(changes, repeat.changes)
-    } else if (isSameRoleSet(roles, expected)) return {...first, changes, roles, rewrites}
-    else expected = roles
+  for (let waits = 1; ; waits += 1) {
+    await wait(seconds, rewrites, options)
+    const state = `The change to ${label} is ${hasWritten(changes) ? 'written' : 'there'}`
+    const roles = await withKnown(readRoles(write), `${state}, but the command could not confirm that it stands.`)
+    const isThere = showsChanges(roles, changes)
+    if (isThere && hasRolesOf(roles, expected)) return {...first, changes, roles, rewrites}
+    if (waits === MOST_WAITS) throw isThere ? notSettled(first.token, hasWritten(changes)) : undone(first.token)
+    expected = roles
+    if (isThere) continue
+    options.progress.state = 'undone'
+    const repeating = writeRoles({...write, repeats: changes}, settling)
+    const repeat = await withKnown(repeating, `Another writer undid the change to ${label}, and the repeat failed.`)
+    expected = repeat.roles
+    changes = withRepeat(changes, repeat.changes)
+    rewrites += 1
   }
+}
 
-  throw unsettledError(first.token, hasWritten(changes))
+async function wait(seconds: number, rewrites: number, {clock, report}: SettleOptions): Promise<void> {
+  const milliseconds = seconds * 1000 * (1 + clock.random() / 2)
+  report.debug('settle', `waits ${Math.round(milliseconds)} ms`, `rewrites ${rewrites}`)
+  const repeats = rewrites === 0 ? '' : `, written again ${rewrites === 1 ? 'once' : `${rewrites} times`}`
+  report.status(`waiting ${Math.round(milliseconds / 1000)} s to see that the change stands${repeats}`)
+  await clock.sleep(milliseconds)
 }
 
 function hasWritten(changes: readonly RoleChange[]): boolean {
@@ -80,55 +75,15 @@ function withRepeat(changes: readonly RoleChange[], repeated: readonly RoleChang
   )
 }
 
-async function readAfterWait(
-  {read}: SettlingWrite,
-  token: ApiToken,
-  isWritten: boolean,
-): Promise<readonly TokenRole[]> {
+async function readRoles({read}: RoleWrite): Promise<readonly TokenRole[]> {
+  return rolesOf(await read())
+}
+
+/** Puts what is known of the change into an error of the work. */
+async function withKnown<T>(work: Promise<T>, before: string): Promise<T> {
   try {
-    return rolesOf(await read())
+    return await work
   } catch (error) {
-    const state = isWritten ? 'written' : 'there'
-    throw withContext(
-      error,
-      `The change to ${label(token)} is ${state}, but the command could not confirm that it stands.`,
-    )
+    throw error instanceof AstroError ? withContext(error, before) : error
   }
-}
-
-async function writeAgain({write}: SettlingWrite, token: ApiToken): Promise<WriteResult> {
-  try {
-    return await write(true)
-  } catch (error) {
-    throw withContext(error, `Another writer undid the change to ${label(token)}, and the repeat failed.`)
-  }
-}
-
-/** Puts what happened before into the error of a step after the first write. */
-function withContext(error: unknown, before: string): unknown {
-  if (!(error instanceof AstroError)) return error
-  return new AstroError(error.kind, `${before} ${error.message}`, {
-    ...error.details,
-    hint: error.details.retryAfterMs ? error.details.hint : SEE_ROLES,
-  })
-}
-
-function undoneError(token: ApiToken): AstroError {
-  return new AstroError(
-    'conflict',
-    `The change to ${label(token)} was repeated ${MOST_REWRITES} times, but another writer undid it each time.`,
-    {hint: 'Make sure that every writer of this token uses --settle, then try again'},
-  )
-}
-
-function unsettledError(token: ApiToken, isWritten: boolean): AstroError {
-  return new AstroError(
-    'timeout',
-    `The change to ${label(token)} is ${isWritten ? 'written and there' : 'there'}, but other writers keep changing this token.`,
-    {hint: SEE_ROLES},
-  )
-}
-
-function label({id, name}: ApiToken): string {
-  return `"${name}" (${id})`
 }

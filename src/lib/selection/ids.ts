@@ -1,43 +1,37 @@
 import {AstroError} from '../errors.js'
-import {shellWord} from '../shell-word.js'
+import {shellWord} from '../helpers.js'
+
+/** Where an ID comes from, for the error. */
+export interface IdSource {
+  /** The flag, argument, variable or file, such as `--deployment-id`. */
+  readonly what: string
+  /** The flag that takes a name instead of this ID, such as `--deployment-name`. */
+  readonly nameFlag?: string
+  /** Default: `usage`. */
+  readonly kind?: 'config' | 'usage'
+}
 
 /**
  * Parses the ID of a token, a Deployment or a Workspace (a CUID), and returns it trimmed and in lower case, as the API
- * writes it. `what` is its source, for the error. Throws `usage`, or the given kind, for anything else, so that a path
- * or a query never becomes part of a URL.
+ * writes it. Throws `usage`, or the source's kind, for anything else, so that a path or a query never becomes part of a
+ * URL. The hint for a text that looks like a name is the flag for names.
  */
-export function parseId(text: string, what: string, kind: 'config' | 'usage' = 'usage'): string {
-  if (!isId(text)) throw notAnId([text], what, kind)
-  return text.trim().toLowerCase()
+export function parseId(text: string, source: IdSource): string {
+  const [id = ''] = parseIds([text], source)
+  return id
 }
 
 /** Parses several IDs. Throws as `parseId` does, and names each text that is not an ID. */
-export function parseIds(texts: readonly string[], what: string): string[] {
-  const wrong = texts.filter((text) => !isId(text))
-  if (wrong.length > 0) throw notAnId(wrong, what, 'usage')
-  return texts.map((text) => parseId(text, what))
-}
-
-/**
- * Parses the ID of a token from the command line. The error for a text that looks like a name explains how to use a
- * name.
- */
-export function parseTokenId(text: string): string {
-  if (!text.trim() || isId(text)) return parseId(text, 'TOKEN-ID')
-  throw new AstroError('usage', `TOKEN-ID is not an ID: ${JSON.stringify(text)}.`, {
-    hint: `To select the token by its name: {{this}} --org-token-name ${shellWord(text)}`,
+export function parseIds(texts: readonly string[], {kind = 'usage', nameFlag, what}: IdSource): string[] {
+  const ids = texts.map((text) => text.trim().toLowerCase())
+  const wrong = texts.filter((_, index) => !/^[a-z0-9]+$/.test(ids[index] ?? ''))
+  if (wrong.length === 0) return ids
+  const quoted = wrong.map((text) => JSON.stringify(text)).join(', ')
+  const name = wrong.find((text) => text.trim())
+  throw new AstroError(kind, name === undefined ? `${what} is empty.` : `${what} is not an ID: ${quoted}.`, {
+    hint:
+      nameFlag === undefined || name === undefined
+        ? 'An ID consists of letters and digits, such as clm8xq0b1000008l4d2g7h3kz'
+        : `To use its name: {{this}} ${nameFlag} ${shellWord(name)}`,
   })
-}
-
-function isId(text: string): boolean {
-  return /^[a-z0-9]+$/.test(text.trim().toLowerCase())
-}
-
-function notAnId(texts: readonly string[], what: string, kind: 'config' | 'usage'): AstroError {
-  const quoted = texts.map((text) => JSON.stringify(text)).join(', ')
-  return new AstroError(
-    kind,
-    texts.some((text) => text.trim()) ? `${what} is not an ID: ${quoted}.` : `${what} is empty.`,
-    {hint: 'An ID consists of letters and digits, such as clm8xq0b1000008l4d2g7h3kz'},
-  )
 }

@@ -1,13 +1,20 @@
 import {expect} from 'chai'
 
-import {type ClientOptions, createClient} from '../../../src/lib/astro-api/client.js'
+import {createClient} from '../../../src/lib/astro-api/client.js'
 import {type HttpRequest} from '../../../src/lib/astro-api/http.js'
 import {AstroError} from '../../../src/lib/errors.js'
-import {ignore} from '../../../src/lib/ignore.js'
-import {type Exchange, EXCHANGES} from './client-table.js'
 
-/** A client whose secret is `old` until it is refreshed, and its requests. */
-function world({refresh, results}: Pick<Exchange, 'refresh' | 'results'>) {
+const REJECTED = new AstroError('unauthenticated', 'No.', {status: 401, requestId: 'r'})
+const STILL_REJECTED = new AstroError('unauthenticated', 'Still no.', {status: 401})
+const FORBIDDEN = new AstroError('forbidden', 'No.', {status: 403})
+const EXPIRED = new AstroError('unauthenticated', 'Log in.', {hint: 'astro login', status: 400})
+const BUG = Object.assign(new Error('bug'), {details: {status: 401}})
+
+/**
+ * A client whose secret is `old` until it is refreshed. Each request has a result: a response's JSON, or an error.
+ * `refresh` is whether a refresh gets a new secret, or its error; undefined if there is no way to refresh.
+ */
+function world(results: readonly unknown[], refresh?: boolean | Error) {
   const requests: HttpRequest[] = []
   let secret = 'old'
   const http = async (request: HttpRequest) => {
@@ -22,49 +29,71 @@ function world({refresh, results}: Pick<Exchange, 'refresh' | 'results'>) {
     return refresh === true
   }
 
-  const options: ClientOptions = {
-    apiHost: 'https://api.example',
-    bearer: () => secret,
-    refresh: refresh === undefined ? undefined : refreshSecret,
-  }
-  return {client: createClient(http, options), requests}
+  const options = {bearer: () => secret, refresh: refresh === undefined ? undefined : refreshSecret}
+  return {client: createClient(http, {apiHost: 'https://api.example', ...options}), requests}
 }
 
-/** All that can be read of an error of ours. */
-function contentOf(outcome: unknown): unknown {
-  if (!(outcome instanceof AstroError)) return outcome
-  const {details, kind, message} = outcome
-  return {details, kind, message}
+interface Exchange {
+  readonly title: string
+  readonly method: 'get' | 'post'
+  readonly results: readonly unknown[]
+  readonly refresh?: boolean | Error
+  /** Of the error, with the fields that programs and users see; otherwise the last result. */
+  readonly error?: object
+  /** The secret of each request. */
+  readonly secrets: readonly string[]
 }
 
 describe('createClient', () => {
-  for (const {method, outcome, secrets, title, ...exchange} of EXCHANGES) {
+  const empty = {kind: 'api', message: 'The response (status 200) is not from the Astro API: it is empty.'}
+  const repeatable = {message: 'No.', details: {...REJECTED.details, mayRepeat: true, retryAfterMs: 0}}
+  const expired = {kind: 'unauthenticated', message: 'Log in.', details: {hint: 'astro login', status: 401}}
+  const get = {method: 'get', results: [REJECTED], secrets: ['old']} as const
+  const post = {...get, method: 'post'} as const
+  const exchanges: readonly Exchange[] = [
+    {title: 'rejects an empty response to a GET', ...get, results: [], error: empty},
+    {title: 'accepts an empty response to a POST', ...post, results: [undefined]},
+    {title: 'throws without a refresh', ...get, error: REJECTED},
+    {title: 'throws without a new secret', ...post, refresh: false, error: REJECTED},
+    {title: 'repeats a GET after a refresh', ...get, results: [REJECTED, [1]], refresh: true, secrets: ['old', 'new']},
+    {
+      title: 'repeats a GET only once',
+      ...get,
+      results: [REJECTED, STILL_REJECTED],
+      refresh: true,
+      error: STILL_REJECTED,
+      secrets: ['old', 'new'],
+    },
+    {title: 'does not repeat a POST, which needs a new read', ...post, refresh: true, error: repeatable},
+    {title: 'does not refresh after another status', ...get, results: [FORBIDDEN], refresh: true, error: FORBIDDEN},
+    {title: 'does not refresh after an unknown error', ...get, results: [BUG], refresh: true, error: BUG},
+    {title: 'throws the error of a refresh for a GET', ...get, refresh: EXPIRED, error: EXPIRED},
+    {title: 'keeps the status 401 in the error of a refresh for a POST', ...post, refresh: EXPIRED, error: expired},
+    {title: 'throws an unknown error of a refresh as it is', ...post, refresh: BUG, error: BUG},
+  ]
+  for (const {error, method, refresh, results, secrets, title} of exchanges) {
     it(title, async () => {
-      const {client, requests} = world(exchange)
-      const result = await client[method]('x', {}, ignore).catch((error: unknown) => error)
-      expect(contentOf(result)).to.deep.equal(contentOf(outcome))
-      const sent = requests.map(({headers}) => headers?.authorization?.replace('Bearer ', ''))
-      expect(sent.join(' ')).to.equal(secrets)
-      if (method === 'get') for (const request of requests) expect(request).to.include({method: 'GET', onText: ignore})
+      const {client, requests} = world(results, refresh)
+      const outcome = await client[method]('x', {}).catch((error_: unknown) => error_)
+      if (error === undefined) expect(outcome).to.deep.equal(results.at(-1))
+      else if (error instanceof Error) expect(outcome).to.equal(error)
+      else expect(outcome).to.deep.include(error)
+      expect(requests.map(({headers}) => headers?.authorization)).to.deep.equal(secrets.map((each) => `Bearer ${each}`))
     })
   }
 
   it('sends a query, in which a list repeats its key and undefined is omitted', async () => {
-    const {client, requests} = world({results: [[], []]})
+    const {client, requests} = world([[], []])
     await client.get('things', {ids: ['a', 'b&c'], flag: false, limit: 2, none: undefined})
     await client.get('x')
-    expect(requests.map(({url}) => url.href)).to.deep.equal([
-      'https://api.example/v1/things?ids=a&ids=b%26c&flag=false&limit=2',
-      'https://api.example/v1/x',
-    ])
+    const urls = ['https://api.example/v1/things?ids=a&ids=b%26c&flag=false&limit=2', 'https://api.example/v1/x']
+    expect(requests.map(({method, url}) => [method, url.href])).to.deep.equal(urls.map((url) => ['GET', url]))
   })
 
   it('sends a body', async () => {
-    const {client, requests} = world({results: []})
-    const body = {roles: []}
-    await client.post('x', body)
-    const [{url, ...request}] = requests as [HttpRequest]
-    expect(url.href).to.equal('https://api.example/v1/x')
-    expect(request).to.deep.equal({method: 'POST', headers: {authorization: 'Bearer old'}, json: body})
+    const {client, requests} = world([])
+    await client.post('x', {roles: []})
+    const sent = {method: 'POST', headers: {authorization: 'Bearer old'}, json: {roles: []}}
+    expect(requests).to.deep.equal([{...sent, url: new URL('https://api.example/v1/x')}])
   })
 })

@@ -1,60 +1,173 @@
 import {expect} from 'chai'
 
-import {connectionError, statusError, timeoutError, tooLarge, unreadable} from '../../../src/lib/astro-api/failures.js'
-import {type AstroError} from '../../../src/lib/errors.js'
-import {BODIES, CODES, QUARTER_PAST, STATUSES, WAITS} from './failures-table.js'
+import {
+  connectionError,
+  type ErrorResponse,
+  statusError,
+  timeoutError,
+  tooLarge,
+  unreadable,
+} from '../../../src/lib/astro-api/failures.js'
+import {type AstroError, type ErrorKind} from '../../../src/lib/errors.js'
 
-/** What programs and people see of it; keys without a value are omitted. */
+/** What programs and people see of an error; keys without a value are omitted. */
 function contentOf({details, kind, message}: AstroError): unknown {
   return Object.fromEntries(Object.entries({kind, message, ...details}).filter(([, value]) => value !== undefined))
 }
 
+const CHECK_CREDENTIAL = 'Check ASTRO_API_TOKEN, or log in again with the Astro CLI: astro login'
+const CHECK_VALUES = 'Check the values that you passed. If they are right, quote the request ID to support'
+
 describe('errors of requests', () => {
-  for (const [status, kind, words, hint] of STATUSES) {
-    it(`explains the status ${status}`, () => {
-      const error = statusError({status, body: '', now: 0})
-      expect(contentOf(error)).to.deep.equal({kind, message: `The Astro API ${words}.`, hint, status})
-    })
-  }
+  describe('the error for a status', () => {
+    const statuses: readonly (readonly [status: number, kind: ErrorKind, words: string, hint: string])[] = [
+      [400, 'invalid_request', 'rejected the request', CHECK_VALUES],
+      [401, 'unauthenticated', 'rejected the credential', CHECK_CREDENTIAL],
+      [
+        403,
+        'forbidden',
+        'denied the request',
+        'Use a token or a login that may manage API tokens of this Organization',
+      ],
+      [404, 'not_found', 'could not find the requested object', 'Check the IDs'],
+      [408, 'timeout', 'timed out waiting for the request', 'Try again'],
+      [409, 'conflict', 'reports a conflict', 'Check the current roles, then try again: {{list}} --all-deployments'],
+      [418, 'api', 'failed with status 418', 'Try again later'],
+      [422, 'invalid_request', 'rejected the request', CHECK_VALUES],
+      [429, 'rate_limited', 'rate limit was exceeded', 'Wait a minute, then try again'],
+      [503, 'api', 'failed with status 503', 'Try again later'],
+    ]
+    for (const [status, kind, words, hint] of statuses) {
+      it(`has a kind, a message and a hint: ${status}`, () => {
+        const error = statusError({status, body: '', now: 0})
+        expect(contentOf(error)).to.deep.equal({kind, message: `The Astro API ${words}.`, hint, status})
+      })
+    }
 
-  for (const [body, words, details] of BODIES) {
-    it(`reads only documented fields from the body ${body}`, () => {
-      const message = `The Astro API could not find the requested object${words}`
-      const error = {kind: 'not_found', message, hint: 'Check the IDs', status: 404, ...details}
-      expect(contentOf(statusError({status: 404, body, now: 0}))).to.deep.equal(error)
-    })
-  }
+    const field = {code: 'invalid', field: 'roles[0].role', message: 'is unknown'}
+    const other = {code: 'required', field: 'roles', message: 'is missing'}
+    const wrong = [null, 'x', [], {...field, code: 1}, {...field, field: undefined}, {...field, message: undefined}]
+    for (const [body, words, details] of [
+      [{message: 'no token', requestId: 'req-1', statusCode: 404}, ': no token', {requestId: 'req-1'}],
+      [
+        {message: 'no', fieldErrors: [field, other]},
+        ': no; roles[0].role: is unknown; roles: is missing',
+        {fieldErrors: [field, other]},
+      ],
+      [
+        {message: 12, requestId: {}, fieldErrors: [...wrong, field]},
+        ': roles[0].role: is unknown',
+        {fieldErrors: [field]},
+      ],
+      [{fieldErrors: {}, message: ''}, '.', {}],
+      [null, '.', {}],
+      [['message'], '.', {}],
+      ['text', '.', {}],
+    ] as const) {
+      it(`reads only documented fields of its body: ${JSON.stringify(body)}`, () => {
+        const error = statusError({status: 404, body: JSON.stringify(body), now: 0})
+        const message = `The Astro API could not find the requested object${words}`
+        expect(contentOf(error)).to.deep.equal({
+          kind: 'not_found',
+          message,
+          hint: 'Check the IDs',
+          status: 404,
+          ...details,
+        })
+      })
+    }
 
-  for (const [retryAfter, hint, retryAfterMs] of WAITS) {
-    it(`explains Retry-After: ${retryAfter ?? 'none'}`, () => {
-      const {details} = statusError({status: 503, body: '', retryAfter, now: QUARTER_PAST})
-      expect(details).to.include({hint, retryAfterMs})
+    it('ignores a body that is not JSON', () => {
+      const {details, message} = statusError({status: 503, body: '<html>Bad gateway</html>', now: 0})
+      expect({details, message}).to.deep.include({message: 'The Astro API failed with status 503.'})
     })
-  }
 
-  for (const [code, kind, message, hint] of CODES) {
-    it(`explains the code ${code}`, () => {
-      expect(contentOf(connectionError(code, 'HOST'))).to.deep.equal({kind, message, hint})
-    })
-  }
-
-  it('explains a time-out', () => {
-    const hint = 'Check your network, then try again'
-    expect(contentOf(timeoutError('HOST'))).to.deep.equal({
-      kind: 'timeout',
-      message: 'HOST did not respond in time.',
-      hint,
-    })
+    const waits: readonly (readonly [ErrorResponse['retryAfter'], string, number?])[] = [
+      ['90', 'Try again in 90 seconds', 90_000],
+      [' 1 ', 'Try again in 1 second', 1000],
+      ['0', 'Try again in 0 seconds', 0],
+      ['2026', 'Try again in 2026 seconds', 2_026_000],
+      ['Thu, 01 Jan 1970 00:16:30 GMT', 'Try again after Thu, 01 Jan 1970 00:16:30 GMT', 90_000],
+      ['Thu, 01 Jan 1970 00:00:00 GMT', 'Try again after Thu, 01 Jan 1970 00:00:00 GMT', 0],
+      ...['soon', '-5', '1.5', '2026-', undefined].map((header) => [header, 'Try again later'] as const),
+    ]
+    for (const [retryAfter, hint, retryAfterMs] of waits) {
+      it(`reads Retry-After: ${retryAfter ?? 'none'}`, () => {
+        const quarterPast = 900_000
+        const {details} = statusError({status: 503, body: '', retryAfter, now: quarterPast})
+        expect(details).to.include({hint, retryAfterMs})
+      })
+    }
   })
 
-  it('explains a response that is too large, or not from the Astro API', () => {
-    const rest = {kind: 'api', hint: 'Check that ASTRO_DOMAIN and any proxy lead to the Astro API', status: 200}
+  describe('the error without a readable response', () => {
+    const groups = [
+      {
+        codes: ['ECONNREFUSED', 'ENOTFOUND', 'ERR_SSL_WRONG_VERSION_NUMBER', 'XECONNRESET', 'EPIPEX', 'X_HPE_', 'XZ_'],
+        kind: 'network',
+        message: 'Could not reach HOST (CODE).',
+        hint: 'Check your network, ASTRO_DOMAIN and proxy settings, then try again',
+      },
+      {
+        codes: ['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'HPE_INVALID_EOF_STATE'],
+        kind: 'network',
+        message: 'The connection to HOST was lost (CODE).',
+        hint: 'Check your network and proxy settings, then try again',
+      },
+      {
+        codes: ['HPE_INVALID_CHUNK_SIZE', 'Z_DATA_ERROR', 'ERR__ERROR_FORMAT_PADDING_1', 'ZSTD_error_prefix_unknown'],
+        kind: 'api',
+        message: 'The response from HOST is damaged (CODE).',
+        hint: 'Check any proxy between this machine and the Astro API, then try again',
+      },
+      {
+        codes: [
+          'CERT_HAS_EXPIRED',
+          'DEPTH_ZERO_SELF_SIGNED_CERT',
+          'SELF_SIGNED_CERT_IN_CHAIN',
+          'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+          'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+          'ERR_TLS_CERT_ALTNAME_INVALID',
+          'CRL_HAS_EXPIRED',
+          'INVALID_CA',
+          'INVALID_PURPOSE',
+          'HOSTNAME_MISMATCH',
+        ],
+        kind: 'network',
+        message: 'The certificate of HOST is not trusted (CODE).',
+        hint: 'Set NODE_EXTRA_CA_CERTS to the CA certificates of your network; see "Certificates" on the troubleshooting page',
+        mayRepeat: false,
+      },
+      {
+        codes: ['ERR_INVALID_CHAR'],
+        kind: 'config',
+        message: 'The credential contains a character that cannot be sent, such as a line break.',
+        hint: CHECK_CREDENTIAL,
+      },
+    ]
+    for (const {codes, message, ...rest} of groups) {
+      for (const code of codes) {
+        it(`explains the code ${code}`, () => {
+          const error = connectionError(code, 'HOST')
+          expect(contentOf(error)).to.deep.equal({...rest, message: message.replace('CODE', code)})
+        })
+      }
+    }
+
+    it('explains a timeout', () => {
+      const error = {kind: 'timeout', message: 'HOST did not respond in time.'}
+      expect(contentOf(timeoutError('HOST'))).to.deep.equal({...error, hint: 'Check your network, then try again'})
+    })
+
     for (const [error, message] of [
       [tooLarge(200, 'HOST', 64 * 1024), 'The response from HOST is larger than 64 KiB.'],
       [tooLarge(200, 'HOST', 1024 * 1024), 'The response from HOST is larger than 1 MiB.'],
       [unreadable(200, 'no JSON'), 'The response (status 200) is not from the Astro API: no JSON.'],
     ] as const) {
-      expect(contentOf(error)).to.deep.equal({...rest, message})
+      it(`says which response is unreadable: ${message}`, () => {
+        const hint = 'Check that ASTRO_DOMAIN and any proxy lead to the Astro API'
+        expect(contentOf(error)).to.deep.equal({kind: 'api', message, hint, status: 200})
+      })
     }
   })
 })

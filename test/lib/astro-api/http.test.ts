@@ -1,22 +1,98 @@
 import {expect} from 'chai'
 import nock from 'nock'
 import dns from 'node:dns'
-import {once} from 'node:events'
-import {createServer} from 'node:http'
-import {type AddressInfo} from 'node:net'
 import {inspect} from 'node:util'
-import {gzipSync} from 'node:zlib'
 
-import {createHttp, type Http, type RequestRecord} from '../../../src/lib/astro-api/http.js'
+import {createHttp, type Http} from '../../../src/lib/astro-api/http.js'
+import {type ErrorKind} from '../../../src/lib/errors.js'
+import {DAMAGES, type FaultAction, PLACES, UPGRADES} from '../../astro-api/faults.js'
 import {type AstroApi, startAstroApi} from '../../astro-api/server.js'
 import {ids} from '../../astro-api/world.js'
-import {fakeClock, type FakeClock} from '../service-options.js'
+import {fakeClock, type FakeClock, fakeReport} from '../service-options.js'
 import {failureOf} from '../support.js'
-import {FAILURES} from './http-table.js'
 
-const MIB = 1024 * 1024
+const KIB = 1024
 const USUAL = {connect: 5000, response: 5000}
 const SHORT = {connect: 5000, response: 50}
+
+interface Failure {
+  readonly title: string
+  /** What happens to every request. */
+  readonly action: FaultAction
+  readonly kind: ErrorKind
+  /** Of the error, with HOST for the host of the API, and without the number of attempts. */
+  readonly message: RegExp
+  /** How many times a GET is sent; a POST is sent once. */
+  readonly attempts: number
+  readonly status?: number
+  /** What the debug line of each attempt says after the URL. Default: the status. */
+  readonly debug?: RegExp
+}
+
+const LOST = {
+  kind: 'network',
+  message: /^The connection to HOST was lost \(/,
+  attempts: 4,
+  debug: /[A-Z_]{5,}$/,
+} as const
+const DAMAGED = {
+  kind: 'api',
+  message: /^The response from HOST is damaged/,
+  attempts: 4,
+  debug: /(?:Z_|HPE_|api$)/,
+} as const
+const LATE = {kind: 'timeout', message: /^HOST did not respond in time/, attempts: 2, debug: /ETIMEDOUT$/} as const
+const foreign = (status: number, why: string) =>
+  ({
+    kind: 'api',
+    message: new RegExp(`^The response \\(status ${status}\\) is not from the Astro API: ${why}`),
+    attempts: 1,
+    status,
+  }) as const
+const answer = (status: number, rest: Pick<Failure, 'attempts' | 'kind' | 'message'>, more: object = {}): Failure => ({
+  title: `the status ${status}`,
+  action: {kind: 'status', status, ...more},
+  status,
+  ...rest,
+})
+
+const FAILURES: readonly Failure[] = [
+  {title: 'a dropped connection', action: {kind: 'drop'}, ...LOST},
+  ...PLACES.map((at) => ({title: `a truncated response (${at})`, action: {kind: 'truncate', at}, ...LOST}) as const),
+  ...DAMAGES.map((how) => ({title: `a damaged response (${how})`, action: {kind: 'damage', how}, ...DAMAGED}) as const),
+  ...UPGRADES.map((how) => {
+    const action = {kind: 'upgrade', how} as const
+    return {
+      title: `a switch of protocols (${how})`,
+      action,
+      ...foreign(101, 'it switches protocols'),
+      debug: /^101$|^api$/,
+    }
+  }),
+  {title: 'half of a JSON list', action: {kind: 'body', body: '[1,'}, ...DAMAGED},
+  {title: 'a web page', action: {kind: 'body', body: '<a>{"a":1}</a>'}, ...foreign(200, 'it is not JSON')},
+  {title: 'no response', action: {kind: 'hang'}, ...LATE},
+  {title: 'a response that never ends', action: {kind: 'stall'}, ...LATE},
+  ...[300, 307].map((status) => {
+    const action = {kind: 'status', status, headers: {location: 'http://127.0.0.1/elsewhere'}} as const
+    return {title: `a redirect (${status})`, action, ...foreign(status, 'it redirects elsewhere')}
+  }),
+  answer(
+    400,
+    {kind: 'invalid_request', message: /^The Astro API rejected the request: no$/, attempts: 1},
+    {body: JSON.stringify({message: 'no'}).padEnd(64 * KIB)},
+  ),
+  answer(
+    429,
+    {kind: 'rate_limited', message: /rate limit was exceeded/, attempts: 1},
+    {headers: {'retry-after': '61'}},
+  ),
+  answer(599, {kind: 'api', message: /^The Astro API failed with status 599: Injected fault: 599/, attempts: 4}),
+  ...[300, 400, 401, 503].map((status) => {
+    const rest = {kind: 'api', message: /larger than 64 KiB/, attempts: status === 503 ? 4 : 1} as const
+    return {...answer(status, rest, {body: 'x'.repeat(64 * KIB + 1)}), title: `more than 64 KiB (${status})`}
+  }),
+]
 
 describe('createHttp', () => {
   let api: AstroApi
@@ -24,7 +100,7 @@ describe('createHttp', () => {
   let headers: Readonly<Record<string, string>>
   let clock: FakeClock
   let http: Http
-  let records: RequestRecord[]
+  let report: ReturnType<typeof fakeReport>
 
   before(async () => {
     // Its replacement for node:http does not keep connections alive.
@@ -46,19 +122,20 @@ describe('createHttp', () => {
 
   function use(timeouts = USUAL): void {
     clock = fakeClock()
-    records = []
-    http = createHttp({env: {}, clock, onRequest: (record) => records.push(record), timeouts, userAgent: 'tests/1.0'})
+    report = fakeReport()
+    http = createHttp({env: {}, clock, report, timeouts, userAgent: 'tests/1.0'})
   }
 
   const roles = [{entityType: 'DEPLOYMENT', entityId: ids.deployments.billing, role: 'DEPLOYMENT_ADMIN'}]
   const get = async () => http({method: 'GET', url, headers})
-  const postJson = async (json: unknown) => http({method: 'POST', url: new URL(`${url.href}/roles`), headers, json})
-  const post = async () => postJson({roles})
+  const post = async () => http({method: 'POST', url: new URL(`${url.href}/roles`), headers, json: {roles}})
+  /** What each debug line says between the URL and the duration. */
+  const outcomes = () => report.told.debug.map((line) => /^[A-Z]+ \S+ (.+?) \d+ ms /.exec(line)?.[1])
 
-  for (const {action, kind, message, reports, status, title, tries} of FAILURES) {
-    it(`sends a GET ${tries === 1 ? 'once' : `${tries} times`}, a POST once: ${title}`, async () => {
+  for (const {action, attempts, debug, kind, message, status, title} of FAILURES) {
+    it(`sends a GET ${attempts === 1 ? 'once' : `${attempts} times`}, a POST once: ${title}`, async () => {
       for (const [send, requests] of [
-        [get, tries],
+        [get, attempts],
         [post, 1],
       ] as const) {
         use(kind === 'timeout' ? SHORT : undefined)
@@ -67,43 +144,24 @@ describe('createHttp', () => {
         const error = await failureOf(send)
         expect({kind: error.kind, status: error.details.status}).to.deep.equal({kind, status})
         expect(error.message.replace(url.host, 'HOST')).to.match(message)
-        expect(inspect([error, records], {depth: null, showHidden: true})).not.to.match(/bearer/i)
+        if (requests > 1) expect(error.message).to.match(new RegExp(`, after ${requests} attempts\\.$`))
+        expect(inspect([error, report.told], {depth: null, showHidden: true})).not.to.match(/bearer/i)
         expect(api.requests).to.have.length(requests)
-        expect(records.map(({attempt}) => attempt)).to.deep.equal([1, 2, 3, 4].slice(0, requests))
-        for (const record of records) expect(record.error ?? '').to.match(reports ?? /^$/)
+        expect(outcomes()).to.have.length(requests)
+        for (const outcome of outcomes()) expect(outcome).to.match(debug ?? new RegExp(`^${status}$`))
       }
     })
   }
 
-  it('returns the response to the first try that succeeds, undefined if it is empty', async () => {
+  it('returns the response to the first attempt that succeeds, undefined if it is empty', async () => {
     api.inject({action: {kind: 'status', status: 429, headers: {'retry-after': '60'}}})
     api.inject({times: 2, action: {kind: 'drop'}})
     api.inject({action: {kind: 'body', body: ' {"a": 1} '}})
-    const texts: string[] = []
-    expect(await http({method: 'GET', url, onText: (text) => texts.push(text)})).to.deep.equal({a: 1})
-    expect(texts).to.deep.equal(['{"a": 1}'])
+    expect(await get()).to.deep.equal({a: 1})
     expect(clock.sleeps).to.deep.equal([60_000, 1000, 2000])
 
     api.inject({action: {kind: 'body', body: ' '}})
     expect(await post()).to.equal(undefined)
-  })
-
-  it('reads up to 64 MiB of a decompressed body, however much follows', async () => {
-    const sizes = [64, 1024]
-    const first = gzipSync('{"a":1}'.padEnd(MIB))
-    const part = gzipSync(Buffer.alloc(MIB, ' '))
-    const server = createServer((_, response) => {
-      const parts = Array.from({length: (sizes.shift() ?? 0) - 1}, () => part)
-      response.writeHead(200, {'content-encoding': 'gzip'}).end(Buffer.concat([first, ...parts]))
-    })
-    await once(server.listen(0, '127.0.0.1'), 'listening')
-    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
-    const getBody = async () => http({method: 'GET', url: new URL(`http://${host}`)})
-    const before = process.memoryUsage().rss
-    expect(await getBody()).to.deep.equal({a: 1})
-    expect((await failureOf(getBody)).message).to.equal(`The response from ${host} is larger than 64 MiB.`)
-    expect(process.memoryUsage().rss - before).to.be.below(512 * MIB)
-    server.close()
   })
 
   it('reuses its connection, and sends its name and version', async () => {
@@ -123,7 +181,7 @@ describe('createHttp', () => {
   })
 
   for (const protocol of ['http', 'https']) {
-    it(`reports the failed look-up of a host after four tries (${protocol})`, async () => {
+    it(`reports the failed look-up of a host after four attempts (${protocol})`, async () => {
       const {lookup} = dns
       const failing = (...args: unknown[]) => {
         const error = Object.assign(new Error('getaddrinfo'), {code: 'ENOTFOUND'})
@@ -133,38 +191,34 @@ describe('createHttp', () => {
       Object.assign(dns, {lookup: failing})
       try {
         const error = await failureOf(async () => http({method: 'GET', url: new URL(`${protocol}://api.invalid/`)}))
-        expect(error).to.include({kind: 'network', message: 'Could not reach api.invalid (ENOTFOUND).'})
-        expect(records.map((record) => record.error)).to.deep.equal(Array.from({length: 4}, () => 'ENOTFOUND'))
+        const message = 'Could not reach api.invalid (ENOTFOUND), after 4 attempts.'
+        expect(error).to.include({kind: 'network', message})
+        expect(outcomes()).to.deep.equal(Array.from({length: 4}, () => 'ENOTFOUND'))
       } finally {
         Object.assign(dns, {lookup})
       }
     })
   }
 
-  it('does not send a credential that no header can contain, or a body that is nested too deeply', async () => {
-    let deep: unknown
-    for (let depth = 0; depth < 20_000; depth += 1) deep = [deep]
-    expect((await failureOf(async () => postJson(deep))).message).to.equal(
-      'The request is nested too deeply to be sent.',
-    )
+  it('does not send a credential that no header can contain', async () => {
     headers = {authorization: 'Bearer top.secret\r\ntoken'}
     const {message} = await failureOf(get)
     expect(message).to.equal('The credential contains a character that cannot be sent, such as a line break.')
-    expect(records.map(({error}) => error)).to.deep.equal(['internal', 'ERR_INVALID_CHAR'])
+    expect(outcomes()).to.deep.equal(['ERR_INVALID_CHAR'])
     expect(api.requests).to.deep.equal([])
   })
 
-  it('reports the status, duration and request ID of each try, without a password', async () => {
+  it('writes a debug line for each attempt, without a password', async () => {
     api.inject({action: {kind: 'status', status: 503}})
     api.inject({action: {kind: 'status', status: 200, body: {}, headers: {'x-request-id': 'from-header'}}})
-    Object.assign(clock, {now: () => 7 * api.requests.length})
+    Object.assign(clock, {now: () => 7.4 * api.requests.length})
     const address = new URL(`${url.href}?a=b`)
     Object.assign(address, {username: 'jo', password: 's3cret'})
     await http({method: 'GET', url: address, headers})
-    const record = {method: 'GET', url: `${url.href}?a=b`, milliseconds: 7}
-    expect(records).to.deep.equal([
-      {...record, attempt: 1, status: 503, requestId: 'emulator-000001'},
-      {...record, attempt: 2, status: 200, requestId: 'from-header'},
+    expect(report.told.debug).to.deep.equal([
+      `GET ${url.href}?a=b 503 7 ms request ID emulator-000001 attempt 1`,
+      `GET ${url.href}?a=b 200 7 ms request ID from-header attempt 2`,
     ])
+    expect(report.told.status).to.deep.equal(['retrying, 2 of 4', ''])
   })
 })

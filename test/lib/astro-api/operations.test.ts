@@ -1,65 +1,97 @@
 import {expect} from 'chai'
 
 import {type Client} from '../../../src/lib/astro-api/client.js'
-import {createAstroApi, listOrganizations} from '../../../src/lib/astro-api/operations.js'
-import {failureOf} from '../support.js'
-import {DEPLOYMENTS_PAGES, OPERATIONS, ROLES_PAGES, tokenJson, UNWRITABLE} from './operations-table.js'
+import {type AstroApi, createAstroApi, listOrganizations} from '../../../src/lib/astro-api/operations.js'
+import {fakeReport} from '../service-options.js'
 
-/** The operations over a client with these JSON texts as its responses; without one, a response has no body. */
-function world(...responses: readonly string[]) {
+/** The operations of the Organization `o/1` over a client with these responses. */
+function world(...responses: readonly unknown[]) {
   const requests: unknown[] = []
-  const reports: string[] = []
-  const next = (...request: unknown[]): string | undefined => responses[requests.push(request) - 1]
-  const client: Client = {
-    async get(path, query = {}, onText = () => {}) {
-      const text = next(path, query) ?? ''
-      onText(text)
-      return JSON.parse(text) as unknown
-    },
-    async post(path, body) {
-      const text = next(path, body)
-      return text === undefined ? undefined : (JSON.parse(text) as unknown)
-    },
-  }
-  const api = createAstroApi(client, 'o/1', (done, all) => reports.push(`${done} of ${all}`))
-  return {...api, listOrganizations: async () => listOrganizations(client), reports, requests}
+  const respond = async (...request: unknown[]) => responses[requests.push(request) - 1]
+  const client: Client = {get: async (path, query = {}) => respond(path, query), post: respond}
+  const report = fakeReport()
+  const api = createAstroApi(client, 'o/1', report)
+  return {...api, listOrganizations: async () => listOrganizations(client), requests, statuses: report.told.status}
+}
+
+const ROOT = 'organizations/o%2F1'
+const PAGE = {limit: 1000, sorts: 'createdAt:asc', offset: 0}
+const ROLE = {entityType: 'DEPLOYMENT', entityId: 'd1', role: 'r'}
+const TOKEN = {id: 't', name: 'n', scope: 'ORGANIZATION', roles: [ROLE]}
+const DEPLOYMENTS = ['a', 'b', 'c'].map((id) => ({id, name: id}))
+const role = (name: string, scopeType = 'DEPLOYMENT') => ({name, scopeType})
+
+interface Call {
+  readonly operation: 'listOrganizations' | keyof AstroApi
+  readonly args: readonly unknown[]
+  readonly path: string
+  /** Of a GET the query, of a POST the body. */
+  readonly sends: object
+  readonly response?: object
+  /** Default: the response. */
+  readonly result?: unknown
 }
 
 describe('the operations of the Astro API', () => {
-  for (const [operation, args, request, response, result] of OPERATIONS) {
+  const listing = {
+    path: `${ROOT}/deployments`,
+    response: {deployments: DEPLOYMENTS, totalCount: 3},
+    result: DEPLOYMENTS,
+  }
+  const writing = {operation: 'setTokenRoles', path: `${ROOT}/tokens/t/roles`} as const
+  const calls: readonly Call[] = [
+    {operation: 'getToken', args: ['a/b'], path: `${ROOT}/tokens/a%2Fb`, sends: {}, response: TOKEN},
+    {...writing, args: ['t', [ROLE]], sends: {roles: [ROLE]}, response: {organizationRole: 'r'}},
+    {...writing, args: ['t', []], sends: {roles: []}},
+    {operation: 'listDeployments', args: [], sends: PAGE, ...listing},
+    {operation: 'listDeployments', args: [{workspaceIds: ['w']}], sends: {...PAGE, workspaceIds: ['w']}, ...listing},
+    {
+      operation: 'listTokens',
+      args: [{deploymentId: 'd1'}],
+      path: `${ROOT}/tokens`,
+      sends: {...PAGE, deploymentId: 'd1'},
+      response: {tokens: [TOKEN], totalCount: 1},
+      result: [TOKEN],
+    },
+    {
+      operation: 'listOrganizations',
+      args: [],
+      path: 'organizations',
+      sends: {limit: 1000, offset: 0},
+      response: {organizations: [{id: 'o1', name: 'Acme'}], totalCount: 1},
+      result: [{id: 'o1', name: 'Acme'}],
+    },
+    {
+      operation: 'listDeploymentRoles',
+      args: [],
+      path: `${ROOT}/roles`,
+      sends: {includeDefaultRoles: true, limit: 1000, scopeTypes: ['DEPLOYMENT'], offset: 0},
+      response: {roles: [role('a'), role('b', 'DAG')], totalCount: 2},
+      result: [role('a')],
+    },
+  ]
+  for (const {args, operation, path, response, result = response, sends} of calls) {
     it(`${operation}(${args.map((arg) => JSON.stringify(arg)).join(', ')})`, async () => {
-      const {requests, ...api} = response === undefined ? world() : world(JSON.stringify(response))
+      const {requests, ...api} = world(response)
       const operate = api[operation].bind(api) as (...args: readonly unknown[]) => Promise<unknown>
       expect(await operate(...args)).to.deep.equal(result)
-      expect(requests).to.deep.equal([request])
+      expect(requests).to.deep.equal([[path, sends]])
     })
   }
 
   it('lists the default roles of all pages once, then the custom roles of all pages', async () => {
-    const roles = await world(...ROLES_PAGES).listDeploymentRoles()
-    expect(roles.map(({name}) => name)).to.deep.equal(['ADMIN', 'a', 'b', 'c'])
+    const page = {limit: 2, totalCount: 3, defaultRoles: [role('ADMIN'), role('OWNER', 'WORKSPACE')]}
+    const api = world({...page, roles: [role('a'), role('b')]}, {...page, roles: [role('c')]})
+    expect((await api.listDeploymentRoles()).map(({name}) => name)).to.deep.equal(['ADMIN', 'a', 'b', 'c'])
+    expect(api.statuses).to.deep.equal(['1 of 2 pages', ''])
   })
 
-  it('reports the pages that are read, of all lists together', async () => {
-    const api = world(...DEPLOYMENTS_PAGES, ...DEPLOYMENTS_PAGES)
+  it('shows how many pages of all lists have arrived', async () => {
+    const page = {limit: 1, totalCount: 3}
+    const pages = DEPLOYMENTS.map((deployment) => ({...page, deployments: [deployment]}))
+    const api = world(...pages, ...pages)
     for (let reads = 0; reads < 2; reads += 1) await api.listDeployments()
-    expect(api.reports).to.deep.equal(['1 of 2', '2 of 2', '3 of 4', '4 of 4'])
-  })
-
-  for (const [ofRole, reason] of UNWRITABLE) {
-    it(`reads, but not for a write, roles that cannot be sent back because ${reason}`, async () => {
-      const api = world(tokenJson({ofRole}), tokenJson({ofRole}))
-      expect(await api.getToken('t')).to.have.nested.property('roles[0].role', 'r')
-      expect(await failureOf(async () => api.getTokenForWrite('t'))).to.deep.include({
-        kind: 'api',
-        message: `The roles of token t cannot be sent back as they are: ${reason}.`,
-        details: {hint: 'Change the roles of this token in the Astro UI instead'},
-      })
-    })
-  }
-
-  it('reads for a write a token of which only other fields would change', async () => {
-    const api = world(tokenJson({ofToken: ',"usage":9007199254740993', ofRole: ',"weight":1.0'}))
-    expect(await api.getTokenForWrite('t')).to.have.nested.property('roles[0].role', 'r')
+    const first = ['1 of 3 pages', '2 of 3 pages', '']
+    expect(api.statuses).to.deep.equal([...first, '4 of 6 pages', '5 of 6 pages', ''])
   })
 })

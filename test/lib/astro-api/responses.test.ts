@@ -9,27 +9,97 @@ import {
   readToken,
 } from '../../../src/lib/astro-api/responses.js'
 import {failureOf} from '../support.js'
-import {ACCEPTED, type Reader, REJECTED, TOKEN} from './responses-table.js'
 
-const READERS: Readonly<Record<Reader, (response: unknown) => unknown>> = {
-  deployment: (response) => readDeployment(response),
-  organization: (response) => readOrganization(response),
-  page: (response) => readPage(response, 'tokens', readToken),
-  role: (response) => readRole(response),
+const READERS = {
+  deployment: (response: unknown) => readDeployment(response),
+  organization: (response: unknown) => readOrganization(response),
+  page: (response: unknown) => readPage(response, 'tokens', readToken),
+  role: (response: unknown) => readRole(response),
   subjectRoles: readSubjectRoles,
-  token: (response) => readToken(response),
+  token: (response: unknown) => readToken(response),
+}
+
+type Reader = keyof typeof READERS
+
+const TOKEN = {
+  id: 'cltok1',
+  name: 'etl',
+  description: 'Nightly load',
+  scope: 'A_NEW_SCOPE',
+  createdAt: '2026-01-02T03:04:05Z',
+  createdBy: {id: 'clusr1', fullName: null, unknown: true},
+  endAt: '2027-01-02T03:04:05Z',
+  roles: [{entityType: 'NEW', entityId: 'x', role: 'r', deploymentId: null, unknown: {nested: [1, null]}}],
+  unknown: {nested: true},
 }
 
 const withPlace = (item: unknown, at: string) => `${String(item)} at ${at}`
 
 describe('responses of the Astro API', () => {
-  for (const [reader, response] of ACCEPTED) {
+  const accepted: readonly (readonly [reader: Reader, response: object])[] = [
+    ['token', TOKEN],
+    ['token', {id: 'cltok1', name: '', scope: 'ORGANIZATION'}],
+    ['deployment', {id: 'a', name: 'b', more: 1}],
+    ['role', {name: 'b', scopeType: 'NEW', more: 1}],
+    ['organization', {id: 'a', name: 'b', more: null}],
+    ['subjectRoles', {}],
+    ['subjectRoles', {organizationRole: null, workspaceRoles: null, deploymentRoles: null, dagRoles: null}],
+    ['subjectRoles', {deploymentRoles: [{deploymentId: 'd1', role: 'r', unknown: 1}], unknown: true}],
+    ['subjectRoles', {dagRoles: [{deploymentId: 'd1', dagId: null, dagTag: 't', role: 'r'}]}],
+  ]
+  for (const [reader, response] of accepted) {
     it(`returns a ${reader} itself: ${JSON.stringify(response)}`, () => {
       expect(READERS[reader](response)).to.equal(response)
     })
   }
 
-  for (const [reader, response, problem] of REJECTED) {
+  const rejected: readonly (readonly [reader: Reader, response: unknown, problem: string])[] = [
+    ['token', undefined, 'token is not an object'],
+    ['token', null, 'token is not an object'],
+    ['token', {...TOKEN, id: 12}, 'token.id is not a string'],
+    ['token', {...TOKEN, name: undefined}, 'token.name is not a string'],
+    ['token', {...TOKEN, scope: null}, 'token.scope is missing'],
+    ['token', {...TOKEN, createdAt: 1_767_323_045}, 'token.createdAt is not a string'],
+    ['token', {...TOKEN, createdBy: 'Jo Doe'}, 'token.createdBy is not an object'],
+    ['token', {...TOKEN, createdBy: {id: 7}}, 'token.createdBy.id is not a string'],
+    ['token', {...TOKEN, roles: {}}, 'token.roles is not a list'],
+    ['token', {...TOKEN, roles: [...TOKEN.roles, null]}, 'token.roles[1] is not an object'],
+    ['token', {...TOKEN, roles: [{entityId: 'x', role: 'r'}]}, 'token.roles[0].entityType is missing'],
+    ['token', {...TOKEN, roles: [{entityType: 'DAG', entityId: 7}]}, 'token.roles[0].entityId is not a string'],
+    ['token', {...TOKEN, roles: [{entityType: 'DAG', entityId: 'x'}]}, 'token.roles[0].role is missing'],
+    ['page', [], 'page is not an object'],
+    ['page', {totalCount: 0}, 'page.tokens is missing'],
+    ['page', {tokens: null, totalCount: 0}, 'tokens is not a list'],
+    ['page', {tokens: []}, 'page.totalCount is missing'],
+    ['page', {tokens: [], totalCount: '0'}, 'page.totalCount is not a count'],
+    ['page', {tokens: [], totalCount: -1}, 'page.totalCount is not a count'],
+    ['page', {tokens: [], totalCount: 1.5}, 'page.totalCount is not a count'],
+    ['page', {tokens: [], totalCount: 1_000_001}, 'page.totalCount is not a count'],
+    ['page', {tokens: [], totalCount: 0, limit: '20'}, 'page.limit is not a count'],
+    ['page', {tokens: [TOKEN, {...TOKEN, id: null}], totalCount: 2}, 'tokens[1].id is missing'],
+    ['deployment', [], 'Deployment is not an object'],
+    ['deployment', {name: 'a'}, 'Deployment.id is missing'],
+    ['deployment', {id: 'a', name: 1}, 'Deployment.name is not a string'],
+    ['role', 'DEPLOYMENT_ADMIN', 'role is not an object'],
+    ['role', {scopeType: 'DEPLOYMENT'}, 'role.name is missing'],
+    ['role', {name: 'a'}, 'role.scopeType is missing'],
+    [
+      'role',
+      {name: 'a', scopeType: 'b', restrictedWorkspaceIds: [1]},
+      'role.restrictedWorkspaceIds[0] is not a string',
+    ],
+    ['organization', null, 'Organization is not an object'],
+    ['organization', {id: 'a'}, 'Organization.name is missing'],
+    ['organization', {name: 'a'}, 'Organization.id is missing'],
+    ['subjectRoles', null, 'roles is not an object'],
+    ['subjectRoles', [], 'roles is not an object'],
+    ['subjectRoles', {deploymentRoles: {}}, 'roles.deploymentRoles is not a list'],
+    ['subjectRoles', {workspaceRoles: 'r'}, 'roles.workspaceRoles is not a list'],
+    ['subjectRoles', {dagRoles: 0}, 'roles.dagRoles is not a list'],
+    ['subjectRoles', {deploymentRoles: [null]}, 'roles.deploymentRoles[0] is not an object'],
+    ['subjectRoles', {workspaceRoles: [{workspaceId: 'w'}]}, 'roles.workspaceRoles[0].role is missing'],
+  ]
+  for (const [reader, response, problem] of rejected) {
     it(`rejects a ${reader} if ${problem}: ${JSON.stringify(response)}`, async () => {
       expect(await failureOf(() => READERS[reader](response))).to.deep.include({
         kind: 'api',

@@ -1,114 +1,275 @@
 import {expect} from 'chai'
 import {execFileSync} from 'node:child_process'
-import {appendFileSync} from 'node:fs'
-import {mkdir, readdir, symlink, writeFile} from 'node:fs/promises'
+import {mkdir, open, readdir, symlink, truncate} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {configPath, parseConfig, readConfig} from '../../../src/lib/auth/config-file.js'
-import {readYamlText} from '../../../src/lib/auth/yaml-file.js'
-import {CONFIG, CONTEXTS, EMPTY_FILES, FIX_FILE, FOLDERS, REJECTED} from './config-table.js'
+import {readYamlText} from '../../../src/lib/auth/yaml.js'
 import {prepareHomes, reportOf} from './fixture.js'
 
 const PATH = '/home/me/.astro/config.yaml'
 const MIB = 1024 * 1024
-
-async function find(text: string) {
-  const config = await parseConfig(PATH, text)
-  return config.findContext(['missing', 'constructor', '__proto__', 'empty', 'localhost', 'b'])
+const CONFIG = `# written by astro login
+cloud: {api: {port: "443"}}
+context: localhost
+contexts:
+  localhost:
+    domain: localhost
+    token: Bearer secret-of-login
+    refreshtoken: refresh-secret
+    expiresin: 2026-03-10T13:00:00.123456789+01:00
+    organization: clorg1
+    workspace: clwsp1
+local:
+  core: http://localhost:8888/v1
+`
+const LOGIN = {
+  token: 'secret-of-login',
+  refreshToken: 'refresh-secret',
+  expiresAt: Date.parse('2026-03-10T12:00:00.123Z'),
+  organizationId: 'clorg1',
+  workspaceId: 'clwsp1',
 }
+const CONTEXT = {domain: 'localhost', organizationId: 'clorg1', login: LOGIN, mayBeInKeychain: false}
+const SIGNED_OUT = {domain: undefined, organizationId: undefined, login: undefined, mayBeInKeychain: false}
+const FIX_FILE = 'Fix the file, or set ASTRO_API_TOKEN and ASTRO_DOMAIN instead'
 
 function errorOf(path: string, problem: string, hint = FIX_FILE) {
   return {kind: 'config', message: `The Astro CLI's config file ${path} ${problem}.`, hint}
 }
 
+/** The key and the entry of the first context under these keys. */
+async function find(content: string) {
+  const {findContext} = await parseConfig(PATH, content)
+  const found = findContext(['missing', 'constructor', '__proto__', 'empty', 'localhost', 'b'])
+  return {key: found?.key, context: found?.read()}
+}
+
 describe('the config file of the Astro CLI', () => {
-  for (const [env, home, folder] of FOLDERS) {
-    it(`is in ${folder ?? 'no folder'} for ${JSON.stringify({...env, home})}`, () => {
-      expect(configPath(env, home)).to.equal(folder && join(folder, '.astro', 'config.yaml'))
-    })
-  }
-
-  describe('in memory', () => {
-    it('has a context and the address of localhost', async () => {
-      const expected = {path: PATH, context: 'astronomer.io', localCore: 'http://localhost:8888/v1'}
-      expect(await parseConfig(PATH, CONFIG)).to.include(expected)
+  describe('configPath', () => {
+    it('is under ASTRO_HOME, or else under the home directory', () => {
+      expect(configPath({ASTRO_HOME: '/other'}, '/home/me')).to.equal('/other/.astro/config.yaml')
+      expect(configPath({ASTRO_HOME: ''}, '/home/me')).to.equal(PATH)
+      expect(configPath({}, '/home/me')).to.equal(PATH)
     })
 
-    for (const [title, text, context] of CONTEXTS) {
-      it(title, async () => {
-        expect(await find(text)).to.deep.equal(context)
-      })
-    }
-
-    for (const text of EMPTY_FILES) {
-      it(`has nothing in ${JSON.stringify(text.slice(0, 40))} (${text.length} characters)`, async () => {
-        expect(await parseConfig(PATH, text)).to.include({context: undefined, localCore: undefined})
-        expect(await find(text)).to.equal(undefined)
-      })
-    }
-
-    for (const [what, text, problem, hint] of REJECTED) {
-      it(`rejects a file ${what}`, async () => {
-        expect(await reportOf(async () => find(text))).to.deep.equal(errorOf(PATH, problem, hint))
+    for (const folder of ['', '.', '..', 'home', './home', '~', ' /home/me']) {
+      it(`is undefined for the relative path ${JSON.stringify(folder)}`, () => {
+        expect(configPath({}, folder)).to.equal(undefined)
+        if (folder) expect(configPath({ASTRO_HOME: folder}, '/home/me')).to.equal(undefined)
       })
     }
   })
 
-  describe('on disk', () => {
+  describe('parseConfig', () => {
+    it('reads the context and the address of localhost', async () => {
+      const expected = {path: PATH, text: CONFIG, context: 'localhost', localCore: 'http://localhost:8888/v1'}
+      expect(await parseConfig(PATH, CONFIG)).to.include(expected)
+    })
+
+    for (const {content, context, title} of [
+      {title: 'reads a login', content: CONFIG, context: CONTEXT},
+      {
+        title: 'reads a file with CRLF and a byte order mark',
+        content: `\uFEFF${CONFIG.replaceAll('\n', '\r\n')}# end`,
+        context: CONTEXT,
+      },
+      {
+        title: 'finds the first of two contexts',
+        content: 'contexts: {b: {token: a}, localhost: {}}',
+        context: SIGNED_OUT,
+      },
+      {title: 'finds a context after an empty one', content: 'contexts: {empty: , localhost: {}}', context: SIGNED_OUT},
+      {title: 'finds a context beside a broken one', content: 'contexts: {localhost: {}, b: 7}', context: SIGNED_OUT},
+    ]) {
+      it(title, async () => {
+        expect(await find(content)).to.deep.equal({key: 'localhost', context})
+      })
+    }
+
+    for (const [saved, token] of Object.entries({'"bearer  a"': 'a', bearera: 'bearera', 'a-bearer': 'a-bearer'})) {
+      it(`reads the token ${saved} as ${token}, without an expiry`, async () => {
+        const rest = {refreshToken: undefined, organizationId: undefined, workspaceId: undefined}
+        const {context} = await find(`contexts: {localhost: {token: ${saved}, expiresin: soon}}`)
+        expect(context).to.deep.equal({...SIGNED_OUT, login: {token, expiresAt: Infinity, ...rest}})
+      })
+    }
+
+    for (const token of ["'Bearer '", 'Bearer', "'bearer '", "'Bearer  '", "''", "' '", '~']) {
+      it(`finds no login for the token ${token}`, async () => {
+        const {context} = await find(`contexts: {localhost: {token: ${token}}}`)
+        expect(context).to.deep.equal({...SIGNED_OUT, mayBeInKeychain: /^'?Bearer ?'?$/.test(token)})
+      })
+    }
+
+    const empty = ['', ' \n\n', '# nothing\n', 'null\n', 'context:\ncontexts:\nlocal:\n']
+    const blank = 'context: " "\ncontexts: {other: {token: a}}\nlocal: {core: ""}\n'
+    const brackets = [`é: a #${'[{'.repeat(100)}`, `é: a #${'?'.repeat(200)}`]
+    const marks = [`é: a #${':'.repeat(19_997)}`, `é: a # ${'- '.repeat(19_997)}`, `é: ${'-./+=_a '.repeat(20_000)}`]
+    for (const content of [...empty, blank, ...brackets, ...marks]) {
+      it(`finds nothing in ${JSON.stringify(content.slice(0, 40))} (${content.length} characters)`, async () => {
+        expect(await parseConfig(PATH, content)).to.include({context: undefined, localCore: undefined})
+        expect(await find(content)).to.deep.equal({key: undefined, context: undefined})
+      })
+    }
+
+    for (const [content, problem] of Object.entries({
+      'context: astronomer.io\ncontexts: {secret: [\n': 'is not valid YAML (line 3)',
+      'context: astronomer.io\ncontext: localhost\n': 'is not valid YAML (line 2)',
+      'context: astronomer.io\n---\ncontext: localhost\n': 'is not valid YAML (line 2)',
+      'contexts:\n\tlocalhost: secret\n': 'is not valid YAML (line 2)',
+      'context: *secret\n': 'has an invalid alias, or too many',
+      '- context: secret\n': 'is not a mapping (line 1)',
+      '# one\nsecret\n': 'is not a mapping (line 2)',
+      '# one\n\ncontext: 12\n': 'has a value at context that is not text (line 3)',
+      'context:\n  secret: a\n': 'has a value at context that is not text (line 2)',
+      'context: [secret]\n': 'has a value at context that is not text (line 1)',
+      'contexts: secret\n': 'has a value at contexts that is not a mapping (line 1)',
+      'local: [secret]\n': 'has a value at local that is not a mapping (line 1)',
+      'local:\r\n  core: {a: 1}\n': 'has a value at local.core that is not text (line 2)',
+      'x: &x {b: 7}\ncontexts: *x': 'has a value at contexts.b that is not a mapping',
+      'contexts:\n  b: secret': 'has a value at contexts.b that is not a mapping (line 2)',
+      ...Object.fromEntries(
+        ['token', 'refreshtoken', 'expiresin', 'organization', 'workspace', 'domain'].map((field) => [
+          `contexts: {b: {${field}: 12}}`,
+          `has a value at contexts.b.${field} that is not text (line 1)`,
+        ]),
+      ),
+      ...Object.fromEntries(
+        ['['.repeat(201), '{'.repeat(201), '?'.repeat(201), ':'.repeat(19_998), ` ${'- '.repeat(19_998)}`].map(
+          (text) => [`é: a #${text}`, 'has too many entries or levels'],
+        ),
+      ),
+    })) {
+      it(`rejects ${JSON.stringify(content.slice(0, 60))}`, async () => {
+        expect(await reportOf(async () => find(content))).to.deep.equal(errorOf(PATH, problem))
+      })
+    }
+
+    const escaped = [String.raw`\r\nx: 1`, String.raw`\tmore`, String.raw`\0`, String.raw`\x7f`, String.raw`\e[2J`]
+    const unsendable = [...escaped.map((end) => `"Bearer secret${end}"`), 'Bearer secret more', 'ñsecret', 'secretñ']
+    for (const token of unsendable) {
+      it(`rejects the token ${token}, which no header can have`, async () => {
+        const problem = 'has spaces, control or non-ASCII characters in the token at contexts.b.token (line 1)'
+        const expected = errorOf(PATH, problem, 'Log in again with the Astro CLI: astro login')
+        expect(await reportOf(async () => find(`contexts: {b: {token: ${token}}}`))).to.deep.equal(expected)
+      })
+    }
+  })
+
+  describe('readConfig', () => {
     const {create, on, remove} = prepareHomes()
 
     beforeEach(create)
 
     afterEach(remove)
 
-    it('is empty if the file or its folder is missing', async () => {
+    const read = async (path = on.path) => readConfig(path, on.options.clock)
+
+    it('finds nothing if the file or its folder is missing', async () => {
       await on.write(CONFIG)
       for (const name of ['other.yaml', 'none/config.yaml', '.astro/config.yaml/config.yaml']) {
         const path = join(on.home, name)
-        expect(await readConfig(path)).to.include({path, context: undefined, localCore: undefined})
+        expect(await read(path)).to.include({path, text: '', context: undefined, localCore: undefined})
       }
+
+      expect(on.sleeps).to.deep.equal([])
     })
 
     it('reads a file of 1 MiB, and closes it', async () => {
-      await on.write('context: localhost\n'.padStart(MIB))
+      await on.write('local: {core: x}\n'.padStart(MIB))
       const before = await readdir('/dev/fd')
-      expect(await readConfig(on.path)).to.have.property('context', 'localhost')
+      expect(await read()).to.have.property('localCore', 'x')
       expect(await readdir('/dev/fd')).to.have.length(before.length)
     })
 
-    for (const [what, problem, prepare] of [
-      ['a folder', 'is not a regular file', async () => mkdir(on.path)],
-      ['a FIFO', 'is not a regular file', async () => execFileSync('mkfifo', [on.path])],
-      ['a link to itself', 'cannot be read (ELOOP)', async () => symlink(on.path, on.path)],
-      ['over 1 MiB', 'is larger than 1 MiB', async () => on.write(Buffer.alloc(MIB + 1, '#'))],
-      ['binary', 'is not UTF-8 text', async () => on.write(Buffer.from([0, 255, 254, 128, 1, 27, 7, 10]))],
-      // Root may read every file.
-      ...(process.getuid?.() === 0
-        ? []
-        : [['unreadable', 'cannot be read (EACCES)', async () => writeFile(on.path, '', {mode: 0})] as const]),
-    ] as const) {
-      it(`rejects a file that is ${what}`, async () => {
-        await prepare()
-        expect(await reportOf(async () => readConfig(on.path))).to.deep.equal(errorOf(on.path, problem))
+    const cut = [
+      {what: 'empty', content: '\n'},
+      {what: 'without the entry of its context', content: 'context: https://cloud.astronomer.io\ncontexts: {a: {}}\n'},
+    ]
+    for (const {content, what} of cut) {
+      it(`reads a file again that is ${what}, as the Astro CLI leaves it for a moment`, async () => {
+        await on.write(content)
+        on.duringSleep = async () => on.sleeps.length === 5 && on.write(CONFIG)
+        expect(await read()).to.have.property('context', 'localhost')
+        expect(on.sleeps).to.deep.equal([20, 20, 20, 20, 20])
+      })
+
+      it(`takes a file as it is that stays ${what} for 100 ms`, async () => {
+        await on.write(content)
+        expect(await read()).to.have.property('text', content)
+        expect(on.sleeps).to.deep.equal([20, 20, 20, 20, 20])
       })
     }
 
-    const belongs = `belongs to user ${process.getuid?.() ?? 0}`
-    for (const [title, failingCheck, problem] of [
-      ['its owner fails the check', 1, belongs],
-      ['its owner fails the check when it is opened', 2, belongs],
-      ['it has grown when it is read', 0, 'is larger than 1 MiB'],
-    ] as const) {
-      it(`is not returned if ${title}`, async () => {
-        await on.write(Buffer.alloc(MIB))
-        let checks = 0
-        const found = await readYamlText({path: on.path, what: 'The file', hint: 'Fix it'}, (owner) => {
-          checks += 1
-          if (failingCheck === 0 && checks === 2) appendFileSync(on.path, 'x')
-          return checks === failingCheck ? `belongs to user ${owner}` : undefined
-        })
-        expect(found).to.deep.equal({kind: 'unsuitable', problem})
+    for (const content of ['context: cloud.astronomer.io\ncontexts: {astronomer_io: {}}\n', 'local: {core: x}\n']) {
+      it(`reads ${JSON.stringify(content)} once`, async () => {
+        await on.write(content)
+        expect(await read()).to.have.property('text', content)
+        expect(on.sleeps).to.deep.equal([])
       })
     }
+
+    for (const {prepare, problem, what} of [
+      {what: 'a folder', problem: 'is not a regular file', prepare: async () => mkdir(on.path)},
+      {what: 'a FIFO', problem: 'is not a regular file', prepare: async () => execFileSync('mkfifo', [on.path])},
+      {what: 'a link to itself', problem: 'cannot be read (ELOOP)', prepare: async () => symlink(on.path, on.path)},
+      {what: 'over 1 MiB', problem: 'is larger than 1 MiB', prepare: async () => on.write(Buffer.alloc(MIB + 1, '#'))},
+      {what: 'binary', problem: 'is not UTF-8 text', prepare: async () => on.write(Buffer.from([0, 255, 254, 128]))},
+    ]) {
+      it(`rejects a file that is ${what}`, async () => {
+        await prepare()
+        expect(await reportOf(read)).to.deep.equal(errorOf(on.path, problem))
+      })
+    }
+
+    it('returns only a file whose owner passes the check', async () => {
+      await on.write(CONFIG)
+      const file = {path: on.path, what: 'The file', hint: 'Fix it'}
+      const own = process.getuid?.() ?? 0
+      for (const trusted of [own, own + 1]) {
+        const found = await readYamlText(file, (owner) => (owner === trusted ? undefined : `belongs to ${owner}`))
+        const expected = {kind: 'unsuitable', problem: `belongs to ${own}`}
+        expect(found).to.deep.equal(trusted === own ? {kind: 'text', text: CONFIG} : expected)
+      }
+    })
+
+    describe('while a read yields nothing', () => {
+      let restore: () => void
+
+      /** Replaces the read of an open file. */
+      const replaceRead = async (readFile: () => Promise<Uint8Array>) => {
+        const file = await open(on.path)
+        const handles = Object.getPrototypeOf(file) as {readFile: () => Promise<unknown>}
+        await file.close()
+        const original = handles.readFile
+        restore = () => {
+          handles.readFile = original
+        }
+
+        handles.readFile = readFile
+      }
+
+      beforeEach(async () => on.write(CONFIG))
+
+      afterEach(() => {
+        restore()
+      })
+
+      it('never takes a file for an empty one', async () => {
+        await replaceRead(async () => new Uint8Array())
+        expect(await reportOf(read)).to.deep.equal(errorOf(on.path, 'is not empty, but nothing could be read'))
+      })
+
+      it('reads a file again that was truncated in between', async () => {
+        on.duringSleep = async () => on.write(CONFIG)
+        await replaceRead(async () => {
+          restore()
+          await truncate(on.path)
+          return new Uint8Array()
+        })
+        expect([await read().then(({context}) => context), on.sleeps]).to.deep.equal(['localhost', [20]])
+      })
+    })
   })
 })

@@ -1,222 +1,235 @@
 import {expect} from 'chai'
-import {mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
-import fsPromises, {appendFile, mkdir, rm, stat, symlink, writeFile} from 'node:fs/promises'
-import {tmpdir} from 'node:os'
+import {mkdirSync, readdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync} from 'node:fs'
+import fsPromises, {rm} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {type Holder, readLock, refreshLock, removeLock} from '../../../src/lib/locks/lock-file.js'
-import {acquireLock, type LockOptions} from '../../../src/lib/locks/lock.js'
-import {until} from '../../support/until.js'
-import {failureOf} from '../support.js'
-import {failing, fakeSystem, noteOf, RUNNING, SELF, withReplaced} from './fake-system.js'
-import {HELD, type Scene, TAKEN, UNREADABLE} from './lock-table.js'
+import {readLock} from '../../../src/lib/locks/lock-file.js'
+import {acquireLock, heldError, type Lock, type LockOptions} from '../../../src/lib/locks/lock.js'
+import {newFolder} from '../../support/run-cli.js'
+import {failing, fakeContext, noteOf, RUNNING, SELF, withReplaced} from './support.js'
 
 const ID = '00000000000000aa'
-const OTHER = {id: '00000000000000bb', pid: RUNNING}
+const OTHER_ID = '00000000000000bb'
+const HOUR = 3_600_000
+const LIVE = noteOf({pid: RUNNING})
+const NO_BOOT_ID = noteOf({machine: '', pid: RUNNING})
+const ELSEWHERE = noteOf({machine: 'boot pid:[2]', pid: RUNNING})
+const FREE = {files: {}}
+/** A dead lock, a claim on it, and a claim on that. */
+const CLAIMED = {
+  x: noteOf(),
+  [`x.${ID}`]: noteOf({id: OTHER_ID, pid: 2001}),
+  [`x.${ID}.${OTHER_ID}`]: noteOf({id: '00000000000000cc', pid: 2002}),
+}
+
+interface Scene {
+  readonly files: Readonly<Record<string, string>>
+  readonly ageMs?: number
+  /** The lock's own process has this boot ID and PID namespace. */
+  readonly machine?: string
+  /** Functions that replace those of node:fs/promises. */
+  readonly functions?: object
+}
 
 describe('acquireLock', () => {
   let folder: string
   let path: string
-  let system: ReturnType<typeof fakeSystem>
-  let log: string[]
+  let context: ReturnType<typeof fakeContext>
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'astro-lock-'))
+    folder = newFolder('lock')
     path = join(folder, 'x')
-    system = fakeSystem(500)
-    log = []
+    context = fakeContext(500)
   })
 
-  afterEach(() => {
-    rmSync(folder, {recursive: true})
-  })
-
-  /** Takes the lock, and logs what the caller is told. */
-  const take = async (options: Partial<LockOptions> = {}) =>
-    acquireLock(path, {
-      purpose: 'token x',
-      system,
-      onWait: () => log.push('onWait'),
-      onEvent: (event) => log.push(`${event.kind} ${event.holder?.pid ?? '-'} at ${event.waitedMs}`),
-      ...options,
-    })
-
-  const make = async ({files = {}, folder, linkTo, note, refreshMs}: Scene) => {
-    for (const [suffix, text] of Object.entries(files)) await writeFile(path + suffix, text)
-    if (folder !== undefined) await mkdir(path + folder, {recursive: true})
-    if (linkTo !== undefined) await symlink(linkTo, path)
-    system.state.onSleep = async (elapsed) => {
-      if (elapsed === note?.afterMs) await writeFile(path, note.text)
-      if (refreshMs !== undefined && elapsed % refreshMs === 0) await appendFile(path, '.')
+  const leave = ({ageMs = 0, files}: Scene) => {
+    const time = (context.clock.now() - ageMs) / 1000
+    for (const [name, text] of Object.entries(files)) {
+      writeFileSync(join(folder, name), text)
+      utimesSync(join(folder, name), time, time)
     }
   }
 
-  for (const [title, scene, expected, options] of TAKEN) {
-    // Windows lets only administrators make links.
-    if (scene.linkTo !== undefined && process.platform === 'win32') continue
+  const acquire = async (scene: Scene, options: Partial<LockOptions> = {}) => {
+    leave(scene)
+    const system = {...context.system, self: () => ({...SELF, machine: scene.machine ?? SELF.machine})}
+    return withReplaced(fsPromises, scene.functions ?? {}, async () =>
+      acquireLock(path, {...context, settlesAfterTakeOver: true, system, ...options}),
+    )
+  }
+
+  const hold = async (scene: Scene = FREE, options?: Partial<LockOptions>): Promise<Lock> => {
+    const result = await acquire(scene, options)
+    if (result.kind !== 'held') throw new Error(`It is ${result.kind}`)
+    return result.lock
+  }
+
+  for (const {over, title, waits, ...scene} of [
+    {title: 'a free lock at once', files: {}, over: [], waits: 0},
+    {title: "a dead process's lock, then waits", files: {x: noteOf()}, over: [2000], waits: 500},
+    {title: 'the claims of killed processes too', files: CLAIMED, over: [2002, 2001, 2000], waits: 500},
+    {title: 'a lock without a note after ten seconds', files: {x: ''}, over: [0], waits: 10_500},
+    {title: 'an older lock without a note at once', files: {x: '{}'}, ageMs: 10_000, over: [0], waits: 500},
+    {title: 'a lock of another container after ten seconds', files: {x: ELSEWHERE}, over: [3000], waits: 10_500},
+    {title: 'a lock without a note from the future', files: {x: ''}, ageMs: -HOUR, over: [0], waits: 500},
+    {
+      title: 'a lock that is older than the boot, if there is no boot ID',
+      files: {x: NO_BOOT_ID},
+      machine: '',
+      ageMs: HOUR + 1000,
+      over: [3000],
+      waits: 500,
+    },
+  ]) {
     it(`takes ${title}`, async () => {
-      await make(scene)
-      const listeners = process.listenerCount('exit')
+      const lock = await hold(scene)
 
-      const lock = await take({afterTakeOverMs: 5000, ...options})
-
-      expect(log).to.deep.equal(expected)
-      expect(await lock.isHeld()).to.equal(true)
+      const takeOvers = context.log.filter((line) => line.startsWith('lock take-over'))
+      expect(takeOvers.map((line) => Number(/ process (\d+)$/.exec(line)?.[1] ?? 0))).to.deep.equal(over)
+      expect([context.state.elapsed, await lock.isHeld()]).to.deep.equal([waits, true])
+      expect(context.log.slice(-2)).to.deep.equal([`lock acquired ${path}`, 'status: '])
       await lock.release()
       expect(readdirSync(folder)).to.deep.equal([])
-      expect(process.listenerCount('exit')).to.equal(listeners)
     })
   }
 
-  for (const [title, scene, message, options] of HELD) {
-    it(`waits for ${title}`, async () => {
-      await make(scene)
-      const before = readdirSync(folder, {recursive: true})
+  it('waits five seconds after a take-over, and reports it', async () => {
+    await hold({files: {x: noteOf()}})
 
-      const failure = await withReplaced(fsPromises, scene.functions ?? {}, async () =>
-        failureOf(async () => take(options)),
-      )
+    expect(context.pauses).to.deep.equal([5000])
+    expect(context.log.slice(0, 2)).to.deep.equal([
+      `lock take-over ${path} process 2000`,
+      'status: waiting for another process',
+    ])
+  })
 
-      const ms = options?.waitMs ?? 60_000
-      expect(failure).to.include({kind: 'conflict', message})
-      expect(failure.details.hint).to.equal(
-        `Try again when it has ended. This command waited ${Math.round(ms / 1000)} seconds. The lock is ${path}`,
-      )
-      expect(system.state.elapsed).to.equal(ms)
-      expect(log).to.have.length(2)
-      expect(readdirSync(folder, {recursive: true})).to.deep.equal(before)
+  it('does not wait after a take-over if the caller has no such need', async () => {
+    await hold({files: {x: noteOf()}}, {settlesAfterTakeOver: false})
+
+    expect(context.pauses).to.deep.equal([])
+  })
+
+  const busy: readonly (Scene & {readonly title: string; readonly at?: string; readonly who: string})[] = [
+    {title: 'a live process', files: {x: LIVE}, who: 'Process 3000'},
+    {
+      title: 'a live process since before the boot, after a change of the clock',
+      files: {x: LIVE},
+      ageMs: 2 * HOUR,
+      who: 'Process 3000',
+    },
+    {
+      title: 'a live process that is taking over a dead lock',
+      files: {x: noteOf(), [`x.${ID}`]: LIVE},
+      at: `x.${ID}`,
+      who: 'Process 3000',
+    },
+    {
+      title: 'a live process that started after the boot, if there is no boot ID',
+      files: {x: NO_BOOT_ID},
+      machine: '',
+      ageMs: HOUR - 1000,
+      who: 'Process 3000',
+    },
+    {
+      title: 'a dead lock that cannot be replaced',
+      files: {x: noteOf()},
+      functions: {rename: failing('EPERM')},
+      who: 'Process 2000',
+    },
+    ...['EACCES', 'EBUSY', 'EPERM'].map((code) => ({
+      title: `a lock that cannot be read because of ${code}`,
+      files: {x: noteOf()},
+      functions: {readFile: failing(code)},
+      who: 'Another process',
+    })),
+  ]
+  for (const {at = 'x', title, who, ...scene} of busy) {
+    it(`waits a minute for ${title}`, async () => {
+      const result = await acquire(scene)
+
+      if (result.kind !== 'busy') throw new Error(`It is ${result.kind}`)
+      const since = who.startsWith('Process') ? ` since ${new Date(statSync(path).mtimeMs).toISOString()}` : ''
+      const {details, kind, message} = heldError(result, 'token x')
+      expect([kind, message]).to.deep.equal(['conflict', `${who} has held the lock on token x${since}.`])
+      const hint = 'Try again when that process has exited. If it is not an astro command, delete '
+      expect(details).to.deep.equal({hint: hint + join(folder, at)})
+      expect(context.pauses.reduce((sum, ms) => sum + ms)).to.equal(60_050)
+      expect(context.log.filter((line) => /^(?:status|lock wait)/.test(line))).to.have.length(3)
+      expect(readdirSync(folder)).to.deep.equal(Object.keys(scene.files))
     })
   }
 
-  it('waits as long for each holder, and checks less and less often', async () => {
-    await writeFile(path, noteOf({pid: RUNNING}))
-    system.state.onSleep = async (elapsed) => {
-      if (elapsed === 1500) await writeFile(path, noteOf(OTHER))
-      if (elapsed === 3000) await rm(path)
+  it('waits a minute for each holder, and checks less and less often', async () => {
+    context = fakeContext()
+    context.state.onSleep = async (elapsed) => {
+      if (elapsed === 59_950) leave({files: {x: noteOf({id: OTHER_ID, pid: RUNNING})}})
+      if (elapsed === 119_950) await rm(path)
     }
 
-    await (await take({waitMs: 2000})).release()
+    await hold({files: {x: LIVE}})
 
-    expect(log).to.deep.equal(['onWait', 'wait 3000 at 0', 'acquired - at 3000'])
-    expect(system.waits).to.deep.equal([50, 100, 150, 200, 200, 200])
+    expect(context.pauses.slice(0, 6)).to.deep.equal([25, 50, 75, 100, 100, 100])
+    expect(context.log[1]).to.equal(`lock wait ${path} process 3000`)
   })
 
-  it('does not count the time that it takes to read a lock as silence of its holder', async () => {
-    await writeFile(path, noteOf({host: 'build-2', machine: 'build-2'}))
-    const {readFile} = fsPromises
-    let reads = 0
-    const slow = async (...args: Parameters<typeof readFile>) => {
-      const text = await readFile(...args)
-      if (++reads === 2) {
-        system.state.elapsed += 31_000
-        await appendFile(path, '.')
-      }
+  for (const {functions, reason, title} of [
+    {title: 'has no hard links', functions: {link: failing('EPERM')}, reason: 'EPERM'},
+    {title: 'is full', functions: {writeFile: failing('ENOSPC')}, reason: 'ENOSPC'},
+    {title: 'cannot be read', functions: {readFile: failing('EIO')}, reason: 'EIO'},
+  ]) {
+    it(`reports that no lock can be created if the file system ${title}`, async () => {
+      expect(await acquire({files: {}, functions})).to.deep.equal({kind: 'unavailable', reason})
+      expect(readdirSync(folder)).to.deep.equal([])
+    })
+  }
 
-      return text
-    }
+  it('names its process in a file that only the user can read, and ignores notes with a wrong field', async () => {
+    await hold()
+    const {holder, id} = (await readLock(path)) ?? {}
+    expect(holder).to.deep.equal({...SELF, id})
+    if (process.platform !== 'win32') expect(statSync(path).mode % 0o1000).to.equal(0o600)
 
-    const failure = await withReplaced(fsPromises, {readFile: slow}, async () =>
-      failureOf(async () => take({waitMs: 40_000})),
-    )
-
-    expect(failure.kind).to.equal('conflict')
-  })
-
-  it('throws the error of the system if it cannot read the lock', async () => {
-    const attempt = withReplaced(fsPromises, {lstat: failing('EIO')}, async () => take().catch(String))
-
-    expect(await attempt).to.equal('Error: EIO')
-  })
-
-  it('keeps a lock whose link was created although the system reported that it existed', async () => {
-    const {link} = fsPromises
-    const doubtful = async (...paths: Parameters<typeof link>) => link(...paths).then(failing('EEXIST'))
-
-    const lock = await withReplaced(fsPromises, {link: doubtful}, take)
-
-    expect(await lock.isHeld()).to.equal(true)
-    await lock.release()
-  })
-
-  it('gives up a lock that took five seconds to write without hard links', async () => {
-    const {writeFile} = fsPromises
-    const slow = async (...args: Parameters<typeof writeFile>) => {
-      await writeFile(...args)
-      if (args[0] === path) system.state.elapsed += 5000
-    }
-
-    const failure = await withReplaced(fsPromises, {link: failing('EPERM'), writeFile: slow}, async () =>
-      failureOf(async () => take({waitMs: 1000})),
-    )
-
-    expect(failure.kind).to.equal('conflict')
-    expect(readdirSync(folder)).to.deep.equal([])
-  })
-
-  it('ignores a note with a wrong field', async () => {
-    for (const fields of UNREADABLE) {
-      await writeFile(path, noteOf(fields))
-      const {ino, mtimeMs} = await stat(path)
-
-      expect(await readLock(path)).to.deep.include({id: `${ino}-${mtimeMs}`, holder: undefined})
+    const ids = ['../../../etc/x', `${ID}0`, `0${ID}`, 1_234_567_890_123_456].map((wrong) => ({id: wrong}))
+    const pids = [0, -1, 1.5, '1'].map((pid) => ({pid}))
+    for (const fields of [...ids, ...pids, {machine: 1}, {start: 1}]) {
+      writeFileSync(path, noteOf(fields))
+      expect(await readLock(path)).to.deep.include({id: 'unreadable'})
     }
   })
 
-  it('refreshes and removes a lock only if it is the same one, and not while another process takes it over', async () => {
-    const [mine, others] = [noteOf(), noteOf(OTHER)].map((note) => JSON.parse(note) as Holder)
-    await writeFile(path, noteOf())
-    if (others) await refreshLock(path, others)
-    if (others) removeLock(path, others)
-    await writeFile(`${path}.${ID}`, noteOf(OTHER))
-    if (mine) removeLock(path, mine)
-
-    expect(readFileSync(path, 'utf8')).to.equal(noteOf())
-    expect(readdirSync(folder)).to.deep.equal(['x', `x.${ID}`])
-  })
-
-  it('names its process in the lock, and refreshes the lock until it is released', async () => {
-    const lock = await take()
-    const {holder, text} = (await readLock(path)) ?? {}
-    expect(holder).to.deep.equal({...SELF, id: holder?.id, since: '2026-03-10T12:00:00.000Z'})
-    if (process.platform !== 'win32') expect((await stat(path)).mode % 0o1000).to.equal(0o644)
-
-    for (const tick of system.timers) tick()
-    await until(() => readFileSync(path, 'utf8') === `${text}.`)
-
-    expect(await lock.isHeld()).to.equal(true)
-    await lock.release()
-    expect(system.timers.size).to.equal(0)
-  })
-
-  it('does not hold a lock that it cannot read, that another process took over or that is gone', async () => {
-    const lock = await take()
-    expect(await withReplaced(fsPromises, {lstat: failing('EIO')}, async () => lock.isHeld())).to.equal(false)
-    writeFileSync(join(folder, 'other'), noteOf(OTHER))
+  it('neither holds nor removes a lock that another process has or that is gone', async () => {
+    const lock = await hold()
+    expect(await withReplaced(fsPromises, {readFile: failing('EIO')}, async () => lock.isHeld())).to.equal(false)
+    leave({files: {other: ELSEWHERE}})
     renameSync(join(folder, 'other'), path)
     expect(await lock.isHeld()).to.equal(false)
     await lock.release()
-    expect(readFileSync(path, 'utf8')).to.equal(noteOf(OTHER))
-    await rm(path)
+    expect(readFileSync(path, 'utf8')).to.equal(ELSEWHERE)
+    await rm(folder, {recursive: true})
     expect(await lock.isHeld()).to.equal(false)
+    await lock.release()
   })
 
-  it('releases the lock when the process exits, but not during the wait after a take-over', async () => {
-    await writeFile(path, noteOf())
-    const before = process.listeners('exit')
-    let during = 0
-    system.state.onSleep = () => {
-      during = process.listenerCount('exit')
-    }
+  for (const {ageMs, prefix, stay, title} of [
+    {title: 'removes what killed processes left an hour ago', ageMs: HOUR, prefix: '', stay: ['a-folder', 'x.live']},
+    {
+      title: 'removes only what belongs to its own lock',
+      ageMs: HOUR,
+      stay: ['a-folder', 'elsewhere', 'no-note', 'x.live', 'y', `y.${ID}`],
+    },
+    {title: 'leaves younger files', ageMs: HOUR - 1000, prefix: '', stay: undefined},
+  ]) {
+    it(`${title} when it is released`, async () => {
+      const lock = await hold(undefined, prefix === undefined ? {} : {prefix})
+      const claims = {y: noteOf(), [`y.${ID}`]: noteOf({id: OTHER_ID}), [`x.${OTHER_ID}`]: noteOf()}
+      const files = {...claims, elsewhere: ELSEWHERE, 'no-note': '', 'x.live': LIVE, [`x.${ID}.new`]: LIVE}
+      leave({files, ageMs})
+      mkdirSync(join(folder, 'a-folder'))
+      utimesSync(join(folder, 'a-folder'), 0, 0)
 
-    await take({afterTakeOverMs: 5000})
+      await lock.release()
 
-    const added = process.listeners('exit').filter((each) => !before.includes(each))
-    expect([during, added.length, system.waits]).to.deep.equal([before.length, 1, [5000]])
-    for (const listener of added) {
-      listener(0)
-      process.off('exit', listener)
-    }
-
-    expect(readdirSync(folder)).to.deep.equal([])
-  })
+      expect(readdirSync(folder).sort()).to.deep.equal(stay ?? ['a-folder', ...Object.keys(files).sort()])
+    })
+  }
 })

@@ -1,5 +1,8 @@
+import fc from 'fast-check'
+
 import {type ApiToken} from '../../../src/lib/astro-api/responses.js'
-import {type Output} from '../../../src/lib/output/list.js'
+import {safeText} from '../../../src/lib/output/safe-text.js'
+import {type Output} from '../../../src/lib/output/table.js'
 
 export const NOW = new Date('2026-03-10T12:00:00Z')
 
@@ -22,14 +25,51 @@ export const FULL: ApiToken = {
   endAt: '2026-03-22T13:00:00Z',
   lastUsedAt: '2025-12-09T13:00:00+02:00',
   lastRotatedAt: '2026-03-10T11:00:00Z',
-  roles: [{entityType: 'DEPLOYMENT', entityId: 'd1', role: 'r'}],
+  roles: [
+    {entityType: 'DEPLOYMENT', entityId: 'd1', role: 'r'},
+    {entityType: 'ORGANIZATION', entityId: 'o1', role: 'ORGANIZATION_OWNER'},
+  ],
 }
+
+/** Pieces of text that take no, one or two columns, combine, or run from right to left. */
+const PIECES = [
+  '本番',
+  '한국어',
+  '\u1112\u1161\u11AB',
+  'ｶﾞ',
+  'Zu\u0308rich',
+  '\u0301',
+  'Z\u0351\u036B\u0343algo',
+  'हिन्दी',
+  'กำลัง',
+
+  'مرحبا',
+  'שלום',
+  'می\u200Cخواهم',
+  '👩\u200D👩\u200D👧',
+  '🇩🇪',
+  '❤\uFE0F',
+  '👍🏽',
+  '1\uFE0F\u20E3',
+  '👩',
+  'ﬀ',
+  '…',
+  ' ',
+  'nightly-load',
+]
+const piece = fc.oneof(
+  fc.constantFrom(...PIECES),
+  fc.string({unit: 'grapheme', maxLength: 4}),
+  fc.string({maxLength: 8}),
+)
+/** Texts that are safe to show, with and without characters that take other than one column. */
+export const TEXT = fc.array(piece, {maxLength: 12}).map((pieces) => safeText(pieces.join('')).trim())
 
 /** A terminal, or a pipe. */
 export type Screen = Omit<Output, 'write'>
 
 /** The text that `work` writes to the screen, a pipe by default. */
-export async function writtenBy(work: (output: Output) => Promise<void>, screen: Screen = {}): Promise<string> {
+export async function writtenBy(work: (output: Output) => unknown, screen: Screen = {}): Promise<string> {
   const texts: string[] = []
   await work({...screen, write: (text) => texts.push(text)})
   return texts.join('')

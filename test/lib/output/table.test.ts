@@ -1,83 +1,200 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
 
-import {type Truncation} from '../../../src/lib/output/fit-columns.js'
-import {drawTable, type TableOptions} from '../../../src/lib/output/table.js'
-import {linesOf} from './fixtures.js'
-import {NARROW_TABLES, ROWS} from './table-table.js'
-import {expectFit, WIDE_COLUMNS, WIDE_ROWS} from './texts.js'
+import {type TableColumn, type TableOptions, writeTable} from '../../../src/lib/output/table.js'
+import {linesOf, type Screen, writtenBy} from './fixtures.js'
+import {COLUMNS, expectFit, HIDEABLE, PLAIN_TEXT, rowsOf} from './table-cases.js'
 
-const COLUMNS: Readonly<Record<string, Truncation>> = {ID: 'never', DESCRIPTION: 'first', ROLE: 'second'}
+const [A, B] = ['clm8xq0b1000008l4d2g7h3kz', 'clm9xq0b1000008l4d2g7h3kz']
+const CELLS = [
+  [
+    A,
+    'deployments-of-the-platform-team',
+    'Runs the nightly load of all',
+    'Deploy Reader of reports',
+    '3 days ago',
+    'x',
+  ],
+  [B, '本番環境のための長い説明', '', 'r', '', 'y'],
+]
 
+/** What is written, and the headers that are hidden. */
 async function draw(
   rows: readonly (readonly string[])[],
-  {columns = COLUMNS, ...options}: Partial<TableOptions> & {readonly columns?: typeof COLUMNS} = {},
-): Promise<string> {
-  const all = Object.entries(columns).map(([header, truncation]) => ({header, truncation}))
-  return drawTable(all, rows, {hasHeader: true, hasColors: false, ...options})
+  {columns = COLUMNS, ...options}: TableOptions & {readonly columns?: readonly TableColumn[]} = {},
+  screen: Screen = {},
+) {
+  let hidden: readonly string[] = []
+  const text = await writtenBy((output) => {
+    hidden = writeTable(columns, rows, output, options)
+  }, screen)
+  return {hidden, lines: linesOf(text), text}
 }
 
+const rule = (width: number) => ` ${'─'.repeat(width)}`
 const bold = (text: string) => `\u001B[1m${text}\u001B[22m`
 
-/** More than a hundred rows. */
-const repeat = <T>(rows: readonly T[]) => Array.from({length: 101}, () => rows).flat()
-
-describe('drawTable', () => {
-  it('ignores the width of stdout, since a plan is drawn on stderr', async () => {
-    const table = await draw(ROWS)
-    process.env.OCLIF_TABLE_COLUMN_OVERRIDE = '20'
-    const again = await draw(ROWS)
-    delete process.env.OCLIF_TABLE_COLUMN_OVERRIDE
-    expect(again).to.equal(table)
-  })
-
-  it('labels the values of blocks without a header too, in bold if the terminal has colors', async () => {
-    const blocks = await draw([['a', '', 'r']], {hasColors: true, width: 20, hasHeader: false})
-    expect(blocks).to.equal(`${bold('ID         ')}  a\n${bold('DESCRIPTION')}\n${bold('ROLE       ')}  r\n`)
-  })
-
-  for (const [title, width, lines] of NARROW_TABLES) {
+describe('writeTable', () => {
+  for (const {columns, hidden, lines, title} of [
+    {
+      title: 'leaves every text whole if it fits',
+      columns: 134,
+      hidden: [],
+      lines: [
+        ' ID                         NAME                              DESCRIPTION                   DEPLOYMENT_ROLE           CREATED     LAST',
+        rule(133),
+        ` ${A}  deployments-of-the-platform-team  Runs the nightly load of all  Deploy Reader of reports  3 days ago  x`,
+        ` ${B}  本番環境のための長い説明                                        r                                     y`,
+        '',
+      ],
+    },
+    {
+      title: 'truncates the description to its header first',
+      columns: 117,
+      hidden: [],
+      lines: [
+        ' ID                         NAME                              DESCRIPTION  DEPLOYMENT_ROLE           CREATED     LAST',
+        rule(116),
+        ` ${A}  deployments-of-the-platform-team  Runs the n…  Deploy Reader of reports  3 days ago  x`,
+        ` ${B}  本番環境のための長い説明                       r                                     y`,
+        '',
+      ],
+    },
+    {
+      title: 'then names to 20 columns',
+      columns: 105,
+      hidden: [],
+      lines: [
+        ' ID                         NAME                  DESCRIPTION  DEPLOYMENT_ROLE           CREATED     LAST',
+        rule(104),
+        ` ${A}  deployments-of-the-…  Runs the n…  Deploy Reader of reports  3 days ago  x`,
+        ` ${B}  本番環境のための長…                r                                     y`,
+        '',
+      ],
+    },
+    {
+      title: 'then hides a column, and shows the others as wide as they can be',
+      columns: 104,
+      hidden: ['CREATED'],
+      lines: [
+        ' ID                         NAME                             DESCRIPTION  DEPLOYMENT_ROLE           LAST',
+        rule(103),
+        ` ${A}  deployments-of-the-platform-te…  Runs the n…  Deploy Reader of reports  x`,
+        ` ${B}  本番環境のための長い説明                      r                         y`,
+        '',
+      ],
+    },
+    {
+      title: 'then hides the next one, and truncates the widest names and roles when none is left to hide',
+      columns: 70,
+      hidden: ['DESCRIPTION', 'CREATED'],
+      lines: [
+        ' ID                         NAME               DEPLOYMENT_ROLE    LAST',
+        rule(69),
+        ` ${A}  deployments-of-t…  Deploy Reader of…  x`,
+        ` ${B}  本番環境のための…  r                  y`,
+        '',
+      ],
+    },
+  ]) {
     it(title, async () => {
-      expect(linesOf(await draw(ROWS, {width}))).to.deep.equal(lines)
+      expect(await draw(CELLS, {hideable: HIDEABLE}, {columns})).to.deep.include({hidden, lines})
     })
   }
 
-  it('keeps the ends of headers that begin alike', async () => {
-    const columns = {DEPLOYMENT_NAME: 'second', DEPLOYMENT_ROLE: 'second', DESCRIPTION: 'second'} as const
-    const [header] = linesOf(await draw([['a', 'b', 'c']], {columns, width: 35}))
-    expect(header).to.equal(' …MENT_NAME  …MENT_ROLE  DESCRIPTI…')
+  it('truncates names to 10 columns and roles to their header before it draws blocks', async () => {
+    const columns = COLUMNS.filter(({header}) => ['DEPLOYMENT_ROLE', 'ID', 'NAME'].includes(header))
+    const cells = CELLS.map(([id = '', name = '', , role = '']) => [id, name, role])
+    expect((await draw(cells, {columns}, {columns: 55})).lines.slice(0, 3)).to.deep.equal([
+      ' ID                         NAME        DEPLOYMENT_ROLE',
+      rule(54),
+      ` ${A}  deploymen…  Deploy Reader…`,
+    ])
+    expect((await draw(cells, {columns}, {columns: 54})).lines).to.deep.equal([
+      `ID               ${A}`,
+      'NAME             deployments-of-the-platform-team',
+      'DEPLOYMENT_ROLE  Deploy Reader of reports',
+      '',
+      `ID               ${B}`,
+      'NAME             本番環境のための長い説明',
+      'DEPLOYMENT_ROLE  r',
+      '',
+    ])
+  })
+
+  it('does not hide columns below 60, and then truncates the values of blocks, but no ID', async () => {
+    const {hidden, lines} = await draw(CELLS, {hideable: HIDEABLE}, {columns: 21})
+    expect(hidden).to.deep.equal([])
+    expect(lines.slice(0, 7)).to.deep.equal([
+      `ID               ${A}`,
+      'NAME             dep…',
+      'DESCRIPTION      Run…',
+      'DEPLOYMENT_ROLE  Dep…',
+      'CREATED          3 d…',
+      'LAST             x',
+      '',
+    ])
+  })
+
+  it('hides no column below 60', async () => {
+    const columns = COLUMNS.filter(({header}) => ['CREATED', 'DESCRIPTION', 'ID', 'NAME'].includes(header))
+    const cells = CELLS.map(([id = '', name = '', description = '', , created = '']) => [
+      id,
+      name,
+      description,
+      created,
+    ])
+    expect((await draw(cells, {columns, hideable: HIDEABLE}, {columns: 60})).hidden).to.deep.equal([
+      'DESCRIPTION',
+      'CREATED',
+    ])
+    const {hidden, lines} = await draw(cells, {columns, hideable: HIDEABLE}, {columns: 59})
+    expect([hidden, lines[0]]).to.deep.equal([[], `ID           ${A}`])
+  })
+
+  it('labels the values of blocks without a header too', async () => {
+    const {text} = await draw([['a', '', 'b']], {hasHeader: false}, {columns: 20})
+    expect(text).to.match(/^ID {15}a\nNAME\n/)
+  })
+
+  it('omits the header on request, and keeps a row of empty cells', async () => {
+    const columns = [{header: 'NAME', kind: 'name'} as const]
+    expect((await draw([['a'], [''], ['b']], {columns, hasHeader: false})).lines).to.deep.equal([' a', '', ' b', ''])
+  })
+
+  it('shows headers in bold, in the color of the terminal, if it has colors', async () => {
+    const columns = [{header: 'NAME', kind: 'name'} as const]
+    const screen = {hasColors: () => true}
+    const {text} = await draw([['ab']], {columns}, screen)
+    expect(linesOf(text)).to.deep.equal([bold(' NAME'), rule(4), ' ab', ''])
+    const blocks = await draw([['ab', 'cd']], {}, {...screen, columns: 10})
+    expect(blocks.text.startsWith(`${bold('ID             ')}  ab\n`)).to.equal(true)
+  })
+
+  it('is never wider than the terminal and cuts no header or ID, whatever the names', async () => {
+    const widths = fc.constantFrom(60, 72, 80, 100, 120, 200)
+    await fc.assert(
+      fc.asyncProperty(rowsOf(PLAIN_TEXT), widths, fc.boolean(), async (rows, width, mayHide) => {
+        const {hidden, text} = await draw(rows, {hideable: mayHide ? HIDEABLE : []}, {columns: width})
+        expectFit(text, {width, rows, hidden})
+      }),
+      {numRuns: 25},
+    )
   })
 
   it('draws a long text as fast as a short one', async function () {
     this.timeout(2000)
-    const lines = linesOf(await draw([['a', '本'.repeat(20_000), 'r']], {width: 26}))
-    expect(lines[2]).to.equal(' a   本本本本本本本…  r')
+    const columns = COLUMNS.slice(1, 3)
+    const {lines} = await draw([['a', '本'.repeat(20_000)]], {columns}, {columns: 26})
+    expect(lines[2]).to.equal(' a     本本本本本本本本本…')
   })
 
-  describe('above a hundred rows', () => {
-    const many = Array.from({length: 101}, (_, index) => [`a${index}`, 'x', 'r'])
-
-    it('pads lines, then truncates, then makes blocks', async () => {
-      for (const [width, lines] of [
-        [25, ['ID     DESCRIPTION   ROLE', '----   -----------   ----', 'a0     x             r']],
-        [22, ['ID    DESCRIPTI…  ROLE', '----  ----------  ----', 'a0    x           r']],
-        [21, ['ID           a0', 'DESCRIPTION  x', 'ROLE         r']],
-      ] as const) {
-        const table = await draw(many, {width})
-        expect(table.split('\n').slice(0, 3)).to.deep.equal(lines)
-      }
-    })
-
-    it('fits any terminal, whatever the cells hold, with whole IDs', async () => {
-      const cases = fc.tuple(WIDE_ROWS, fc.constantFrom(60, 80, 120, 200), fc.boolean())
-      await fc.assert(
-        fc.asyncProperty(cases, async ([some, width, hasHeader]) => {
-          const rows = repeat(some)
-          const table = await drawTable(WIDE_COLUMNS, rows, {width, hasColors: false, hasHeader})
-          expectFit(table, {width, rows, headerLines: hasHeader ? 2 : 0})
-        }),
-        {numRuns: 12},
-      )
-    })
+  it('ignores the width of stdout, since a plan is drawn on stderr', async () => {
+    const table = await draw(CELLS)
+    process.env.OCLIF_TABLE_COLUMN_OVERRIDE = '20'
+    const again = await draw(CELLS)
+    delete process.env.OCLIF_TABLE_COLUMN_OVERRIDE
+    expect(again).to.deep.equal(table)
+    expect(await draw(CELLS, {}, {columns: 0})).to.deep.equal(table)
   })
 })

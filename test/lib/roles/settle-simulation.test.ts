@@ -9,7 +9,7 @@ const LIMIT_MS = SECONDS * 500
 
 const lawful = fc.record({
   seed: fc.nat(),
-  writers: fc.integer({min: 2, max: 12}),
+  writers: fc.oneof({arbitrary: fc.integer({min: 2, max: 12}), weight: 4}, fc.integer({min: 13, max: 32})),
   longest: fc.constantFrom(40, 400, 1000, 1800, LIMIT_MS),
   spread: fc.constantFrom(0, 200, 2000, 4000, 12_000),
   lossRate: fc.constantFrom(0, 0, 0.05, 0.2, 0.5),

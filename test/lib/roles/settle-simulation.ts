@@ -1,13 +1,12 @@
 import {type AstroApi} from '../../../src/lib/astro-api/operations.js'
-import {type TokenRole} from '../../../src/lib/astro-api/responses.js'
 import {AstroError} from '../../../src/lib/errors.js'
-import {roleOn} from '../../../src/lib/roles/role-arithmetic.js'
-import {createTokenScoping} from '../../../src/lib/roles/token-scoping.js'
-import {fakeAstroApi, organizationToken, roleOnDeployment, subjectRoles} from '../fake-astro-api.js'
+import {roleOn} from '../../../src/lib/roles/arithmetic.js'
+import {createTokenScoping} from '../../../src/lib/roles/service.js'
+import {openInProcess} from '../../astro-api/in-process.js'
+import {type TokenRole, type World, type WorldDeployment} from '../../astro-api/world.js'
 import {serviceOptions} from '../service-options.js'
 import {createVirtualTime, type VirtualTime} from '../virtual-time.js'
-import {DAG} from './organization.js'
-import {MEMBER} from './write-world.js'
+import {DAG, MEMBER, roleOnDeployment, worldWith} from './world.js'
 
 /** How long a request takes to reach the API, and its response to come back, in milliseconds. */
 export type Travel = readonly [request: number, response: number]
@@ -23,7 +22,7 @@ interface SimulatedWriter {
   readonly losesResponse?: () => boolean
 }
 
-const OTHER_ROLES: readonly TokenRole[] = [MEMBER, DAG]
+const OTHER_ROLES: readonly TokenRole[] = [MEMBER, {...DAG, deploymentId: 'd0'}]
 const [BEFORE, AFTER] = ['Deploy Reader', 'DEPLOYMENT_ADMIN']
 
 /** What each writer finds on its Deployment, and what it is to leave there. `keep` adds a role that is there already. */
@@ -81,7 +80,7 @@ export async function simulate(writers: readonly SimulatedWriter[], settleSecond
     const [role] = ROLES[action]
     return role === undefined ? [] : [roleOnDeployment(deploymentId, role)]
   })
-  const world = {roles: [...OTHER_ROLES, ...initial] as readonly TokenRole[]}
+  const world = worldFor(writers, [...OTHER_ROLES, ...initial])
   const errors: AstroError[] = []
   const successes: SimulatedWriter[] = []
   await time.run(
@@ -96,14 +95,23 @@ export async function simulate(writers: readonly SimulatedWriter[], settleSecond
       }
     }),
   )
+  const roles = world.tokens[0]?.roles ?? []
+  const texts = new Set(roles.map((entry) => JSON.stringify(entry)))
   return {
     lost: successes
-      .filter(({action, deploymentId}) => roleOn(world.roles, deploymentId) !== ROLES[action][1])
+      .filter(({action, deploymentId}) => roleOn(roles, deploymentId) !== ROLES[action][1])
       .map(({deploymentId}) => deploymentId),
     errors,
     succeeded: successes.length,
-    keepsOtherRoles: OTHER_ROLES.every((entry) => world.roles.includes(entry)),
+    keepsOtherRoles: OTHER_ROLES.every((entry) => texts.has(JSON.stringify(entry))),
   }
+}
+
+function worldFor(writers: readonly SimulatedWriter[], roles: readonly TokenRole[]): World {
+  const world = worldWith(roles)
+  const [template] = world.deployments
+  const deployments = ['d0', ...writers.map(({deploymentId}) => deploymentId)]
+  return {...world, deployments: deployments.map((id) => ({...template, id, name: id}) as WorldDeployment)}
 }
 
 /** The real service without a lock, since each writer has a machine of its own. */
@@ -113,37 +121,30 @@ async function runWriter(
   {now, sleep}: VirtualTime,
   settleSeconds: number | undefined,
 ) {
-  const backoff = (attempts: number) => random() * 500 * 2 ** attempts
-  const scoping = createTokenScoping(api, serviceOptions({backoff, clock: {now, sleep, random}}))
+  const scoping = createTokenScoping(api, serviceOptions({clock: {now, sleep, random}}))
   const target = {tokenId: 'a', deploymentIds: [deploymentId], settleSeconds}
   if (action === 'remove') return scoping.remove(target)
   return scoping[action === 'update' ? 'update' : 'add']({...target, role: AFTER})
 }
 
 /** The API as one writer reaches it. A request has its effect when it arrives. */
-function createSimulatedApi(
-  world: {roles: readonly TokenRole[]},
-  {losesResponse, travel}: SimulatedWriter,
-  {sleep}: VirtualTime,
-): AstroApi {
-  const send = async <T>(arrive: () => T): Promise<T> => {
+function createSimulatedApi(world: World, {losesResponse, travel}: SimulatedWriter, {sleep}: VirtualTime): AstroApi {
+  const {api} = openInProcess(world)
+  const send = async <T>(arrive: () => Promise<T>): Promise<T> => {
     const [request, response] = travel()
     await sleep(request)
-    const result = arrive()
+    const result = await arrive()
     await sleep(response)
     return result
   }
 
-  const getToken = async () => send(() => organizationToken('a', world.roles))
-  return fakeAstroApi({
-    getToken,
-    getTokenForWrite: getToken,
-    async setTokenRoles(_, sent) {
-      await send(() => {
-        world.roles = sent
-      })
+  return {
+    ...api,
+    getToken: async (id) => send(async () => api.getToken(id)),
+    async setTokenRoles(id, sent) {
+      const response = await send(async () => api.setTokenRoles(id, sent))
       if (losesResponse?.()) throw new AstroError('network', 'The response is lost.')
-      return subjectRoles(sent)
+      return response
     },
-  })
+  }
 }

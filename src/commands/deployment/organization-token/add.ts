@@ -1,7 +1,7 @@
 import {BaseCommand} from '../../../cli/base-command.js'
-import {changeFlags, roleFlag, tokenIdArg} from '../../../cli/flags.js'
+import {changeRoles} from '../../../cli/change-command.js'
+import {rejectTwoSelections, roleChangeFlags, tokenIdArg} from '../../../cli/flags.js'
 import {withHelpPointer} from '../../../cli/help.js'
-import {changeRoles} from '../../../cli/role-change.js'
 import {writeResult} from '../../../lib/output/messages.js'
 import {roleJson} from '../../../lib/output/result-json.js'
 
@@ -10,7 +10,7 @@ export default class Add extends BaseCommand {
   static override summary = 'Scope an Organization token to a Deployment'
   static override usage = '<%= command.id %> [TOKEN-ID] [FLAGS]'
   static override description = withHelpPointer(
-    'Gives the token a role on each Deployment, in one atomic request. A different role there is replaced. Its other roles are left unchanged.',
+    "Sends one atomic request. Replaces the token's role on a Deployment, if any.",
   )
   static override examples = [
     {
@@ -30,11 +30,12 @@ export default class Add extends BaseCommand {
     },
   ]
   static override args = {'token-id': tokenIdArg}
-  static override flags = {...changeFlags, role: roleFlag}
+  static override flags = roleChangeFlags
 
   async run(): Promise<ReturnType<typeof roleJson>> {
     const {args, flags} = await this.parse(Add)
-    const result = await changeRoles(this.io, 'add', args['token-id'], flags)
+    rejectTwoSelections(flags)
+    const result = await changeRoles(this.context, 'add', args['token-id'], flags)
     if (!this.jsonEnabled()) await writeResult(result, process.stdout)
     return roleJson(result)
   }

@@ -1,16 +1,16 @@
 import {BaseCommand} from '../../../cli/base-command.js'
 import {
-  allDeploymentsFlag,
   auditFlags,
-  deploymentIdFlag,
+  deploymentFlags,
+  outputFlags,
   rejectFlags,
+  rejectTwoSelections,
   rowFlags,
   sortFlag,
   withSortValue,
-  workspaceIdFlag,
 } from '../../../cli/flags.js'
 import {withHelpPointer} from '../../../cli/help.js'
-import {listAll, listOne} from '../../../cli/listing.js'
+import {describeColumns, listAll, listOne} from '../../../cli/list-command.js'
 import {AstroError} from '../../../lib/errors.js'
 import {type auditJson, type listJson} from '../../../lib/output/result-json.js'
 
@@ -19,7 +19,7 @@ export default class List extends BaseCommand {
   static override summary = 'List the Organization tokens that have a role on a Deployment'
   static override usage = '<%= command.id %> [FLAGS]'
   static override description = withHelpPointer(
-    'Prints a table on a terminal and tab-separated lines into a pipe. A token that only has roles on DAGs in the Deployment has an empty role. With --all-deployments, prints a row for each token and Deployment.',
+    `Prints a table on a terminal and tab-separated lines into a pipe. A token that only has roles on DAGs in the Deployment has an empty role. With --all-deployments, prints a row for each token and Deployment.\n\n${describeColumns()}`,
   )
   static override examples = [
     {
@@ -37,22 +37,16 @@ export default class List extends BaseCommand {
   ]
   /** With strict parsing, oclif would read an argument as part of the command's name and report an unknown command. */
   static override strict = false
-  static override flags = {
-    'all-deployments': allDeploymentsFlag,
-    'deployment-id': deploymentIdFlag,
-    'workspace-id': workspaceIdFlag,
-    ...auditFlags,
-    ...rowFlags,
-    sort: sortFlag,
-  }
+  static override flags = {...deploymentFlags, ...auditFlags, ...rowFlags, sort: sortFlag, ...outputFlags}
 
   async run(): Promise<ReturnType<typeof auditJson> | ReturnType<typeof listJson>> {
     const {argv, flags} = await this.parse(List, withSortValue(this.argv))
     const isJson = this.jsonEnabled()
     if (argv.length > 0) throw new AstroError('usage', `list takes no argument: ${argv.join(' ')}.`)
+    rejectTwoSelections(flags)
     rejectFlags(flags['all-deployments'] ? {} : auditFlags, flags, 'requires --all-deployments')
     rejectFlags(isJson ? rowFlags : {}, flags, 'cannot be combined with --json')
     const output = isJson ? undefined : process.stdout
-    return flags['all-deployments'] ? listAll(this.io, flags, output) : listOne(this.io, flags, output)
+    return flags['all-deployments'] ? listAll(this.context, flags, output) : listOne(this.context, flags, output)
   }
 }

@@ -1,7 +1,7 @@
 import {BaseCommand} from '../../../cli/base-command.js'
-import {changeFlags, tokenIdArg} from '../../../cli/flags.js'
+import {changeRoles} from '../../../cli/change-command.js'
+import {rejectTwoSelections, removalFlags, tokenIdArg} from '../../../cli/flags.js'
 import {withHelpPointer} from '../../../cli/help.js'
-import {changeRoles} from '../../../cli/role-change.js'
 import {writeResult} from '../../../lib/output/messages.js'
 import {removalJson} from '../../../lib/output/result-json.js'
 
@@ -10,7 +10,7 @@ export default class Remove extends BaseCommand {
   static override summary = "Remove an Organization token's role on a Deployment"
   static override usage = '<%= command.id %> [TOKEN-ID] [FLAGS]'
   static override description = withHelpPointer(
-    'The token itself is not deleted. Its other roles are left unchanged, also roles on DAGs in the Deployment.',
+    'The token is not deleted. It keeps its other roles, including roles on DAGs in the Deployment.',
   )
   static override examples = [
     {
@@ -24,14 +24,15 @@ export default class Remove extends BaseCommand {
     },
   ]
   static override args = {'token-id': tokenIdArg}
-  static override flags = changeFlags
+  static override flags = removalFlags
 
   async run(): Promise<ReturnType<typeof removalJson>> {
     const {args, flags} = await this.parse(Remove)
-    const result = await changeRoles(this.io, 'remove', args['token-id'], flags)
+    rejectTwoSelections(flags)
+    const result = await changeRoles(this.context, 'remove', args['token-id'], flags)
     if (!this.jsonEnabled()) await writeResult(result, process.stdout)
     for (const id of result.dagRolesStay)
-      this.io.printLine(`${result.token.name} keeps its roles on DAGs in Deployment ${id}.`)
+      this.context.note(`${result.token.name} keeps its roles on DAGs in Deployment ${id}.`)
     return removalJson(result)
   }
 }

@@ -1,7 +1,7 @@
 import {BaseCommand} from '../../../cli/base-command.js'
-import {changeFlags, roleFlag, tokenIdArg} from '../../../cli/flags.js'
+import {changeRoles} from '../../../cli/change-command.js'
+import {rejectTwoSelections, roleChangeFlags, tokenIdArg} from '../../../cli/flags.js'
 import {withHelpPointer} from '../../../cli/help.js'
-import {changeRoles} from '../../../cli/role-change.js'
 import {writeResult} from '../../../lib/output/messages.js'
 import {roleJson} from '../../../lib/output/result-json.js'
 
@@ -10,7 +10,7 @@ export default class Update extends BaseCommand {
   static override summary = "Change an Organization token's role on a Deployment"
   static override usage = '<%= command.id %> [TOKEN-ID] [FLAGS]'
   static override description = withHelpPointer(
-    'The token must already have a role on each Deployment. All Deployments change in one atomic request. Its other roles are left unchanged.',
+    'The token must have a role on each Deployment. Sends one atomic request.',
   )
   static override examples = [
     {
@@ -25,11 +25,12 @@ export default class Update extends BaseCommand {
     },
   ]
   static override args = {'token-id': tokenIdArg}
-  static override flags = {...changeFlags, role: roleFlag}
+  static override flags = roleChangeFlags
 
   async run(): Promise<ReturnType<typeof roleJson>> {
     const {args, flags} = await this.parse(Update)
-    const result = await changeRoles(this.io, 'update', args['token-id'], flags)
+    rejectTwoSelections(flags)
+    const result = await changeRoles(this.context, 'update', args['token-id'], flags)
     if (!this.jsonEnabled()) await writeResult(result, process.stdout)
     return roleJson(result)
   }

@@ -1,7 +1,6 @@
 import {expect} from 'chai'
 
-import {ids} from '../../../astro-api/world.js'
-import {roleOnDeployment} from '../../../lib/fake-astro-api.js'
+import {ids, roleOnDeployment} from '../../../astro-api/world.js'
 import {createEmulated, PAGE} from '../../emulated.js'
 
 const {deployments, tokens} = ids
@@ -56,6 +55,20 @@ describe('deployment organization-token add', () => {
     expect(headers?.['user-agent']).to.match(/^astro-plugin-organization-token\/\d+\.\d+\.\d+ node\/\d+/)
   })
 
+  it('says that --workspace-id has no effect if a Deployment is named', async () => {
+    const argv = [tokens.ciPipeline, '--deployment', deployments.etlProd, '--workspace', 'w1']
+    const byFlag = await on.run('add', argv)
+    const byVariable = await on.run('list', argv.slice(3), {env: {ASTRO_DEPLOYMENT_ID: deployments.etlProd}})
+
+    expect(byFlag).to.include({
+      exit: 0,
+      stderr: '--workspace-id has no effect, because the Deployment is specified by its ID.\n',
+    })
+    expect(byVariable.stderr).to.contain(
+      '\n--workspace-id has no effect, because the Deployment is specified by its ID.\n',
+    )
+  })
+
   it('finds a token by its exact name among the tokens of the Organization', async () => {
     on.token(tokens.deployBot).name = 'CI-pipeline'
 
@@ -84,7 +97,7 @@ describe('deployment organization-token add', () => {
     const flags = [etlProd, reports, sandbox, reports.toUpperCase()].flatMap((id) => ['--deployment-id', id])
     const [member, admin, staging] = on.roles(tokens.deployBot)
 
-    const [, document] = await on.runJson('add', [...flags, tokens.deployBot])
+    const [, document] = await on.runJson('add', [...flags, tokens.deployBot, '--role', 'DEPLOYMENT_ADMIN'])
 
     expect(document).to.have.deep.property('deployments', [
       {deployment_id: etlProd, role: ADMIN, previous_role: ADMIN, action: 'unchanged'},
@@ -121,15 +134,16 @@ describe('deployment organization-token add', () => {
     expect(document).to.deep.equal({
       error: {
         kind: 'not_found',
-        message: `No Deployment role is named "Deploy Raeder". The Astro API rejected the request: There is no role 'Deploy Raeder' for DEPLOYMENT`,
+        message: 'No Deployment role is named "Deploy Raeder".',
         exit: 3,
-        hint: 'Did you mean "Deploy Reader"? Deployment roles: DEPLOYMENT_ADMIN, Deploy Operator, Deploy Reader, Log Reader',
+        hint: 'Did you mean "Deploy Reader"? Other Deployment roles: DEPLOYMENT_ACCESSOR, DEPLOYMENT_ADMIN, Deploy Operator, Log Reader',
         status: 400,
         request_id: 'emulator-000002',
         candidates: [
           {name: 'Deploy Reader'},
           {name: 'Deploy Operator'},
           {name: 'Log Reader'},
+          {name: 'DEPLOYMENT_ACCESSOR'},
           {name: 'DEPLOYMENT_ADMIN'},
         ],
       },

@@ -2,8 +2,7 @@ import {ux} from '@oclif/core'
 import {expect} from 'chai'
 
 import {bigWorldId} from '../../../astro-api/big-world.js'
-import {ids} from '../../../astro-api/world.js'
-import {roleOnDeployment} from '../../../lib/fake-astro-api.js'
+import {ids, roleOnDeployment} from '../../../astro-api/world.js'
 import {until} from '../../../support/until.js'
 import {createEmulated, PAGE} from '../../emulated.js'
 
@@ -37,8 +36,15 @@ describe('deployment organization-token list', () => {
     }
   }
 
+  /** Gives data-quality a role on a DAG of the Deployment, without one on the Deployment. */
+  const addDagRole = () => {
+    const entry = {entityType: 'DAG', entityId: 'a_dag', deploymentId: deployments.etlProd, role: 'DAG_VIEWER'}
+    on.token(tokens.dataQuality).roles = [...on.roles(tokens.dataQuality), entry]
+  }
+
   it('pipes tab-separated lines with a header, from one request, Organization tokens only', async () => {
     on.token(tokens.dataQuality).name = 'two\twords\u001B[31m'
+    addDagRole()
 
     const run = await on.run('list', argv)
 
@@ -95,6 +101,7 @@ describe('deployment organization-token list', () => {
     const name = 'two\twords\u001B[31m'
     Object.assign(on.token(tokens.terraform), {name, endAt: '2027-01-02T03:04:05Z', lastUsedAt: '2026-01-02T03:04:05Z'})
     const {createdAt} = on.token(tokens.terraform)
+    addDagRole()
 
     const [exit, document] = await on.runJson('list', argv)
 
@@ -165,9 +172,9 @@ describe('deployment organization-token list', () => {
       on.api.inject({operationId: 'listApiTokens', action: {kind: 'act', run}})
     }
 
-    const run = await on.run('list', argv, {terminal: true})
+    const run = await on.run('list', [...argv, '--csv'], {terminal: true})
 
-    expect(run.stdout.split('\n').filter((line) => line.includes('deploy-bot '))).to.have.length(2501)
+    expect(run.stdout.split('\n').filter((line) => line.includes(',deploy-bot,'))).to.have.length(2501)
     expect(seen).to.deep.equal([
       [undefined, undefined],
       ['Reading tokens', '1 of 3 pages'],
@@ -230,6 +237,7 @@ describe('deployment organization-token list', () => {
         'old-ci\tetl-staging\tDEPLOYMENT_ADMIN',
         'deploy-bot\tetl-staging\tDeploy Reader',
         'data-quality\tml-training\tDeploy Reader',
+        'Report viewer\treports\tDEPLOYMENT_ACCESSOR',
         'deploy-bot\treports\tDeploy Operator',
         'data-quality\tsandbox\tDEPLOYMENT_ADMIN',
       ])
@@ -240,10 +248,19 @@ describe('deployment organization-token list', () => {
       ])
     })
 
+    it('shows a token that only has roles on DAGs with an empty role', async () => {
+      const {reportViewer} = tokens
+      on.token(reportViewer).roles = on.roles(reportViewer).filter(({entityType}) => entityType !== 'DEPLOYMENT')
+      expect(await rows('-n', 'Report viewer')).to.deep.equal(['Report viewer\treports'])
+      const [, document] = await on.runJson('list', ['--all-deployments', '-n', 'Report viewer'])
+      expect(document).to.have.nested.property('tokens[0].deployments[0].role', '')
+    })
+
     it('filters by Workspace, role and name', async () => {
-      const inFinance = ['nightly\tbilling\tDeploy Operator', 'deploy-bot\treports\tDeploy Operator']
+      const operators = ['nightly\tbilling\tDeploy Operator', 'deploy-bot\treports\tDeploy Operator']
+      const inFinance = operators.toSpliced(1, 0, 'Report viewer\treports\tDEPLOYMENT_ACCESSOR')
       expect(await rows('--workspace-id', ` ${workspaces.finance.toUpperCase()} `)).to.deep.equal(inFinance)
-      expect(await rows('-r', 'Deploy Operator')).to.deep.equal(inFinance)
+      expect(await rows('-r', 'Deploy Operator')).to.deep.equal(operators)
       expect(await rows('-n', 'data-quality', '--sort', '-deployment_name')).to.deep.equal([
         'data-quality\tsandbox\tDEPLOYMENT_ADMIN',
         'data-quality\tml-training\tDeploy Reader',
@@ -269,10 +286,23 @@ describe('deployment organization-token list', () => {
     })
 
     it('succeeds without a match, with a hint on stderr', async () => {
-      const run = await on.run('list', ['--all-deployments', '-r', 'Nobody', '--csv', '--no-header'])
+      const argv = ['--all-deployments', '-n', 'ci-pipeline']
+      const run = await on.run('list', [...argv, '--csv', '--no-header'])
       const stderr = 'No Organization token has a matching role on a Deployment.\n'
       expect(run).to.deep.include({exit: 0, stderr, stdout: ''})
-      expect(await on.runJson('list', ['--all-deployments', '-n', 'nobody'])).to.deep.equal([0, {tokens: []}])
+      expect(await on.runJson('list', argv)).to.deep.equal([0, {tokens: []}])
+    })
+
+    it('fails for a filter that names nothing that exists, with the closest names', async () => {
+      for (const [flag, value, message] of [
+        ['-n', 'ci-pipelin', 'No Organization token is named "ci-pipelin".'],
+        ['-r', 'Deploy Raeder', 'No Deployment role is named "Deploy Raeder".'],
+        ['--workspace-id', 'clnone', 'No Deployment is visible in a Workspace with the ID clnone.'],
+      ] as const) {
+        const [exit, document] = await on.runJson('list', ['--all-deployments', flag, value])
+        expect(exit).to.equal(3)
+        expect(document).to.deep.nested.include({'error.kind': 'not_found', 'error.message': message})
+      }
     })
   })
 })

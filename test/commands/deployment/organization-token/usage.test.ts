@@ -1,12 +1,132 @@
 import {expect} from 'chai'
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 
 import {ids} from '../../../astro-api/world.js'
 import {jwt} from '../../../lib/support.js'
+import {newFolder} from '../../../support/run-cli.js'
 import {json} from '../../../support/run-command.js'
 import {createEmulated} from '../../emulated.js'
-import {ADD_CASES, LIST_CASES} from './usage-table.js'
 
-const onEtl = ['--deployment-id', ids.deployments.etlProd]
+const ON_ETL = ['--deployment-id', ids.deployments.etlProd]
+const TOKEN_ID = ids.tokens.ciPipeline
+
+interface UsageCase {
+  /** What the command rejects. */
+  readonly what: string
+  readonly argv: readonly string[]
+  readonly message: string
+  readonly hint?: string
+}
+
+const HELP = 'organization-token add --help'
+
+const ADD_CASES: readonly UsageCase[] = [
+  {what: 'a missing token', argv: ON_ETL, message: 'No token specified.'},
+  {what: 'a missing Deployment', argv: [TOKEN_ID], message: 'No Deployment specified.', hint: '--all-deployments'},
+  {what: 'a token by ID and name', argv: [TOKEN_ID, '-n', 'x', ...ON_ETL], message: 'The token is specified twice'},
+  {what: 'an ID with a path', argv: ['../users/x', ...ON_ETL], message: 'TOKEN-ID is not an ID: "../users/x".'},
+  {what: 'an ID with a query', argv: [`${TOKEN_ID}?a=b`, ...ON_ETL], message: 'TOKEN-ID is not an ID'},
+  {
+    what: 'a name as an ID',
+    argv: ["it's mine", ...ON_ETL],
+    message: 'TOKEN-ID is not an ID',
+    hint: String.raw`'it'\''s mine'`,
+  },
+  {what: 'an empty ID', argv: ['', ...ON_ETL], message: 'TOKEN-ID is empty.'},
+  {what: 'an empty name', argv: ['-n', '', ...ON_ETL], message: '--org-token-name is empty.'},
+  {what: 'an empty role', argv: [TOKEN_ID, '-r', ' ', ...ON_ETL], message: '--role is empty.'},
+  {what: 'an empty Deployment', argv: [TOKEN_ID, '--deployment-id', ''], message: '--deployment-id is empty.'},
+  {
+    what: 'a Deployment that is no ID',
+    argv: [TOKEN_ID, '--deployment', 'a/b'],
+    message: '--deployment-id is not an ID',
+  },
+  {
+    what: 'all Deployments and one',
+    argv: [TOKEN_ID, '--all-deployments', ...ON_ETL],
+    message: '--deployment-id cannot be combined with --all-deployments.',
+  },
+  {
+    what: 'all Deployments and a name',
+    argv: [TOKEN_ID, '--all-deployments', '--deployment-name', 'a'],
+    message: '--deployment-name cannot be combined with --all-deployments.',
+  },
+  {
+    what: 'a misspelled flag',
+    argv: ['--dry-rum=x', TOKEN_ID],
+    message: 'Unknown flag: --dry-rum.',
+    hint: `Did you mean --dry-run? See the flags: astro deployment ${HELP}`,
+  },
+  {
+    what: 'flags with one dash',
+    argv: ['-dry-run', '-q', TOKEN_ID],
+    message: 'Unknown flags: -dry-run, -q.',
+    hint: 'Did you mean --dry-run?',
+  },
+  {what: 'a flag without its value', argv: [TOKEN_ID, '--deployment-id'], message: '--deployment-id needs a value.'},
+  {what: 'a flag given twice', argv: [TOKEN_ID, '-r', 'a', '-r', 'b'], message: '--role can be used only once.'},
+  {what: 'a surplus argument', argv: [TOKEN_ID, 'another', ...ON_ETL], message: 'Unexpected argument: another.'},
+  ...['--dry-run=true', '--yes=false', '-y=true', '--json=true'].map((flag) => ({
+    what: flag,
+    argv: [flag, '-n', 'ci-pipeline', ...ON_ETL],
+    message: `${flag.startsWith('-y') ? '--yes' : flag.replace(/=.*/, '')} takes no value.`,
+  })),
+  ...['abc', '0', '61', '1.5'].map((seconds) => ({
+    what: `--settle ${seconds}`,
+    argv: [TOKEN_ID, ...ON_ETL, '--settle', seconds],
+    message: `--settle is not a whole number from 1 to 60: "${seconds}".`,
+  })),
+  {
+    what: '--output yaml',
+    argv: [TOKEN_ID, ...ON_ETL, '-o', 'yaml'],
+    message: '--output is not json or text: "yaml".',
+    hint: 'Use --json for JSON; list also has --csv',
+  },
+]
+
+const LIST_CASES: readonly UsageCase[] = [
+  {
+    what: 'an unknown column',
+    argv: [...ON_ETL, '--columns', 'id,owner'],
+    message: 'There is no column "owner". Columns: ID, NAME, DES',
+  },
+  {
+    what: 'an unknown sort column',
+    argv: [...ON_ETL, '--sort', '-nme'],
+    message: 'There is no column "nme"',
+    hint: 'Did you mean NAME?',
+  },
+  {
+    what: 'a column of the audit',
+    argv: [...ON_ETL, '--columns', 'deployment_id'],
+    message: 'There is no column "deployment_id"',
+  },
+  {what: '--sort without a column', argv: [...ON_ETL, '--sort', '--csv'], message: '--sort needs a value.'},
+  {
+    what: '--all-deployments with one',
+    argv: [...ON_ETL, '--all-deployments'],
+    message: '--deployment-id cannot be combined with --all-deployments.',
+  },
+  {
+    what: 'a name without --all-deployments',
+    argv: [...ON_ETL, '-n', 'etl'],
+    message: '--org-token-name requires --all-deployments.',
+  },
+  {
+    what: 'a role without --all-deployments',
+    argv: [...ON_ETL, '-r', 'r'],
+    message: '--role requires --all-deployments.',
+  },
+  {what: 'an argument', argv: [...ON_ETL, 'etl', 'prod'], message: 'list takes no argument: etl prod.'},
+  {what: 'an empty name', argv: ['--all-deployments', '-n', ' '], message: '--org-token-name is empty.'},
+  {what: 'an empty role', argv: ['--all-deployments', '-r', ''], message: '--role is empty.'},
+  {
+    what: 'a Workspace that is no ID',
+    argv: ['--all-deployments', '--workspace', '../x'],
+    message: '--workspace-id is not an ID',
+  },
+]
 
 const on = createEmulated()
 
@@ -24,41 +144,54 @@ describe('errors before anything is sent', () => {
     ['add', ADD_CASES],
     ['list', LIST_CASES],
   ] as const) {
-    for (const [title, argv, words] of cases) {
-      it(`${command} rejects ${title}, with the same exit code as with --json`, async () => {
-        const isJson = argv.includes('--json')
+    for (const {argv, hint = '', message, what} of cases) {
+      it(`${command} rejects ${what}, with the same exit code as with --json`, async () => {
         const plain = await on.run(command, argv)
-        const asJson = isJson ? plain : await on.run(command, ['--json', ...argv])
+        const asJson = await on.run(command, ['--json', ...argv])
 
-        if (!isJson) expect(plain).to.deep.include({exit: 2, stdout: ''})
-        expect(isJson ? plain.stdout : plain.stderr).to.match(words)
+        expect(plain).to.deep.include({exit: 2, stdout: ''})
+        expect(plain.stderr)
+          .to.match(/^Error: .+\n.{10,}\n$/)
+          .and.contain(`Error: ${message}`)
+          .and.contain(hint)
         expect(plain.error).to.deep.include({oclif: {exit: 2}, skipOclifErrorHandling: true})
         expect(asJson).to.deep.include({exit: 2, stderr: ''})
         expect(json(asJson)).to.have.nested.property('error.kind', 'usage')
-        expect(json(asJson)).to.have.nested.property('error.hint').with.length.above(10)
       })
     }
   }
 
-  const HELP = 'astro deployment organization-token add --help'
-  for (const [title, argv, stderr] of [
-    [
-      'suggests the flag that a mistyped flag is close to',
-      ['--dry-rum', 'x'],
-      `Error: Nonexistent flag: --dry-rum\nDid you mean --dry-run? See the flags: ${HELP}\n`,
-    ],
-    [
-      'points to the help if no flag is close',
-      ['--zzzzzzzzzz', 'x'],
-      `Error: Nonexistent flag: --zzzzzzzzzz\nSee the flags: ${HELP}\n`,
-    ],
-    ['shows how to pass a name', ['ci-pipeline', ...onEtl], 'organization-token add --org-token-name ci-pipeline\n'],
-    ['quotes the name for a shell', ["it's mine", ...onEtl], String.raw`add --org-token-name 'it'\''s mine'`],
-  ] as const) {
-    it(title, async () => {
-      const run = await on.run('add', argv)
-      expect(run.exit).to.equal(2)
-      expect(run.stderr).to.contain(stderr)
+  for (const flag of ['--columns=id', '--csv', '--no-header']) {
+    it(`list rejects ${flag} with --json`, async () => {
+      const [exit, document] = await on.runJson('list', [...ON_ETL, flag])
+      expect(exit).to.equal(2)
+      const message = `${flag.replace('=id', '')} cannot be combined with --json.`
+      expect(document).to.have.nested.property('error.message', message)
+    })
+  }
+
+  for (const argv of [
+    ['-o', 'json'],
+    ['-o=json'],
+    ['-ojson'],
+    ['--output', 'json'],
+    ['--output=json'],
+    ['-yo', 'json'],
+  ]) {
+    it(`prints an error of the parser as JSON with ${argv.join(' ')}`, async () => {
+      const run = await on.run('add', ['--bogus', ...argv])
+      expect(run).to.include({exit: 2, stderr: ''})
+      expect(json(run)).to.have.nested.property('error.message', 'Unknown flag: --bogus.')
+    })
+  }
+
+  for (const argv of [
+    ['-o', 'text'],
+    ['--', '-o', 'json'],
+    ['-n', 'json'],
+  ]) {
+    it(`prints errors as text with ${argv.join(' ')}`, async () => {
+      expect(await on.run('add', ['--bogus', ...argv])).to.include({exit: 2, stdout: ''})
     })
   }
 
@@ -70,10 +203,11 @@ describe('errors before anything is sent', () => {
   })
 
   describe('a missing or unusable credential', () => {
-    it('is unauthenticated', async () => {
-      const [exit, document] = await on.runJson('list', onEtl, {
-        env: {ASTRO_API_TOKEN: '', ASTRO_DOMAIN: 'astronomer.io'},
-      })
+    const login = 'Set ASTRO_API_TOKEN, or log in with the Astro CLI: astro login astronomer.io'
+
+    it('is unauthenticated, and says how to get the Astro CLI if PATH does not have it', async () => {
+      const env = {ASTRO_API_TOKEN: '', ASTRO_DOMAIN: 'astronomer.io', PATH: ''}
+      const [exit, document] = await on.runJson('list', ON_ETL, {env})
 
       expect([exit, document]).to.deep.equal([
         4,
@@ -82,22 +216,30 @@ describe('errors before anything is sent', () => {
             kind: 'unauthenticated',
             message: 'Not authenticated to astronomer.io.',
             exit: 4,
-            hint: 'Set ASTRO_API_TOKEN, or log in with the Astro CLI: astro login astronomer.io',
+            hint: `${login} (not on your PATH; to install the Astro CLI, see https://www.astronomer.io/docs/astro/cli/install-cli)`,
           },
         },
       ])
     })
 
+    it('names only `astro login` if PATH has another astro', async () => {
+      const folder = newFolder('bin')
+      writeFileSync(join(folder, 'astro'), '', {mode: 0o755})
+      const env = {ASTRO_API_TOKEN: '', ASTRO_DOMAIN: 'astronomer.io', PATH: folder}
+      const [, document] = await on.runJson('list', ON_ETL, {env})
+      expect(document).to.have.nested.property('error.hint', login)
+    })
+
     for (const value of [jwt({exp: 1_000_000_000}), 'not.a.token', 'secret-in-the-wrong-variable']) {
       it(`is never repeated: ${value.slice(0, 8)}`, async () => {
-        const run = await on.run('list', onEtl, {env: {ASTRO_API_TOKEN: value}})
+        const run = await on.run('list', ON_ETL, {env: {ASTRO_API_TOKEN: value}})
         expect(run.exit).to.equal(4)
         expect(run.stderr).not.to.contain(value)
       })
     }
 
     it('is not sent to a domain that is not Astro', async () => {
-      const [exit, document] = await on.runJson('list', onEtl, {env: {ASTRO_DOMAIN: 'astronomer.io.evil.example'}})
+      const [exit, document] = await on.runJson('list', ON_ETL, {env: {ASTRO_DOMAIN: 'astronomer.io.evil.example'}})
       expect(exit).to.equal(2)
       expect(document).to.have.nested.property('error.kind', 'unsupported')
     })

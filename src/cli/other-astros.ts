@@ -1,0 +1,85 @@
+import {accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync} from 'node:fs'
+import {delimiter, isAbsolute, join, resolve} from 'node:path'
+
+/** An executable called `astro`. */
+export interface OtherAstro {
+  readonly file: string
+  readonly realPath: string
+}
+
+/** Only an .exe on Windows: a shell runs `.cmd` and `.bat` files there, and would change the arguments. */
+const NAME = process.platform === 'win32' ? 'astro.exe' : 'astro'
+
+/** Directories of a project's own programs. The working directory must not decide which program runs. */
+const PROJECT_BIN = /[/\\]node_modules[/\\]\.bin$/
+
+/** The path of this program where npm installs it, also in pnpm's shim. */
+const OUR_BIN = '/astro-plugin-organization-token/bin/run.js'
+const SHIM_BYTES = 8192
+
+/**
+ * Finds the programs called `astro`, in the order of PATH.
+ *
+ * @param path the value of PATH
+ * @param except real paths of programs to skip, such as this one
+ */
+export function findOtherAstros(path: string, except: ReadonlySet<string>): OtherAstro[] {
+  return path.split(delimiter).flatMap((folder) => {
+    const spellings = [resolve(folder), realPathOf(folder)]
+    if (!isAbsolute(folder) || spellings.some((spelling) => PROJECT_BIN.test(spelling))) return []
+    const file = join(folder, NAME)
+    const realPath = realPathOf(file)
+    return except.has(realPath) || !isExecutable(realPath) || isOurShim(realPath) ? [] : [{file, realPath}]
+  })
+}
+
+/** Resolves links, and spells the path as the file system does. Returns the path itself if there is no such file. */
+export function realPathOf(file: string): string {
+  try {
+    return realpathSync.native(file)
+  } catch {
+    return file
+  }
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK)
+    return statSync(file).isFile()
+  } catch {
+    return false
+  }
+}
+
+function isOurShim(file: string): boolean {
+  try {
+    const start = readStart(file)
+    return start.startsWith('#!') && start.includes(OUR_BIN)
+  } catch {
+    return false
+  }
+}
+
+function readStart(file: string): string {
+  const descriptor = openSync(file, 'r')
+  try {
+    const bytes = Buffer.alloc(SHIM_BYTES)
+    return bytes.toString('utf8', 0, readSync(descriptor, bytes))
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+const INSTALL_PAGE = 'https://www.astronomer.io/docs/astro/cli/install-cli'
+
+/** Whether PATH has the Astro CLI, or another program called `astro` that is not this one. */
+function hasAstroCli({PATH = ''}: NodeJS.ProcessEnv): boolean {
+  const others = findOtherAstros(PATH, new Set([realPathOf(process.argv[1] ?? '')]))
+  return others.some(({realPath}) => !realPath.endsWith(OUR_BIN))
+}
+
+/** Adds to a hint that names `astro login` how to get the Astro CLI, if PATH does not have it. */
+export function withInstallation(hint: string, env: NodeJS.ProcessEnv): string {
+  if (!/\bastro login\b/.test(hint) || hasAstroCli(env)) return hint
+  return `${hint} (not on your PATH; to install the Astro CLI, see ${INSTALL_PAGE})`
+}

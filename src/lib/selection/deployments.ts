@@ -1,0 +1,141 @@
+import {type AstroApi} from '../astro-api/operations.js'
+import {type ApiToken, type Deployment} from '../astro-api/responses.js'
+import {type Context} from '../context.js'
+import {AstroError} from '../errors.js'
+import {deploymentIdsIn} from '../roles/arithmetic.js'
+import {parseId, parseIds} from './ids.js'
+import {readProjectDeployment} from './project.js'
+
+/** Deployments that the user named with flags, with ASTRO_DEPLOYMENT_ID or in the project. */
+export interface NamedDeployments {
+  readonly ids: readonly string[]
+  readonly names: readonly string[]
+  /** The variable or the file that names them; undefined for flags. */
+  readonly source?: string
+}
+
+/** The Deployments of a command. */
+export interface DeploymentSelection {
+  readonly deploymentIds: readonly string[]
+  /** The names of Deployments, by ID, as far as a response had them. */
+  readonly deploymentNames: ReadonlyMap<string, string>
+}
+
+/** The values of `--deployment-id` and `--deployment-name`. */
+export interface DeploymentFlags {
+  readonly ids?: readonly string[] | undefined
+  readonly names?: readonly string[] | undefined
+}
+
+/**
+ * The Deployments from the first source that names any: the flags, ASTRO_DEPLOYMENT_ID, or the project. Undefined if
+ * none does. Throws `usage` for a text that is not an ID, and `config` for a project file that is unreadable or has no
+ * valid ID.
+ */
+export async function readNamedDeployments(
+  {ids = [], names = []}: DeploymentFlags,
+  context: Context,
+): Promise<NamedDeployments | undefined> {
+  if (ids.length > 0 || names.length > 0) {
+    return {ids: parseIds(ids, {what: '--deployment-id', nameFlag: '--deployment-name'}), names}
+  }
+
+  const variable = context.env.ASTRO_DEPLOYMENT_ID?.trim()
+  if (variable) {
+    return {ids: [parseId(variable, {what: 'ASTRO_DEPLOYMENT_ID'})], names: [], source: 'ASTRO_DEPLOYMENT_ID'}
+  }
+
+  const project = await readProjectDeployment(context)
+  if (!project) return undefined
+  const id = parseId(project.deploymentId, {what: `project.deployment in ${project.path}`, kind: 'config'})
+  return {ids: [id], names: [], source: project.path}
+}
+
+/**
+ * Finds the IDs of named Deployments, each once: those given by ID, which are not checked, then those given by name, in
+ * the Workspace if there is one. One request serves all names. Throws `not_found` with similar names for an unknown
+ * name, and `ambiguous` with IDs and Workspaces for a name that several Deployments have.
+ */
+export async function findNamedDeployments(
+  api: AstroApi,
+  {ids, names}: Pick<NamedDeployments, 'ids' | 'names'>,
+  workspaceId: string | undefined,
+): Promise<DeploymentSelection> {
+  const place = workspaceId === undefined ? {} : {workspaceIds: [workspaceId]}
+  const found = names.length === 0 ? [] : await api.listDeployments({...place, names})
+  const named: Deployment[] = []
+  for (const name of names) {
+    const [deployment, ...others] = found.filter((each) => each.name === name)
+    if (!deployment) throw await nameNotFound(name, await api.listDeployments(place), workspaceId)
+    if (others.length > 0) throw ambiguousName(name, [deployment, ...others])
+    named.push(deployment)
+  }
+
+  return {deploymentIds: [...new Set([...ids, ...named.map(({id}) => id)])], deploymentNames: namesOf(named)}
+}
+
+/** Lists the Deployments of the Organization, or of the Workspace. Throws `not_found` if the credential sees none. */
+export async function listDeployments(api: AstroApi, workspaceId?: string): Promise<readonly Deployment[]> {
+  const deployments = await api.listDeployments(workspaceId === undefined ? {} : {workspaceIds: [workspaceId]})
+  if (deployments.length > 0) return deployments
+  throw new AstroError(
+    'not_found',
+    `There are no Deployments in ${placeOf(workspaceId)}, or the credential cannot see them.`,
+    {
+      hint: 'List all Deployments with the Astro CLI: astro deployment list --all',
+    },
+  )
+}
+
+/** The Deployments on which one of the tokens has a role. Throws `not_found` if there are none. */
+export function deploymentsOf(
+  tokens: readonly ApiToken[],
+  known?: readonly Deployment[],
+  workspaceId?: string,
+): readonly string[] {
+  const within = known && new Set(known.map(({id}) => id))
+  const ids = tokens.flatMap(({roles = []}) => deploymentIdsIn(roles)).filter((id) => !within || within.has(id))
+  if (ids.length > 0) return [...new Set(ids)]
+  const [token] = tokens
+  const hasDags = token?.roles?.some(({entityType}) => entityType.startsWith('DAG'))
+  throw new AstroError(
+    'not_found',
+    `The token "${token?.name ?? ''}" has no role on a Deployment in ${placeOf(workspaceId)}.${hasDags ? ' It only has roles on DAGs, which stay.' : ''}`,
+    {hint: 'See where it has a role: {{list}} --all-deployments'},
+  )
+}
+
+/** The names of Deployments, by ID. */
+export function namesOf(deployments: readonly Deployment[]): ReadonlyMap<string, string> {
+  return new Map(deployments.map(({id, name}) => [id, name]))
+}
+
+async function nameNotFound(
+  name: string,
+  deployments: readonly Deployment[],
+  workspaceId: string | undefined,
+): Promise<AstroError> {
+  const {closest} = await import('../closest.js')
+  const candidates = closest(name, deployments, (deployment) => [deployment.name, deployment.id])
+  return new AstroError('not_found', `No Deployment in ${placeOf(workspaceId)} is named "${name}".`, {
+    candidates: candidates.map((deployment) => ({id: deployment.id, name: deployment.name})),
+    hint:
+      candidates.length > 0
+        ? `Did you mean ${candidates.map((deployment) => `"${deployment.name}" (${deployment.id})`).join(' or ')}?`
+        : 'List all Deployments with the Astro CLI: astro deployment list --all',
+  })
+}
+
+function ambiguousName(name: string, deployments: readonly Deployment[]): AstroError {
+  const places = deployments.map(
+    ({id, workspaceId, workspaceName}) => `${id} in Workspace ${workspaceName ?? workspaceId ?? 'unknown'}`,
+  )
+  return new AstroError('ambiguous', `${deployments.length} Deployments are named "${name}".`, {
+    candidates: deployments.map(({id}) => ({id, name})),
+    hint: `Use --deployment-id: ${places.join(', ')}`,
+  })
+}
+
+function placeOf(workspaceId: string | undefined): string {
+  return workspaceId === undefined ? 'this Organization' : `Workspace ${workspaceId}`
+}

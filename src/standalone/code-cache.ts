@@ -1,0 +1,144 @@
+import fs, {type Stats} from 'node:fs'
+import Module, {createRequire} from 'node:module'
+import {dirname, isAbsolute, join} from 'node:path'
+import {cachedDataVersionTag} from 'node:v8'
+import {Script} from 'node:vm'
+import {crc32} from 'node:zlib'
+
+import {makePrivateFolder} from '../lib/private-folder.js'
+
+/** How many files stay in the cache: two versions of this program, each under two of Node.js. */
+const MOST_FILES = 4
+
+/** Does not follow a link or wait for a pipe. Windows has neither flag. */
+const OPEN_FLAGS = (fs.constants.O_NOFOLLOW || 0) + (fs.constants.O_NONBLOCK || 0)
+
+export interface CodeCache {
+  /** The directory that must exist and belong to the user; an absolute path. */
+  readonly base: string
+  /** The directories below it, one inside the other. */
+  readonly folders: readonly string[]
+  /** The file's name, which identifies Node.js and our build. */
+  readonly name: string
+}
+
+/** What a cache depends on besides our build: Node.js and the system. */
+type Node = Pick<NodeJS.Process, 'arch' | 'execPath' | 'platform' | 'version'>
+
+interface CachedCode {
+  /** V8's code cache. V8 must get exactly the bytes that it produced. */
+  readonly code: Buffer
+  /** The uses of the program that the code covers. */
+  readonly uses: readonly string[]
+}
+
+/**
+ * The cache for this build of ours, in the user's cache directory. Returns undefined if there is no absolute path to
+ * that, or if the Node.js binary cannot be found.
+ */
+export function codeCache(
+  build: string,
+  env: NodeJS.ProcessEnv,
+  home: string,
+  {arch, execPath, platform, version}: Node = process,
+): CodeCache | undefined {
+  const {base, folders} = cacheDirectory(env, home, platform)
+  if (!isAbsolute(base)) return undefined
+  try {
+    const {mtimeMs, size} = fs.statSync(execPath)
+    // The tag alone is the same for releases of Node.js that crash with each other's code.
+    const name = [build, version, arch, cachedDataVersionTag(), size, mtimeMs].join('-')
+    return {base, folders: [...folders, 'astro-plugin-organization-token', 'code'], name}
+  } catch {
+    return undefined
+  }
+}
+
+function cacheDirectory({LOCALAPPDATA = '', XDG_CACHE_HOME = ''}: NodeJS.ProcessEnv, home: string, platform: string) {
+  if (isAbsolute(XDG_CACHE_HOME)) return {base: XDG_CACHE_HOME, folders: []}
+  if (platform === 'win32') return {base: LOCALAPPDATA, folders: []}
+  return {base: home, folders: platform === 'darwin' ? ['Library', 'Caches'] : ['.cache']}
+}
+
+/**
+ * Loads a CommonJS file as `require` does, but with the code that V8 compiled in earlier runs.
+ *
+ * Returns the file's exports and `save`, which adds the code compiled so far to the cache, unless the cache already
+ * covers this use. `save` never throws.
+ */
+export function loadWithCache(
+  file: string,
+  {base, folders, name}: CodeCache,
+  userId = process.getuid?.(),
+): {readonly exports: unknown; readonly save: (use: string) => void} {
+  const path = join(base, ...folders, name)
+  const cached = readCachedCode(path, userId)
+  // The bundle is ASCII, and Latin-1 is the fastest way to read that.
+  const source = `(function (exports, require, module, __filename, __dirname) {${fs.readFileSync(file, 'latin1')}\n})`
+  const script = new Script(source, {filename: file, ...(cached && {cachedData: cached.code})})
+  const uses = cached && script.cachedDataRejected === false ? cached.uses : []
+  const module = Object.assign(new Module(file), {loaded: true})
+  const require = createRequire(file)
+  // oclif requires the file again for its hooks.
+  require.cache[file] = module
+  const run = script.runInThisContext() as (...values: readonly unknown[]) => void
+  run(module.exports, require, module, file, dirname(file))
+  const save = (use: string) => {
+    if (uses.includes(use)) return
+    try {
+      makePrivateFolder(base, folders, {userId})
+      writeCachedCode(path, {code: script.createCachedData(), uses: [...uses, use]})
+    } catch {
+      // The command has already succeeded, and the next run tries again.
+    }
+  }
+
+  return {exports: module.exports, save}
+}
+
+/**
+ * Reads a cache file. Its code runs with the user's rights, so the file and its directory must belong to the user and
+ * grant no permissions to others. Returns undefined if they do not, and for a missing or malformed file.
+ */
+function readCachedCode(path: string, userId: number | undefined): CachedCode | undefined {
+  // Always true on Windows, which has no owners.
+  const isPrivate = ({mode, uid}: Stats) => userId === undefined || (uid === userId && mode % 0o100 === 0)
+  try {
+    if (!isPrivate(fs.lstatSync(dirname(path)))) return undefined
+    const descriptor = fs.openSync(path, OPEN_FLAGS)
+    try {
+      const stats = fs.fstatSync(descriptor)
+      return stats.isFile() && isPrivate(stats) ? parse(fs.readFileSync(descriptor)) : undefined
+    } finally {
+      fs.closeSync(descriptor)
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** Parses a cache file: a checksum of the rest, a line of JSON with the uses, and the code. */
+function parse(bytes: Buffer): CachedCode | undefined {
+  const content = bytes.subarray(4)
+  if (crc32(content) !== bytes.readUInt32LE()) return undefined
+  const end = content.indexOf('\n')
+  return {code: content.subarray(end + 1), uses: JSON.parse(content.toString('utf8', 0, end)) as string[]}
+}
+
+/** Creates or replaces a cache file, and removes the oldest files of its directory. */
+function writeCachedCode(path: string, {code, uses}: CachedCode): void {
+  const content = Buffer.concat([Buffer.from(`${JSON.stringify(uses)}\n`), code])
+  const checksum = Buffer.alloc(4)
+  checksum.writeUInt32LE(crc32(content))
+  const temporary = `${path}.${process.pid}.${Date.now()}`
+  try {
+    fs.writeFileSync(temporary, Buffer.concat([checksum, content]), {flag: 'wx', mode: 0o600})
+    fs.renameSync(temporary, path)
+  } finally {
+    fs.rmSync(temporary, {force: true})
+  }
+
+  const age = (file: string) => fs.statSync(file).mtimeMs
+  const files = fs.readdirSync(dirname(path)).map((name) => join(dirname(path), name))
+  for (const file of files.toSorted((one, other) => age(other) - age(one)).slice(MOST_FILES)) fs.rmSync(file)
+}

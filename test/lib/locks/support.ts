@@ -1,0 +1,80 @@
+import {syncBuiltinESMExports} from 'node:module'
+import {setImmediate} from 'node:timers/promises'
+
+import {type Holder} from '../../../src/lib/locks/lock-file.js'
+
+export const SELF = {machine: 'boot pid:[1]', pid: 1000, start: '5'}
+/** A process that runs, beside SELF. */
+export const RUNNING = 3000
+
+/**
+ * What a lock needs, for tests: a clock that only moves during waits (each takes `tick` milliseconds, if given), a log
+ * of what is reported, and a system with few processes.
+ */
+export function fakeContext(tick?: number) {
+  const startedAt = Date.now()
+  const state = {elapsed: 0, onSleep: (_elapsed: number): unknown => undefined}
+  const log: string[] = []
+  const pauses: number[] = []
+  const running = new Set([RUNNING, SELF.pid])
+  return {
+    state,
+    log,
+    pauses,
+    running,
+    clock: {
+      now: () => startedAt + state.elapsed,
+      async sleep(ms: number) {
+        pauses.push(ms)
+        state.elapsed += tick ?? ms
+        await state.onSleep(state.elapsed)
+        await setImmediate()
+      },
+      random: () => 0,
+    },
+    report: {
+      warn: (warning: string) => log.push(`warning: ${warning}`),
+      debug: (...parts: ReadonlyArray<number | string | undefined>) =>
+        log.push(parts.filter((part) => part !== undefined).join(' ')),
+      status: (text: string) => log.push(`status: ${text}`),
+    },
+    system: {
+      self: () => SELF,
+      isRunning: (pid: number, start?: string) => running.has(pid) && start === SELF.start,
+      uptime: () => 3600 + state.elapsed / 1000,
+    },
+  }
+}
+
+/** The note of a lock. Its process has exited unless another PID is given. */
+export function noteOf(more: {readonly [key in keyof Holder]?: unknown} = {}): string {
+  return JSON.stringify({id: '00000000000000aa', ...SELF, pid: 2000, ...more})
+}
+
+/** Replaces functions of a Node module, or environment variables, while the work runs. */
+export async function withReplaced<T>(module: object, values: object, work: () => Promise<T>): Promise<T> {
+  const originals = Object.keys(values).map((name) => [name, Reflect.get(module, name) as unknown] as const)
+  Object.assign(module, values)
+  syncBuiltinESMExports()
+  try {
+    return await work()
+  } finally {
+    for (const [name, original] of originals) {
+      if (original === undefined) Reflect.deleteProperty(module, name)
+      else Reflect.set(module, name, original)
+    }
+
+    syncBuiltinESMExports()
+  }
+}
+
+export function systemError(code: string): Error {
+  return Object.assign(new Error(code), {code})
+}
+
+/** A function of the operating system that fails. */
+export function failing(code: string): () => Promise<never> {
+  return async () => {
+    throw systemError(code)
+  }
+}

@@ -1,0 +1,357 @@
+import {expect} from 'chai'
+
+import {type AstroApi} from '../../../src/lib/astro-api/operations.js'
+import {AstroError} from '../../../src/lib/errors.js'
+import {createTokenScoping, type RoleTarget, type TokenScoping} from '../../../src/lib/roles/service.js'
+import {openInProcess} from '../../astro-api/in-process.js'
+import {serviceOptions} from '../service-options.js'
+import {failureOf} from '../support.js'
+import {type Command, DAG, MEMBER, roleOnDeployment, type Roles, serviceFor, tokenOf, worldWith} from './world.js'
+
+const [ADMIN, READER] = ['DEPLOYMENT_ADMIN', 'Deploy Reader']
+const DAG_TAG = {entityType: 'DAG_TAG', entityId: 'finance', deploymentId: 'd2', role: 'DAG_AUTHOR'}
+/** Entries that no command names, with fields that this program does not know. */
+const OTHERS = [MEMBER, {...roleOnDeployment('d9', READER), grantedBy: {via: ['team', null]}}, DAG, DAG_TAG]
+const NO_ROLES = 'api: The Astro API returned token a without its roles.'
+const SEE_TOKENS = 'List the Organization tokens with the Astro CLI: astro organization token list'
+const SEE_LIST = 'See where it has a role: {{list}} --all-deployments'
+const GIVE_IT = "To give it the role: {{add}} a --role 'Deploy Reader'"
+
+/** Adds or updates to DEPLOYMENT_ADMIN on d1, or removes the role there, unless the target differs. */
+async function change(service: TokenScoping, command: Command, target: Partial<RoleTarget>) {
+  const {role = ADMIN, ...rest} = target
+  const whole = {tokenId: 'a', deploymentIds: ['d1'], ...rest}
+  return command === 'remove' ? service.remove(whole) : service[command]({...whole, role})
+}
+
+/** The service on an API that returns the token `a` with these changes for every ID. */
+function returning(more: object): TokenScoping {
+  const {api} = openInProcess(worldWith(OTHERS))
+  const getToken: AstroApi['getToken'] = async (id) => ({...(await api.getToken(id)), ...more})
+  return createTokenScoping({...api, getToken}, serviceOptions())
+}
+
+async function listed(service: TokenScoping, deploymentId: string) {
+  return (await service.list(deploymentId)).map(({role, token}) => [token.id, role])
+}
+
+describe('the scoping service', () => {
+  describe('a change of roles', () => {
+    const changes: Readonly<
+      Record<
+        string,
+        {
+          readonly command: Command
+          readonly before: Roles
+          readonly target?: Partial<RoleTarget>
+          readonly changes: readonly object[]
+          readonly after?: Roles
+          readonly dagRolesStay?: readonly string[]
+        }
+      >
+    > = {
+      'adds a role after all others': {
+        command: 'add',
+        before: OTHERS,
+        changes: [{deploymentId: 'd1', action: 'added', role: ADMIN}],
+        after: [...OTHERS, roleOnDeployment('d1', ADMIN)],
+      },
+      'gives DEPLOYMENT_ACCESSOR': {
+        command: 'add',
+        before: OTHERS,
+        target: {role: 'DEPLOYMENT_ACCESSOR'},
+        changes: [{deploymentId: 'd1', action: 'added', role: 'DEPLOYMENT_ACCESSOR'}],
+        after: [...OTHERS, roleOnDeployment('d1', 'DEPLOYMENT_ACCESSOR')],
+      },
+      'replaces a role in its place, with its unknown fields': {
+        command: 'update',
+        before: [{...roleOnDeployment('d1', READER), since: 3}, ...OTHERS],
+        changes: [{deploymentId: 'd1', action: 'updated', role: ADMIN, previousRole: READER}],
+        after: [{...roleOnDeployment('d1', ADMIN), since: 3}, ...OTHERS],
+      },
+      'writes nothing if the token has the role already': {
+        command: 'update',
+        before: [...OTHERS, roleOnDeployment('d1', ADMIN)],
+        changes: [{deploymentId: 'd1', action: 'unchanged', role: ADMIN, previousRole: ADMIN}],
+      },
+      'changes several Deployments in one write': {
+        command: 'add',
+        before: [roleOnDeployment('d2', READER), ...OTHERS, roleOnDeployment('d3', ADMIN)],
+        target: {deploymentIds: ['d3', 'd2', 'd1']},
+        changes: [
+          {deploymentId: 'd3', action: 'unchanged', role: ADMIN, previousRole: ADMIN},
+          {deploymentId: 'd2', action: 'updated', role: ADMIN, previousRole: READER},
+          {deploymentId: 'd1', action: 'added', role: ADMIN},
+        ],
+        after: [roleOnDeployment('d2', ADMIN), ...OTHERS, roleOnDeployment('d3', ADMIN), roleOnDeployment('d1', ADMIN)],
+      },
+      'removes roles, and reports the Deployments with DAG roles that stay': {
+        command: 'remove',
+        before: [
+          roleOnDeployment('d3', READER),
+          roleOnDeployment('d1', ADMIN),
+          ...OTHERS,
+          roleOnDeployment('d2', READER),
+        ],
+        target: {deploymentIds: ['d2', 'd3', 'd1']},
+        changes: [
+          {deploymentId: 'd2', action: 'removed', previousRole: READER},
+          {deploymentId: 'd3', action: 'removed', previousRole: READER},
+          {deploymentId: 'd1', action: 'removed', previousRole: ADMIN},
+        ],
+        after: OTHERS,
+        dagRolesStay: ['d2', 'd1'],
+      },
+    }
+    for (const [title, {after, before, command, dagRolesStay = [], target = {}, ...expected}] of Object.entries(
+      changes,
+    )) {
+      it(`${title}, but only reports it in a dry run`, async () => {
+        const {operations, requests, service, violations, world} = serviceFor(worldWith(before))
+
+        const preview = await change(service, command, {...target, isDryRun: true})
+        expect(operations()).not.to.include('updateApiTokenRoles')
+        requests.length = 0
+        const {token, ...result} = await change(service, command, target)
+
+        expect(token).to.include({id: 'a', name: 'etl'})
+        expect(result).to.deep.equal({...expected, dagRolesStay, isDryRun: false})
+        expect(preview).to.deep.include({...expected, dagRolesStay, isDryRun: true})
+        expect(operations()).to.deep.equal(['getApiToken', ...(after ? ['updateApiTokenRoles'] : [])])
+        expect(world.tokens[0]?.roles).to.deep.equal(after ?? before)
+        expect(violations).to.deep.equal([])
+      })
+    }
+
+    it('sends roles of an unknown kind back as they are', async () => {
+      const newKind = {entityType: 'SOMETHING_NEW', entityId: 'd1', role: 'NEW_ROLE', nested: {more: 1}}
+      const {service, world} = serviceFor(worldWith([MEMBER, newKind]))
+      await change(service, 'add', {})
+      expect(world.tokens[0]?.roles).to.deep.equal([MEMBER, newKind, roleOnDeployment('d1', ADMIN)])
+    })
+
+    it('reports that Astro left DEPLOYMENT_ACCESSOR', async () => {
+      const {service} = serviceFor(worldWith([MEMBER, DAG, roleOnDeployment('d1', READER)], {addsAccessors: true}))
+      const result = await change(service, 'remove', {})
+      const left = {deploymentId: 'd1', action: 'removed', previousRole: READER, role: 'DEPLOYMENT_ACCESSOR'}
+      expect(result).to.deep.include({changes: [left], dagRolesStay: ['d1']})
+    })
+
+    it('checks in a dry run only what it would add', async () => {
+      const {operations, requests, service} = serviceFor(worldWith([MEMBER, roleOnDeployment('gone', READER)]))
+      const target = {isDryRun: true, role: READER}
+      await change(service, 'add', {...target, deploymentIds: ['gone']})
+      await change(service, 'add', {...target, deploymentIds: ['gone', 'd1']})
+      await change(service, 'update', {...target, deploymentIds: ['gone'], role: ADMIN})
+
+      expect(operations()).to.deep.equal(['getApiToken', 'getApiToken', 'listRoles', 'listDeployments', 'getApiToken'])
+      expect(requests[3]?.query).to.have.property('deploymentIds', 'd1')
+    })
+
+    interface Failure {
+      readonly title: string
+      readonly commands: readonly Command[]
+      readonly before: Roles | undefined
+      readonly target?: Partial<RoleTarget>
+      readonly message: string
+      readonly hints?: Partial<Record<Command, string>>
+    }
+
+    const failures: readonly Failure[] = [
+      {
+        title: 'the token does not exist',
+        commands: ['add', 'update', 'remove'],
+        before: OTHERS,
+        target: {tokenId: 'b'},
+        message: 'not_found: No Organization token has the ID b.',
+        hints: {add: SEE_TOKENS, update: SEE_TOKENS, remove: SEE_TOKENS},
+      },
+      {
+        title: 'the token has no role on a Deployment',
+        commands: ['update', 'remove'],
+        before: [MEMBER],
+        target: {role: READER},
+        message: 'not_found: The token "etl" has no role on Deployment d1.',
+        hints: {update: `${GIVE_IT} --deployment-id d1`, remove: SEE_LIST},
+      },
+      {
+        title: 'the token only has DAG roles on Deployments',
+        commands: ['update', 'remove'],
+        before: [...OTHERS, roleOnDeployment('d3', ADMIN)],
+        target: {deploymentIds: ['d2', 'd3', 'd1'], role: READER},
+        message: 'not_found: The token "etl" has no role on Deployments d2, d1. It only has roles on DAGs there.',
+        hints: {update: `${GIVE_IT} --deployment-id d2 --deployment-id d1`, remove: SEE_LIST},
+      },
+      {
+        title: 'the token only has DAG roles on some of the Deployments',
+        commands: ['update', 'remove'],
+        before: [MEMBER, DAG, DAG_TAG],
+        target: {deploymentIds: ['d1', 'd3', 'd2']},
+        message:
+          'not_found: The token "etl" has no role on Deployments d1, d3, d2. It only has roles on DAGs in d1, d2.',
+      },
+      {
+        title: 'one of the Deployments does not exist',
+        commands: ['update', 'remove'],
+        before: [MEMBER, roleOnDeployment('d3', ADMIN)],
+        target: {deploymentIds: ['d3', 'd1', 'x1']},
+        message: 'not_found: The token "etl" has no role on Deployments d1, x1. No Deployment has the ID x1.',
+      },
+      {
+        title: 'the Deployment does not exist',
+        commands: ['update', 'remove'],
+        before: [MEMBER],
+        target: {deploymentIds: ['x1']},
+        message: 'not_found: No Deployment has the ID x1.',
+      },
+      {
+        title: 'Deployments to add do not exist',
+        commands: ['add'],
+        before: OTHERS,
+        target: {deploymentIds: ['d1', 'x1', 'x2']},
+        message: 'not_found: No Deployment has the ID x1, x2.',
+      },
+      {
+        title: 'Astro does not know the role',
+        commands: ['add'],
+        before: OTHERS,
+        target: {role: 'Deploy Raeder'},
+        message: 'not_found: No Deployment role is named "Deploy Raeder".',
+        hints: {add: 'Did you mean "Deploy Reader"? Other Deployment roles: DEPLOYMENT_ACCESSOR, DEPLOYMENT_ADMIN'},
+      },
+      {
+        title: 'the only roles would be removed',
+        commands: ['remove'],
+        before: [roleOnDeployment('d1', ADMIN)],
+        message: 'conflict: This would remove the last role of the token. A token must keep at least one role.',
+      },
+      {title: 'a read lacks the roles', commands: ['add', 'update', 'remove'], before: undefined, message: NO_ROLES},
+      {title: 'the list of roles is empty', commands: ['add', 'update', 'remove'], before: [], message: NO_ROLES},
+    ]
+    for (const {before, commands, hints, message, target, title} of failures) {
+      for (const [command, isDryRun] of commands.flatMap((each) => [[each, false] as const, [each, true] as const])) {
+        it(`fails to ${command} and writes nothing if ${title}${isDryRun ? ', in a dry run too' : ''}`, async () => {
+          const {operations, service, world} = serviceFor(worldWith(before))
+
+          const failure = await failureOf(async () => change(service, command, {...target, isDryRun}))
+
+          expect(`${failure.kind}: ${failure.message}`).to.equal(message)
+          if (hints?.[command] !== undefined) expect(failure.details.hint).to.equal(hints[command])
+          expect(operations().filter((operation) => operation === 'getApiToken')).to.have.length(1)
+          expect(world.tokens[0]?.roles).to.deep.equal(before)
+        })
+      }
+    }
+
+    it('hints at DEPLOYMENT_ACCESSOR if Astro rejects a removal because of DAG roles', async () => {
+      const before = [MEMBER, DAG, roleOnDeployment('d1', READER), roleOnDeployment('d3', READER)]
+      const {service} = serviceFor(worldWith(before, {needsAccessors: true}))
+      const failure = await failureOf(async () => change(service, 'remove', {deploymentIds: ['d1', 'd3']}))
+      expect(failure).to.include({kind: 'invalid_request'})
+      expect(failure.details.hint).to.equal(
+        'Roles on DAGs may need a role on the Deployment. To keep them: {{update}} a --role DEPLOYMENT_ACCESSOR --deployment-id d1',
+      )
+    })
+  })
+
+  describe('a token that is read', () => {
+    const cases: readonly {title: string; given: object; message: string; hint: string | undefined}[] = [
+      {
+        title: 'of another scope',
+        given: {scope: 'WORKSPACE'},
+        message: 'not_found: "etl" (a) is a token of scope WORKSPACE, not an Organization token.',
+        hint: 'Manage its roles in the scope where it was created',
+      },
+      {
+        title: 'with another ID',
+        given: {id: 'b'},
+        message: 'api: The Astro API returned token b instead of a.',
+        hint: undefined,
+      },
+      {
+        title: 'without roles',
+        given: {roles: undefined},
+        message: NO_ROLES,
+        hint: 'Try again. If it happens again, contact Astronomer support',
+      },
+    ]
+    for (const {given, hint, message, title} of cases) {
+      it(`is an error if the API returns one ${title}`, async () => {
+        const failure = await failureOf(async () => returning(given).read('a'))
+        expect(`${failure.kind}: ${failure.message}`).to.equal(message)
+        expect(failure.details.hint).to.equal(hint)
+      })
+    }
+
+    it('has its roles, regardless of the case of its ID', async () => {
+      expect(await returning({id: 'A'}).read('a')).to.deep.include({id: 'A', roles: OTHERS})
+    })
+
+    it('passes on errors of the API', async () => {
+      const {inject, service} = serviceFor(worldWith(OTHERS))
+      inject({action: {kind: 'status', status: 403}})
+      expect(await failureOf(async () => service.read('a'))).to.include({kind: 'forbidden'})
+    })
+  })
+
+  describe('the tokens of a Deployment', () => {
+    const tokens = [
+      tokenOf('a', [MEMBER, roleOnDeployment('d3', READER), roleOnDeployment('d1', ADMIN)]),
+      tokenOf('b', [MEMBER, DAG]),
+      tokenOf('c', [MEMBER, roleOnDeployment('d2', READER)]),
+      tokenOf('d', [roleOnDeployment('d1', READER)], {scope: 'WORKSPACE'}),
+    ]
+
+    it('are the Organization tokens that the API lists, with their roles on it', async () => {
+      const {operations, service} = serviceFor(worldWith([], {tokens}))
+      expect(await listed(service, 'd1')).to.deep.equal([
+        ['a', ADMIN],
+        ['b', undefined],
+      ])
+      expect(operations()).to.deep.equal(['listApiTokens'])
+    })
+
+    it('are read by ID, eight at a time, if the list lacks their roles', async () => {
+      const many = Array.from({length: 17}, (_, index) => tokenOf(`t${index}`, [MEMBER, roleOnDeployment('d1', ADMIN)]))
+      const world = worldWith([], {tokens: many, withoutRolesInLists: many.map(({id}) => id)})
+      const {api} = openInProcess(world)
+      let [reading, most] = [0, 0]
+      const getToken: AstroApi['getToken'] = async (id) => {
+        most = Math.max(most, ++reading)
+        await new Promise(setImmediate)
+        reading--
+        return api.getToken(id)
+      }
+
+      const service = createTokenScoping({...api, getToken}, serviceOptions())
+      expect(await listed(service, 'd1')).to.deep.equal(many.map(({id}) => [id, ADMIN]))
+      expect(most).to.equal(8)
+    })
+
+    it('are none for a Deployment that exists', async () => {
+      const {requests, service} = serviceFor(worldWith([MEMBER]))
+      expect(await listed(service, 'd1')).to.deep.equal([])
+      expect(requests[1]).to.deep.include({operationId: 'listDeployments'})
+      expect(requests[1]?.query).to.have.property('deploymentIds', 'd1')
+    })
+
+    for (const [title, listTokens, expected] of [
+      ['lists none', async () => [], 'not_found: No Deployment has the ID x1.'],
+      ['responds with 404', undefined, 'not_found: No Deployment has the ID x1.'],
+      [
+        'responds with 403',
+        async () => {
+          throw new AstroError('forbidden', 'No.')
+        },
+        'forbidden: No.',
+      ],
+    ] as const) {
+      it(`are an error for an unknown Deployment if the API ${title}`, async () => {
+        const {api} = openInProcess(worldWith([MEMBER]))
+        const service = createTokenScoping({...api, ...(listTokens && {listTokens})}, serviceOptions())
+        const {kind, message} = await failureOf(async () => service.list('x1'))
+        expect(`${kind}: ${message}`).to.equal(expected)
+      })
+    }
+  })
+})

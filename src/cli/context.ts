@@ -1,5 +1,5 @@
 import {homedir} from 'node:os'
-import {cwd, env, stderr, stdin} from 'node:process'
+import {cwd, env, stderr, stdin, stdout} from 'node:process'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import {type Clock} from '../lib/clock.js'
@@ -8,7 +8,7 @@ import {redact} from '../lib/errors.js'
 import {safeText} from '../lib/output/safe-text.js'
 import {type Output} from '../lib/output/table.js'
 import {type WriteProgress} from '../lib/roles/write.js'
-import {type Interrupts} from './interrupts.js'
+import {type Interrupts} from './endings.js'
 import {createProgress, type Progress} from './progress.js'
 import {createPrompts, type Prompts} from './prompts.js'
 
@@ -17,6 +17,8 @@ export interface CommandContext extends Context, ContextOptions {
   /** Undefined if the session is non-interactive. */
   readonly prompts: Prompts | undefined
   readonly progress: Progress
+  /** The result appears here. */
+  readonly stdout: Output
   /** Prompts and plans appear here. */
   readonly stderr: Output
   /** Prints a line on stderr, even with `--json`. */
@@ -39,7 +41,7 @@ export const systemClock: Clock = {now: () => Date.now(), random: () => Math.ran
 export function createContext(options: ContextOptions): CommandContext {
   const {isJson} = options
   const prompts = createPrompts({stderr, stdin}, {env, isJson})
-  const progress = createProgress(stderr.isTTY && !isJson, () => prompts?.isOpen() ?? false)
+  const progress = createProgress(stderr.isTTY && !isJson)
   return {
     env,
     home: valueOf(homedir) ?? '',
@@ -56,6 +58,7 @@ export function createContext(options: ContextOptions): CommandContext {
     ...options,
     prompts,
     progress,
+    stdout,
     stderr,
     note,
   }

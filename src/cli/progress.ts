@@ -1,26 +1,22 @@
 import {ux} from '@oclif/core/ux'
 
-/** A spinner appears when work takes longer than this. */
 const SPINNER_AFTER_MS = 500
 
-/** Shows a spinner on stderr, if stderr is a terminal. */
+/** Shows a spinner on stderr while work takes longer, if stderr is a terminal. */
 export interface Progress {
-  withSpinner<T>(label: string, work: Promise<T>): Promise<T>
+  readonly withSpinner: <T>(label: string, work: Promise<T>) => Promise<T>
   /** Shows a status beside the spinner's label; an empty text removes it. */
   readonly show: (text: string) => void
-  /** Removes the spinner. */
-  stop(): void
+  readonly stop: () => void
 }
 
-/** Creates progress that stays hidden while a prompt is open. */
-export function createProgress(isShown: boolean, isPromptOpen: () => boolean): Progress {
+export function createProgress(isShown: boolean): Progress {
   let status = ''
   return {
     async withSpinner(label, work) {
       if (!isShown) return work
-      const timer: NodeJS.Timeout = setTimeout(() => {
-        if (isPromptOpen()) timer.refresh()
-        else ux.action.start(label, status)
+      const timer = setTimeout(() => {
+        ux.action.start(label, status)
       }, SPINNER_AFTER_MS)
       let outcome = 'failed'
       try {

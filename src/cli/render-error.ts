@@ -6,7 +6,6 @@ import {errorJson} from '../lib/output/result-json.js'
 import {safeJson, safeText} from '../lib/output/safe-text.js'
 import {redactText} from './context.js'
 import {withInstallation} from './other-astros.js'
-import {writeWhole} from './output-streams.js'
 
 /**
  * Converts any error to an AstroError. Recognizes errors of oclif's parser by their fields, because `instanceof` is
@@ -91,4 +90,14 @@ async function failureLines({details, kind, message}: AstroError): Promise<strin
   if (details.hint) lines.push(safeText(redactText(details.hint)))
   if (details.requestId) lines.push(paint.dim(`Request ID: ${safeText(redactText(details.requestId))}`))
   return lines
+}
+
+/** Writes the text. Waits while the stream is full, but not if it fails. */
+export async function writeWhole(stream: NodeJS.WritableStream, text: string): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const hasRoom = stream.write(text, () => {
+      resolve()
+    })
+    if (hasRoom) resolve()
+  })
 }

@@ -60,7 +60,8 @@ describe('changeRoles', () => {
       userAgent: 'test',
       write: {state: 'not_written'},
       interrupts: {protectRefresh: async (_, refresh) => refresh, async untilEnd() {}},
-      progress: createProgress(false, () => false),
+      progress: createProgress(false),
+      stdout: {write() {}},
       stderr: {write: (text) => note(text.replaceAll(/^.*│.*$|─+\n/gm, ''))},
       note,
       prompts: answers && {
@@ -72,7 +73,6 @@ describe('changeRoles', () => {
         confirm: async (question) => (await answer(question)) === true,
         wereUsed: () => isPrompted,
         abort: () => false,
-        isOpen: () => false,
       },
     }
     const whole: ChangeFlags = {'all-deployments': false, 'dry-run': false, yes: false, ...flags}

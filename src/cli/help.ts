@@ -19,6 +19,14 @@ export function withHelpPointer(description: string): string {
   return `${description}\n\nExit codes, environment: <%= config.bin %> deployment<%= config.topicSeparator %>organization-token --help`
 }
 
+/** The examples of a command, by description; each is what follows the name of the command. */
+export function examplesOf(examples: Readonly<Record<string, string>>) {
+  return Object.entries(examples).map(([description, words]) => ({
+    command: `<%= config.bin %> <%= command.id %> ${words}`,
+    description,
+  }))
+}
+
 /** The topics in package.json, where hosts read them. */
 export function topicDescriptions(): Readonly<Record<string, {readonly description: string}>> {
   const description = topicDescription()

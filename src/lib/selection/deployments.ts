@@ -2,7 +2,8 @@ import {type AstroApi} from '../astro-api/operations.js'
 import {type ApiToken, type Deployment} from '../astro-api/responses.js'
 import {type Context} from '../context.js'
 import {AstroError} from '../errors.js'
-import {deploymentIdsIn} from '../roles/arithmetic.js'
+import {dagDeploymentIdsIn, deploymentIdsIn} from '../roles/arithmetic.js'
+import {suggestionOf} from '../roles/errors.js'
 import {parseId, parseIds} from './ids.js'
 import {readProjectDeployment} from './project.js'
 
@@ -21,19 +22,15 @@ export interface DeploymentSelection {
   readonly deploymentNames: ReadonlyMap<string, string>
 }
 
-/** The values of `--deployment-id` and `--deployment-name`. */
-export interface DeploymentFlags {
-  readonly ids?: readonly string[] | undefined
-  readonly names?: readonly string[] | undefined
-}
+const SEE_ALL = 'List all Deployments with the Astro CLI: astro deployment list --all'
 
 /**
- * The Deployments from the first source that names any: the flags, ASTRO_DEPLOYMENT_ID, or the project. Undefined if
- * none does. Throws `usage` for a text that is not an ID, and `config` for a project file that is unreadable or has no
- * valid ID.
+ * The Deployments from the first source that names any: the values of the flags, ASTRO_DEPLOYMENT_ID, or the project.
+ * Undefined if none does. Throws `usage` for a text that is not an ID, and `config` for a project file that is
+ * unreadable or has no valid ID.
  */
 export async function readNamedDeployments(
-  {ids = [], names = []}: DeploymentFlags,
+  {ids, names}: Pick<NamedDeployments, 'ids' | 'names'>,
   context: Context,
 ): Promise<NamedDeployments | undefined> {
   if (ids.length > 0 || names.length > 0) {
@@ -78,31 +75,23 @@ export async function findNamedDeployments(
 export async function listDeployments(api: AstroApi, workspaceId?: string): Promise<readonly Deployment[]> {
   const deployments = await api.listDeployments(workspaceId === undefined ? {} : {workspaceIds: [workspaceId]})
   if (deployments.length > 0) return deployments
-  throw new AstroError(
-    'not_found',
-    `There are no Deployments in ${placeOf(workspaceId)}, or the credential cannot see them.`,
-    {
-      hint: 'List all Deployments with the Astro CLI: astro deployment list --all',
-    },
-  )
+  const message = `There are no Deployments in ${placeOf(workspaceId)}, or the credential cannot see them.`
+  throw new AstroError('not_found', message, {hint: SEE_ALL})
 }
 
-/** The Deployments on which one of the tokens has a role. Throws `not_found` if there are none. */
+/** The known Deployments on which one of the tokens has a role. Throws `not_found` if there are none. */
 export function deploymentsOf(
   tokens: readonly ApiToken[],
   known?: readonly Deployment[],
   workspaceId?: string,
 ): readonly string[] {
   const within = known && new Set(known.map(({id}) => id))
-  const ids = tokens.flatMap(({roles = []}) => deploymentIdsIn(roles)).filter((id) => !within || within.has(id))
-  if (ids.length > 0) return [...new Set(ids)]
-  const [token] = tokens
-  const hasDags = token?.roles?.some(({entityType}) => entityType.startsWith('DAG'))
-  throw new AstroError(
-    'not_found',
-    `The token "${token?.name ?? ''}" has no role on a Deployment in ${placeOf(workspaceId)}.${hasDags ? ' It only has roles on DAGs, which stay.' : ''}`,
-    {hint: 'See where it has a role: {{list}} --all-deployments'},
-  )
+  const ids = deploymentIdsIn(tokens.flatMap(({roles = []}) => roles)).filter((id) => within?.has(id) ?? true)
+  if (ids.length > 0) return ids
+  const {name = '', roles = []} = tokens[0] ?? {}
+  const dags = dagDeploymentIdsIn(roles).length > 0 ? ' It only has roles on DAGs, which stay.' : ''
+  const message = `The token "${name}" has no role on a Deployment in ${placeOf(workspaceId)}.${dags}`
+  throw new AstroError('not_found', message, {hint: 'See where it has a role: {{list}} --all-deployments'})
 }
 
 /** The names of Deployments, by ID. */
@@ -116,14 +105,9 @@ async function nameNotFound(
   workspaceId: string | undefined,
 ): Promise<AstroError> {
   const {closest} = await import('../closest.js')
-  const candidates = closest(name, deployments, (deployment) => [deployment.name, deployment.id])
-  return new AstroError('not_found', `No Deployment in ${placeOf(workspaceId)} is named "${name}".`, {
-    candidates: candidates.map((deployment) => ({id: deployment.id, name: deployment.name})),
-    hint:
-      candidates.length > 0
-        ? `Did you mean ${candidates.map((deployment) => `"${deployment.name}" (${deployment.id})`).join(' or ')}?`
-        : 'List all Deployments with the Astro CLI: astro deployment list --all',
-  })
+  const likely = closest(name, deployments, (deployment) => [deployment.name, deployment.id])
+  const details = suggestionOf(likely, (deployment) => `"${deployment.name}" (${deployment.id})`, SEE_ALL)
+  return new AstroError('not_found', `No Deployment in ${placeOf(workspaceId)} is named "${name}".`, details)
 }
 
 function ambiguousName(name: string, deployments: readonly Deployment[]): AstroError {

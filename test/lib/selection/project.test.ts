@@ -157,7 +157,8 @@ function canTest({needs}: ProjectCase): boolean {
 describe('readProjectDeployment', () => {
   let root: string
   let warnings: string[]
-  const search = {env: {}, home: '', userId: process.getuid?.(), report: {warn: (text: string) => warnings.push(text)}}
+  const report = {warn: (text: string) => warnings.push(text), debug() {}, status() {}}
+  const search = {env: {}, home: '', userId: process.getuid?.(), report}
 
   beforeEach(async () => {
     warnings = []

@@ -3,8 +3,8 @@ import {toConfiguredId} from '@oclif/core/util/ids'
 
 import {AstroError} from '../lib/errors.js'
 import {errorJson} from '../lib/output/result-json.js'
-import {safeJson, safeText} from '../lib/output/safe-text.js'
-import {redactText} from './context.js'
+import {safeJson} from '../lib/output/safe-text.js'
+import {printable, redactText} from './context.js'
 import {withInstallation} from './other-astros.js'
 
 /**
@@ -70,25 +70,24 @@ export function withCommandNames({details, kind, message}: AstroError, command: 
 /** Prints an error as JSON on stdout or as text on stderr. If DEBUG asks for stack traces, prints the stack first. */
 export async function printError(failure: AstroError, error: Error, isJson: boolean): Promise<void> {
   // DEBUG=astro logs requests, without stack traces.
-  if (!['', 'astro'].includes(process.env.DEBUG ?? '')) process.stderr.write(stackOf(error))
+  if (!['', 'astro'].includes(process.env.DEBUG ?? '')) process.stderr.write(`${stackOf(error)}\n`)
   await (isJson
     ? writeWhole(process.stdout, `${safeJson(errorJson(failure, redactText))}\n`)
-    : writeWhole(process.stderr, (await failureLines(failure)).map((line) => `${line}\n`).join('')))
+    : writeWhole(process.stderr, `${failureLines(failure).join('\n')}\n`))
 }
 
 /** The stack trace, with every line safe to print. */
 function stackOf(error: Error): string {
-  const lines = redactText(error.stack ?? error.message).split('\n')
-  return lines.map((line) => `${safeText(line)}\n`).join('')
+  return (error.stack ?? error.message).replaceAll(/[^\n]+/g, (line) => printable(line))
 }
 
 /** The error as lines of text. */
-async function failureLines({details, kind, message}: AstroError): Promise<string[]> {
-  const {paintFor} = await import('../lib/output/colors.js')
-  const paint = await paintFor(process.stderr, process.env)
-  const lines = [`${kind === 'cancelled' ? '' : `${paint.red('Error:')} `}${safeText(redactText(message))}`]
-  if (details.hint) lines.push(safeText(redactText(details.hint)))
-  if (details.requestId) lines.push(paint.dim(`Request ID: ${safeText(redactText(details.requestId))}`))
+function failureLines({details, kind, message}: AstroError): string[] {
+  const paint = hasColors(process.stderr, process.env)
+  const style = (on: number, off: number, text: string) => (paint ? `\u001B[${on}m${text}\u001B[${off}m` : text)
+  const lines = [`${kind === 'cancelled' ? '' : `${style(31, 39, 'Error:')} `}${printable(message)}`]
+  if (details.hint) lines.push(printable(details.hint))
+  if (details.requestId) lines.push(style(2, 22, `Request ID: ${printable(details.requestId)}`))
   return lines
 }
 
@@ -100,4 +99,15 @@ export async function writeWhole(stream: NodeJS.WritableStream, text: string): P
     })
     if (hasRoom) resolve()
   })
+}
+
+/**
+ * Whether text for a stream has colors. On a terminal, Node decides, with NO_COLOR, FORCE_COLOR and TERM=dumb. A pipe
+ * has colors only with FORCE_COLOR.
+ */
+export function hasColors(
+  stream: {readonly isTTY?: boolean; hasColors?(): boolean},
+  {FORCE_COLOR = '0'}: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return stream.isTTY ? (stream.hasColors?.() ?? false) : !['0', 'false'].includes(FORCE_COLOR)
 }

@@ -12,8 +12,7 @@ import {
   namesOf,
   readNamedDeployments,
 } from '../lib/selection/deployments.js'
-import {listOfferedRoles} from '../lib/selection/role.js'
-import {ambiguousToken, findTokens} from '../lib/selection/token.js'
+import {ambiguousToken, findTokens, listOfferedRoles} from '../lib/selection/token.js'
 import {type CommandContext} from './context.js'
 import {type Prompts} from './prompts.js'
 import {type Session} from './session.js'

@@ -15,7 +15,6 @@ const LATE = [
   '@oclif/plugin-autocomplete',
   '@oclif/plugin-help',
   '@oclif/table',
-  'chalk',
   'fastest-levenshtein',
   'got',
   'hpagent',
@@ -43,7 +42,7 @@ const RUNS: readonly (readonly [title: string, line: string, libraries: readonly
   ['is nothing more for the help of a command', `${COMMAND} list --help`, []],
   ['is the help command', `help ${COMMAND} list`, ['@oclif/plugin-help']],
   ['is completion for a shell', 'autocomplete script bash', ['@oclif/plugin-autocomplete']],
-  ['is color for an error before any request', `${COMMAND} list`, ['chalk']],
+  ['is nothing more for an error before any request', `${COMMAND} list`, []],
   ['is the search for similar flags', `${COMMAND} list --nonsense --json`, ['fastest-levenshtein']],
   ['is the HTTP client', `${COMMAND} list ${ON_ETL}`, ['got', 'yaml']],
   ['is a table on a terminal', `${COMMAND} list ${ON_ETL}`, ON_TERMINAL, converse],
@@ -76,6 +75,6 @@ describe('what a run loads', function () {
     const HTTPS_PROXY = 'http://127.0.0.1:1'
     const env = {ASTRO_API_TOKEN: jwt({permissions: ['organizationId:o1']}), ASTRO_DOMAIN: 'astronomer.io', HTTPS_PROXY}
     const libraries = await loaded(`${COMMAND} list ${ON_ETL}`, {...env, ...NO_WAITS})
-    expect(libraries).to.deep.equal(['chalk', 'got', 'hpagent'])
+    expect(libraries).to.deep.equal(['got', 'hpagent'])
   })
 })

@@ -1,8 +1,7 @@
 import {expect} from 'chai'
 
 import {type ChangeFlags, type ChangeName, changeRoles} from '../../src/cli/change-command.js'
-import {type CommandContext} from '../../src/cli/context.js'
-import {createProgress} from '../../src/cli/progress.js'
+import {type CommandContext, createProgress} from '../../src/cli/context.js'
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {failureOf} from '../lib/support.js'

@@ -1,6 +1,6 @@
 import {isAbsolute, join} from 'node:path'
 
-import {type Clock} from '../clock.js'
+import {type Clock} from '../context.js'
 import {isToken} from './api-token.js'
 import {ASTRO_LOGIN, contextKeys} from './domain.js'
 import {

@@ -2,7 +2,7 @@ import {randomUUID} from 'node:crypto'
 import {chmodSync, chownSync, readdirSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {basename, dirname, join} from 'node:path'
 
-import {type Clock} from '../clock.js'
+import {type Clock} from '../context.js'
 import {readConfig, type SavedLogin} from './config-file.js'
 
 /** Where a login is saved. */

@@ -1,8 +1,9 @@
 import {type AstroApi} from '../astro-api/operations.js'
 import {type ApiToken} from '../astro-api/responses.js'
 import {AstroError, hasKind} from '../errors.js'
-import {deploymentIdsIn} from '../roles/arithmetic.js'
-import {seeTokens, tokenNotFound, type TokenScope, withRoles, wrongScope} from '../roles/scope.js'
+import {deploymentIdsIn, roleOn} from '../roles/arithmetic.js'
+import {assignableRoles} from '../roles/explain.js'
+import {readTokenOfScope, seeTokens, tokenNotFound, type TokenScope, withRoles, wrongScope} from '../roles/scope.js'
 
 export interface TokenSearch {
   /** The exact name; undefined for every token. */
@@ -48,6 +49,27 @@ export function ambiguousToken(tokens: readonly ApiToken[], {label}: TokenScope)
   return new AstroError('ambiguous', `${tokens.length} ${label}s are named "${name}".`, {
     candidates: tokens.map(({id}) => ({id, name})),
     hint: `Use the ID instead of the name: ${tokens.map(({id}) => id).join(' or ')}`,
+  })
+}
+
+/**
+ * Lists the roles that the token can have on all of these Deployments, and marks those that it has on one of them.
+ * Throws `not_found` if there is none.
+ */
+export async function listOfferedRoles(
+  api: AstroApi,
+  scope: TokenScope,
+  {deploymentIds, tokenId}: {readonly deploymentIds: readonly string[]; readonly tokenId: string},
+) {
+  const [token, roles] = await Promise.all([readTokenOfScope(api, scope, tokenId), api.listDeploymentRoles()])
+  const available = await assignableRoles(api, roles, deploymentIds)
+  const present = new Set(deploymentIds.map((id) => roleOn(token.roles ?? [], id)))
+  if (available.length > 0) {
+    return available.map(({description, name}) => ({name, description, isPresent: present.has(name)}))
+  }
+
+  throw new AstroError('not_found', 'No role can be given on all of these Deployments.', {
+    hint: 'Choose the Deployments one by one',
   })
 }
 

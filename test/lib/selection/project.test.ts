@@ -4,7 +4,7 @@ import {lchown, mkdir, mkdtemp, realpath, rm, symlink, writeFile} from 'node:fs/
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 
-import {readProjectDeployment} from '../../../src/lib/selection/project.js'
+import {readProjectDeployment} from '../../../src/lib/selection/deployments.js'
 import {failureOf} from '../support.js'
 
 /** A file of this text or, if it starts with `-> `, a link; a folder, a FIFO, or a file of another user. */

@@ -92,6 +92,50 @@ describe('on a terminal', function () {
     expect(rolesOf(api, tokens.deployBot)).to.deep.include(roleOnDeployment(deployments.etlProd, 'Log Reader'))
   })
 
+  for (const {what, typed, exit} of [
+    {what: 'y', typed: `y${ENTER}`, exit: 0},
+    {what: 'Enter', typed: ENTER, exit: 130},
+  ]) {
+    it(`asks before it removes a role on a Deployment that was picked, and exits with ${exit} after ${what}`, async () => {
+      const before = rolesOf(place.api, tokens.deployBot)
+      const {operations} = place
+      const run = await answer(
+        ['remove', tokens.deployBot],
+        [
+          [/Which Deployment\?[^]*❯/, 'reports'],
+          [/reports\n❯ reports/, ENTER],
+          [/\? Remove deploy-bot's role Deploy Operator on reports\? \(y\/N\)/, typed],
+        ],
+      )
+
+      expect(run.exit).to.equal(exit)
+      expect(run.stdout).to.contain(exit === 0 ? 'Removed deploy-bot' : 'Cancelled.')
+      const removed = roleOnDeployment(deployments.reports, 'Deploy Operator')
+      const left = before.filter(({entityId}) => exit === 130 || entityId !== removed.entityId)
+      expect(rolesOf(place.api, tokens.deployBot)).to.deep.equal(left)
+      expect(operations().includes('updateApiTokenRoles')).to.equal(exit === 0)
+    })
+  }
+
+  it('offers to update only Deployments where the named token has a role, with that role', async () => {
+    const {exit, stdout} = await answer(
+      ['update', tokens.deployBot],
+      [
+        [/Which Deployment\?[^]*❯/, 'operator'],
+        [/operator\n❯ reports/, ENTER],
+        [/Which role\?[^]*❯[^]*to cancel/, 'log'],
+        [/log\n[^]*❯ Log Reader/, ENTER],
+      ],
+    )
+
+    expect(exit).to.equal(0)
+    expect(stdout).to.match(/❯ etl-prod +DEPLOYMENT_ADMIN [^]*reports +Deploy Operator /)
+    expect(stdout)
+      .to.match(/Deploy Operator +\(current\)/)
+      .and.not.to.contain('billing')
+    expect(rolesOf(place.api, tokens.deployBot)).to.deep.include(roleOnDeployment(deployments.reports, 'Log Reader'))
+  })
+
   it('prompts on stderr, so that the result can be piped', async () => {
     const file = join(newFolder(), 'out')
     const turns: readonly Turn[] = [

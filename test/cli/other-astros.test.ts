@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs'
 import {delimiter, join} from 'node:path'
 
-import {findOtherAstros, realPathOf} from '../../src/cli/other-astros.js'
+import {findOtherAstros, realPathOf, withInstallation} from '../../src/cli/other-astros.js'
 import {newFolder} from '../support/run-cli.js'
 
 const NAME = process.platform === 'win32' ? 'astro.exe' : 'astro'
@@ -55,5 +55,13 @@ describe('findOtherAstros', () => {
     const link = join(root, 'link')
     symlinkSync(bin, link, 'junction')
     expect(find([bin, `${bin}/`, `${bin}/.`, `${bin}/../.bin`, link])).to.deep.equal([])
+  })
+
+  it('does not count as the Astro CLI, for a hint that names `astro login`, if it is another installation of ours', () => {
+    const folder = newFolder()
+    const program = folderWith(['run.js'], '', join(folder, 'astro-plugin-organization-token', 'bin'))
+    symlinkSync(join(program, 'run.js'), join(folder, NAME))
+    expect(withInstallation('Log in: astro login', {PATH: folder})).to.contain('to install the Astro CLI, see https://')
+    expect(withInstallation('Pass the ID', {PATH: folder})).to.equal('Pass the ID')
   })
 })

@@ -98,9 +98,7 @@ for (const {options, title} of HOSTS) {
       expect(json(listed)).to.have.property('deployment_id', deployments.reports)
       expect(failed).to.deep.include({exit: 2, stderr: ''})
       const hint = `See the flags: ${spelled('list')} --help`
-      expect(json(failed)).to.deep.equal({
-        error: {kind: 'usage', message: 'Unknown flag: --bogus.', exit: 2, hint},
-      })
+      expect(json(failed)).to.deep.equal({error: {kind: 'usage', message: 'Unknown flag: --bogus.', exit: 2, hint}})
     })
 
     it('exits as documented, whatever exit codes the host has', async () => {

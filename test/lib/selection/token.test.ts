@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import {ORGANIZATION_TOKENS} from '../../../src/lib/roles/scope.js'
-import {ambiguousToken, findTokens, type TokenSearch} from '../../../src/lib/selection/token.js'
+import {findTokens, type TokenSearch} from '../../../src/lib/selection/token.js'
 import {openInProcess} from '../../astro-api/in-process.js'
 import {type World} from '../../astro-api/world.js'
 import {DAG, MEMBER, roleOnDeployment, tokenOf, worldWith} from '../roles/world.js'
@@ -18,7 +18,6 @@ const TOKENS = [
   tokenOf('test', [MEMBER], {name: 'orders-test'}),
   tokenOf('idle-1', [MEMBER], {name: 'idle'}),
   tokenOf('idle-2', [MEMBER], {name: 'idle'}),
-  tokenOf('foreign', [READER_1], {name: 'foreign', scope: 'WORKSPACE'}),
 ]
 
 /** Searches for tokens with roles on as many of these Deployments as possible; the first one lists them. */
@@ -86,17 +85,6 @@ describe('the selection of a token', () => {
       {id: 'test', name: 'orders-test'},
     ]
     for (const {search, message, hint, candidates} of [
-      {
-        search: {name: 'foreign'},
-        message: '"foreign" (foreign) is a token of scope WORKSPACE, not an Organization token.',
-        hint: 'Manage its roles in the scope where it was created',
-      },
-      {
-        search: {name: 'order-prod'},
-        message: 'No Organization token is named "order-prod".',
-        hint: 'Did you mean "orders-prod" (prod) or "orders-test" (test)?',
-        candidates: orders,
-      },
       {search: {name: 'zzzzz'}, message: 'No Organization token is named "zzzzz".', hint: seeTokens, candidates: []},
       {
         search: {name: 'order-test', ...on('d2')},
@@ -133,22 +121,6 @@ describe('the selection of a token', () => {
       inject({operationId: 'listApiTokens', action: {kind: 'status', status: 403}})
       const failure = await failureOf(async () => findTokens(api, ORGANIZATION_TOKENS, {name: 'etl', ...on('d1')}))
       expect(failure.kind).to.equal('forbidden')
-    })
-  })
-
-  describe('ambiguousToken', () => {
-    it('lists the IDs', () => {
-      expect(ambiguousToken(TOKENS.slice(0, 2), ORGANIZATION_TOKENS)).to.deep.include({
-        kind: 'ambiguous',
-        message: '2 Organization tokens are named "etl".',
-        details: {
-          candidates: [
-            {id: 'a', name: 'etl'},
-            {id: 'b', name: 'etl'},
-          ],
-          hint: 'Use the ID instead of the name: a or b',
-        },
-      })
     })
   })
 })

@@ -36,7 +36,7 @@ export function createProgram(bundle: Bundle): Program {
     loadedCommands,
     async run(failure) {
       const pjson = withHostParts(bundle.pjson, bundle.file)
-      const plugin = createPlugin({...bundle, pjson}, (id) => loadedCommands.push(id))
+      const plugin = createPlugin({...bundle, pjson}, loadedCommands)
       await runProgram({pjson, plugins: new Map([[pjson.name, plugin]]), root: plugin.root}, failure)
     },
   }
@@ -85,7 +85,7 @@ export function withHostParts(pjson: Interfaces.PJSON, bundle?: string): Interfa
  * Creates the plugin for oclif without its Plugin class, which is slow: that searches and imports files, and sets up
  * ICU to sort the commands.
  */
-function createPlugin({commands, file, load, pjson}: Bundle, onLoad: (id: string) => void): Interfaces.Plugin {
+function createPlugin({commands, file, load, pjson}: Bundle, loaded: string[]): Interfaces.Plugin {
   const root = dirname(file)
   const plugin: Interfaces.Plugin = {
     _base: '',
@@ -116,7 +116,7 @@ function createPlugin({commands, file, load, pjson}: Bundle, onLoad: (id: string
     if (id.startsWith('autocomplete')) (await import('./completion.js')).fixCompletion()
     const module = await load[id]?.()
     if (!module) throw new Error(`The bundle has no command ${id}`)
-    onLoad(id)
+    loaded.push(id)
     return Object.assign(module.default, {id, plugin})
   }
 

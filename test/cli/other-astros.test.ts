@@ -1,8 +1,8 @@
 import {expect} from 'chai'
-import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs'
+import {mkdirSync, realpathSync, symlinkSync, writeFileSync} from 'node:fs'
 import {delimiter, join} from 'node:path'
 
-import {findOtherAstros, realPathOf, withInstallation} from '../../src/cli/other-astros.js'
+import {findOtherAstros, withInstallation} from '../../src/cli/other-astros.js'
 import {newFolder} from '../support/run-cli.js'
 
 const NAME = process.platform === 'win32' ? 'astro.exe' : 'astro'
@@ -16,7 +16,7 @@ function folderWith(names: readonly string[], content = 'a program', folder = ne
 }
 
 function find(folders: readonly string[], except: readonly string[] = []): string[] {
-  return findOtherAstros(folders.join(delimiter), new Set(except)).map(({file}) => file)
+  return findOtherAstros({PATH: folders.join(delimiter)}, except).map(({file}) => file)
 }
 
 describe('findOtherAstros', () => {
@@ -24,7 +24,7 @@ describe('findOtherAstros', () => {
     const folders = [folderWith([NAME]), folderWith(['other']), folderWith([NAME])]
     const [one = '', , two = ''] = folders.map((folder) => join(folder, NAME))
     expect(find(folders.toReversed())).to.deep.equal([two, one])
-    expect(find(folders, [realPathOf(one)])).to.deep.equal([two])
+    expect(find(folders, [realpathSync.native(one)])).to.deep.equal([two])
   })
 
   it('skips a shim that runs this program', () => {

@@ -19,7 +19,7 @@ const SHIM_BYTES = 8192
 
 /** Finds the other programs called `astro`, in the order of PATH, except those whose real paths were tried. */
 export function findOtherAstros({PATH = ''}: NodeJS.ProcessEnv, tried: readonly string[] = []): OtherAstro[] {
-  const except = new Set([...tried, ourPath()])
+  const except = new Set([ourPath(), ...tried])
   return PATH.split(delimiter).flatMap((folder) => {
     const spellings = [resolve(folder), realPathOf(folder)]
     if (!isAbsolute(folder) || spellings.some((spelling) => PROJECT_BIN.test(spelling))) return []

@@ -89,8 +89,6 @@ export default tseslint.config(
       'perfectionist/sort-object-types': 'off',
       'perfectionist/sort-objects': 'off',
       'perfectionist/sort-switch-case': 'off',
-      // chalk's instance for stderr is a named export.
-      'unicorn/import-style': 'off',
       // Loops with `await` are sequential on purpose, for example retries.
       'no-await-in-loop': 'off',
       // The code that makes text safe must match control characters.

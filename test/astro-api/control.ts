@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import type {ApiResponse} from './responses.js'
 
 import {OPERATION_IDS} from './contract.js'
-import {DAMAGES, type Fault, PLACES, UPGRADES} from './faults.js'
+import {DAMAGES, type Fault, PLACES} from './faults.js'
 
 /** The functions behind the control routes. */
 export interface Controls {
@@ -18,9 +18,8 @@ export interface Controls {
 const usage = 'Expected a fault such as {"action": {"kind": "status", "status": 503}}'
 
 const actionSchema = v.variant('kind', [
-  v.object({kind: v.picklist(['drop', 'dropAfter', 'hang', 'hangAfter', 'resetReused', 'stall'])}),
+  v.object({kind: v.picklist(['drop', 'dropAfter', 'hang', 'hangAfter', 'resetReused', 'stall', 'upgrade'])}),
   v.object({kind: v.literal('truncate'), at: v.exactOptional(v.picklist(PLACES))}),
-  v.object({kind: v.literal('upgrade'), how: v.picklist(UPGRADES)}),
   v.object({kind: v.literal('damage'), how: v.picklist(DAMAGES)}),
   v.object({
     kind: v.literal('status'),

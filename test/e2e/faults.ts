@@ -75,7 +75,7 @@ const BROKEN_OFF = PLACES.map(
   (at) => ({name: `a response that breaks off (${at})`, action: {kind: 'truncate', at}}) as const,
 )
 
-const SWITCH: FaultAction = {kind: 'upgrade', how: 'open'}
+const SWITCH: FaultAction = {kind: 'upgrade'}
 const DAMAGED_GZIP: FaultAction = {kind: 'damage', how: 'gzip'}
 
 /** Faults at a read: four tries for an error that may pass, two without a response. */

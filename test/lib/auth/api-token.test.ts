@@ -21,7 +21,6 @@ describe('readApiToken', () => {
     {payload: {permissions: ['workspaceId:w', 'organizationId:clorg-1_a']}, organizationId: 'clorg-1_a'},
     {payload: {permissions: ['organizationId:clorg1', 'organizationId:clorg1']}, organizationId: 'clorg1'},
     {payload: {permissions: [null, 7, {}, 'organizationId:clorg1']}, organizationId: 'clorg1'},
-    {payload: {permissions: [['organizationId:clorg1']]}},
     {payload: {permissions: ['organizationId:clorg1', 'organizationId:clorg2']}},
     {payload: {permissions: ['apiTokenId:cltok1']}},
     {payload: {permissions: ['myorganizationId:clorg1', 'organizationId:clorg1/x', 'organizationId:']}},
@@ -43,7 +42,6 @@ describe('readApiToken', () => {
     {exp: SECONDS, expired: 'expired on 2026-03-10'},
     {exp: Date.parse('2026-01-31T23:59:59Z') / 1000, expired: 'expired on 2026-01-31'},
     {exp: -1, expired: 'expired on 1969-12-31'},
-    {exp: -1e300, expired: 'expired'},
   ]) {
     it(`rejects a token that ${expired} (${exp})`, async () => {
       expect(await reportOf(() => readApiToken(jwt({exp}), NOW))).to.deep.equal({
@@ -70,9 +68,6 @@ describe('readApiToken', () => {
     {what: 'a token without a header', value: TOKEN.replace(/^[^.]+/, '')},
     {what: 'a token without a payload', value: 'aaaaaa..cccccc'},
     {what: 'a payload that is not JSON', value: `aaaaaa.${Buffer.from('not json').toString('base64url')}.cccccc`},
-    {what: 'a payload that is a list', value: jwt(['organizationId:clorg1'])},
-    {what: 'a payload that is null', value: jwt(null)},
-    {what: 'a payload that is text', value: jwt('organizationId:clorg1')},
     {what: 'white space inside', value: TOKEN.replace('.', ' .')},
     {what: 'a line break inside', value: TOKEN.replace('.', '.\n')},
     {what: 'two tokens', value: `${TOKEN} ${TOKEN}`},

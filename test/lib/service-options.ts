@@ -1,5 +1,4 @@
-import {type Clock} from '../../src/lib/clock.js'
-import {type Report} from '../../src/lib/context.js'
+import {type Clock, type Report} from '../../src/lib/context.js'
 import {ORGANIZATION_TOKENS} from '../../src/lib/roles/scope.js'
 import {type ScopingOptions} from '../../src/lib/roles/service.js'
 

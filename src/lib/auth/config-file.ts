@@ -1,6 +1,6 @@
 import {isAbsolute, join} from 'node:path'
 
-import {type Clock} from '../clock.js'
+import {type Clock} from '../context.js'
 import {contextKeys} from './domain.js'
 import {parseYaml, readMapping, readText, readYamlText, yamlError, type YamlFile, type YamlSource} from './yaml.js'
 

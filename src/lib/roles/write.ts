@@ -1,6 +1,6 @@
 import {type ApiToken, type SubjectRoles, type TokenRole} from '../astro-api/responses.js'
 import {fullJitter, LONGEST_RETRY_AFTER_MS, TRIES} from '../astro-api/retry.js'
-import {type Clock} from '../clock.js'
+import {type Clock} from '../context.js'
 import {AstroError} from '../errors.js'
 import {type Lock} from '../locks/lock.js'
 import {type RoleChange, type RoleEdit} from './arithmetic.js'

@@ -10,7 +10,7 @@ import {certificateError, isCertificateCode} from './failures.js'
 export type ProxyAgents = {readonly http: HttpAgent} | {readonly https: HttpsAgent}
 
 /** An http or https address. Characters that end the host must be encoded in a password, or errors would print it. */
-const ADDRESS = /^(?:https?:\/\/)?(?:(?:[^\s#%/?@]|%[\da-f]{2})*@)?[^\s#/?@]+(?:\/(?:[^#/?@][^#?@]*)?)?$/i
+const ADDRESS = /^(?:https?:\/\/)?(?:(?:[^\s#%/?]|%[\da-f]{2})*@)?[^\s#/?@]+(?:\/(?:[^#/?@][^#?@]*)?)?$/i
 
 /**
  * The proxy for a request, from HTTPS_PROXY, HTTP_PROXY and NO_PROXY in either case; undefined for a direct connection.

@@ -26,6 +26,7 @@ describe('proxies', () => {
     {title: 'reads lower case if upper case is blank', env: {HTTPS_PROXY: ' ', https_proxy: PROXY}, proxy: PROXY},
     {title: 'takes http for a value without a scheme', env: {HTTPS_PROXY: ' jo:pw@p:1 '}, proxy: 'http://jo:pw@p:1'},
     {title: 'accepts an https proxy', env: {HTTPS_PROXY: 'https://proxy.example'}, proxy: 'https://proxy.example'},
+    {title: 'accepts an at sign in a password', env: {HTTPS_PROXY: 'http://jo:p@w@p:1'}, proxy: 'http://jo:p%40w@p:1'},
     {title: 'ignores an unusable proxy that does not apply', env: {HTTPS_PROXY: 'socks5://p:1', no_proxy: '*'}},
   ]
   for (const {env, proxy, title, url = API} of settings) {

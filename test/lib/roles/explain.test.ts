@@ -1,9 +1,9 @@
 import {expect} from 'chai'
 
+import {type Role} from '../../../src/lib/astro-api/responses.js'
 import {AstroError, type ErrorKind} from '../../../src/lib/errors.js'
 import {assignableRoles, explainRejection, requireDeployments, requireRole} from '../../../src/lib/roles/explain.js'
 import {openInProcess} from '../../astro-api/in-process.js'
-import {type Role} from '../../../src/lib/astro-api/responses.js'
 import {failureOf} from '../support.js'
 import {DAG, worldWith} from './world.js'
 

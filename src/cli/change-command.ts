@@ -1,7 +1,7 @@
 import {AstroError, cancelled, hasKind} from '../lib/errors.js'
 import {confirmationQuestion, writePlan} from '../lib/output/messages.js'
 import {type NamedResult} from '../lib/output/result-json.js'
-import {DEPLOYMENT_ADMIN, roleBefore} from '../lib/roles/arithmetic.js'
+import {DEPLOYMENT_ADMIN} from '../lib/roles/arithmetic.js'
 import {findDeployments} from '../lib/roles/explain.js'
 import {type RoleResult, type Target} from '../lib/roles/service.js'
 import {namesOf} from '../lib/selection/deployments.js'
@@ -162,7 +162,7 @@ async function confirmPlan({context, flags}: Change, plan: NamedResult): Promise
 /** Prints on stderr what the user may not expect of the result. */
 function notifyAbout({context, isDefaultRole, name}: Change, {changes, token}: NamedResult): void {
   const {clock, note, report} = context
-  const replaced = changes.filter(({action}) => action === 'updated').map((change) => roleBefore(change) ?? '')
+  const replaced = changes.filter(({action}) => action === 'updated').map(({previousRole = ''}) => previousRole)
   if (name === 'add' && isDefaultRole && replaced.length > 0) {
     note(`No --role specified; ${DEPLOYMENT_ADMIN} replaces ${[...new Set(replaced)].join(', ')}.`)
   }

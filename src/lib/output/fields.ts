@@ -1,4 +1,5 @@
 import {type ApiToken} from '../astro-api/responses.js'
+import {organizationRoleOf} from '../roles/arithmetic.js'
 import {type ColumnKind, type TableColumn} from './table.js'
 import {expiryOf, longAgo, longAgoOrNever, timeAgo} from './time.js'
 
@@ -33,9 +34,12 @@ export interface FieldSet {
   readonly hideable: readonly Field[]
 }
 
-function field(header: string, key: string, kind: ColumnKind, value: Field['value']): Field {
-  return {header, key, kind, value}
-}
+const field = (header: string, key: string, kind: ColumnKind, value: Field['value']): Field => ({
+  header,
+  key,
+  kind,
+  value,
+})
 
 const ID = field('ID', 'id', 'id', ({token}) => token.id)
 const NAME = field('NAME', 'name', 'name', ({token}) => token.name)
@@ -43,7 +47,9 @@ const DESCRIPTION = field('DESCRIPTION', 'description', 'description', ({token})
 const SCOPE = field('SCOPE', 'scope', 'short', ({token}) => token.scope)
 const KIND = {...field('KIND', 'kind', 'short', ({token}) => token.kind), alias: 'TYPE'}
 const ROLE = field('DEPLOYMENT_ROLE', 'role', 'role', ({role}) => role ?? '')
-const ORGANIZATION_ROLE = field('ORGANIZATION_ROLE', 'organization_role', 'role', ({token}) => organizationRole(token))
+const ORGANIZATION_ROLE = field('ORGANIZATION_ROLE', 'organization_role', 'role', ({token}) =>
+  organizationRoleOf(token),
+)
 const DEPLOYMENT_ID = field('DEPLOYMENT_ID', 'deployment_id', 'id', ({deploymentId}) => deploymentId)
 const DEPLOYMENT_NAME = field('DEPLOYMENT_NAME', 'deployment_name', 'name', (item) => item.deploymentName || undefined)
 const CREATED_BY = field('CREATED BY', 'created_by', 'name', ({token}) => creatorOf(token))
@@ -63,10 +69,6 @@ const LAST_USED = timeField('LAST_USED', 'last_used_at', longAgoOrNever, ({lastU
 const LAST_ROTATED = timeField('LAST_ROTATED', 'last_rotated_at', longAgoOrNever, (token) => token.lastRotatedAt)
 /** A token without this time never expires. */
 export const EXPIRES = {...timeField('EXPIRES', 'expires_at', expiryOf, ({endAt}) => endAt), isLastIfAbsent: true}
-
-function organizationRole({roles = []}: ApiToken): string | undefined {
-  return roles.find(({entityType}) => entityType === 'ORGANIZATION')?.role
-}
 
 /** Who created the token: a person's full name, or the name of an API token. */
 function creatorOf({createdBy: by}: ApiToken): string | undefined {

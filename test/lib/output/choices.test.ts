@@ -6,12 +6,12 @@ import {
   type Choice,
   deploymentChoices,
   filterChoices,
-  type OfferedRole,
   roleChoices,
   roleOnDeployments,
   tokenChoices,
 } from '../../../src/lib/output/choices.js'
 import {greatestWidthOf} from '../../../src/lib/output/display-width.js'
+import {type OfferedRole} from '../../../src/lib/selection/role.js'
 import {BARE, HOSTILE, NOW, SAFE, TEXT} from './fixtures.js'
 
 const [ETL, REPORTS, BARE_ID] = ['clz27bn7xj8b7tfq7xkwo886v', 'clx9mpzom75wbbr4qmw2wxfog', 'clm8xq0b1000008l4d2g7h3kz']

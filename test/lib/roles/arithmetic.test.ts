@@ -9,8 +9,6 @@ import {
   hasDagRole,
   organizationRoleOf,
   removeRole,
-  roleAfter,
-  roleBefore,
   type RoleChange,
   type RoleEdit,
   roleOn,
@@ -52,8 +50,8 @@ function expectEdit(edit: RoleEdit, before: readonly TokenRole[], ids: readonly 
   expect(edit).to.deep.equal(expected)
   expect(others(edit.roles).every((each, index) => each === others(before)[index])).to.equal(true)
   for (const each of edit.changes) {
-    expect(roleAfter(each)).to.equal(roleOn(edit.roles, each.deploymentId))
-    expect(roleBefore(each) === undefined).to.equal(roleOn(before, each.deploymentId) === undefined)
+    expect(each.role).to.equal(roleOn(edit.roles, each.deploymentId))
+    expect(each.previousRole === undefined).to.equal(roleOn(before, each.deploymentId) === undefined)
   }
 }
 

@@ -7,24 +7,17 @@ import {expiryOf, isPast} from './time.js'
 
 /** The width of a terminal that does not report it. */
 const DEFAULT_WIDTH = 80
-
-/** The columns before each line of a prompt, for its cursor. */
-const CURSOR = 2
-
-/** The columns of the longest prompt. The choice stays on the screen after it. */
-const QUESTION = 20
-
+const WIDTH_OF_CURSOR = 2
+const WIDTH_OF_QUESTION = 20
 /** The least width of a name, role or description beside other columns. */
 const LEAST = 10
-
-/** The width of names that the last columns give way for. */
+/** The least width of names as long as there is another column to omit. */
 const WIDE_NAME = 20
 
 /** A choice in a prompt, with safe texts. */
 export interface Choice {
   /** The ID of the item, or the name of a role. */
   readonly value: string
-  /** The line in the list. */
   readonly name: string
   /** The text that stays on the screen after the choice. */
   readonly short: string
@@ -39,7 +32,7 @@ interface ChoiceOptions<T> {
   readonly roleOf?: ((item: T) => string | undefined) | undefined
 }
 
-/** Choices of Deployments, sorted by name: name, role, Workspace and ID. A narrow terminal omits the Workspace. */
+/** Choices of Deployments, sorted by name. A narrow terminal omits the Workspace. */
 export async function deploymentChoices(
   deployments: readonly Deployment[],
   {roleOf, width}: ChoiceOptions<Deployment>,
@@ -57,10 +50,7 @@ export async function deploymentChoices(
   return choicesOf(sorted, layouts, width)
 }
 
-/**
- * Choices of tokens, sorted by name, with the expired ones last: name, role, expiry, description and ID. A narrow
- * terminal omits the description and, unless the token has expired, the expiry.
- */
+/** Choices of tokens, sorted by name, with the expired ones last. A narrow terminal omits description and expiry. */
 export async function tokenChoices(
   tokens: readonly ApiToken[],
   {now, roleOf, width}: ChoiceOptions<ApiToken> & {readonly now: Date},
@@ -96,10 +86,7 @@ export async function roleChoices(
   return choicesOf(items, layouts, width, () => '')
 }
 
-/**
- * The role that a token has on a single Deployment, for its choice; otherwise the number of Deployments. Undefined
- * stands for all Deployments.
- */
+/** The role on a single Deployment; otherwise the number of Deployments. Undefined stands for all Deployments. */
 export function roleOnDeployments(deploymentIds: readonly string[] | undefined): (token: ApiToken) => string {
   return ({roles = []}) => {
     const [only, ...others] = deploymentIds ?? []
@@ -131,11 +118,11 @@ async function choicesOf<T extends Item>(
   const {greatestWidthOf, truncate} = await import('./display-width.js')
   const terminal = width || DEFAULT_WIDTH
   const filled = layouts.map((layout) => layout.filter(({texts}) => texts.some((text) => text !== '')))
-  const {columns, lineOf} = chooseLayout(filled, terminal - CURSOR, greatestWidthOf)
+  const {columns, lineOf} = chooseLayout(filled, terminal - WIDTH_OF_CURSOR, greatestWidthOf)
   return items.map((item, row) => {
     const textsOf = (layout: readonly LayoutColumn[]) => layout.map(({texts}) => texts[row] ?? '')
     const suffix = safeText(suffixOf(item))
-    const left = Math.max(LEAST, terminal - QUESTION - greatestWidthOf(suffix))
+    const left = Math.max(LEAST, terminal - WIDTH_OF_QUESTION - greatestWidthOf(suffix))
     return {
       value: item.id,
       name: lineOf(textsOf(columns)).trimEnd(),

@@ -3,7 +3,7 @@ import {organizationRoleOf} from '../roles/arithmetic.js'
 import {type ColumnKind, type TableColumn} from './table.js'
 import {expiryOf, longAgo, longAgoOrNever, timeAgo} from './time.js'
 
-/** What the API knows of a token and, in a list, of its role on a Deployment. */
+/** A token and, in a list, its role on a Deployment. */
 export interface Item {
   readonly token: ApiToken
   /** Undefined for a token that only has roles on DAGs. */
@@ -26,7 +26,7 @@ export interface Field extends TableColumn {
 }
 
 export interface FieldSet {
-  /** All columns, in the order in which an error lists them. */
+  /** In the order in which an error lists them. */
   readonly all: readonly Field[]
   /** The default columns. */
   readonly shown: readonly Field[]
@@ -52,7 +52,12 @@ const ORGANIZATION_ROLE = field('ORGANIZATION_ROLE', 'organization_role', 'role'
 )
 const DEPLOYMENT_ID = field('DEPLOYMENT_ID', 'deployment_id', 'id', ({deploymentId}) => deploymentId)
 const DEPLOYMENT_NAME = field('DEPLOYMENT_NAME', 'deployment_name', 'name', (item) => item.deploymentName || undefined)
-const CREATED_BY = field('CREATED BY', 'created_by', 'name', ({token}) => creatorOf(token))
+const CREATED_BY = field(
+  'CREATED BY',
+  'created_by',
+  'name',
+  ({token: {createdBy: by}}) => by && (by.fullName || by.apiTokenName || by.username || by.id),
+)
 
 function timeField(
   header: string,
@@ -69,11 +74,6 @@ const LAST_USED = timeField('LAST_USED', 'last_used_at', longAgoOrNever, ({lastU
 const LAST_ROTATED = timeField('LAST_ROTATED', 'last_rotated_at', longAgoOrNever, (token) => token.lastRotatedAt)
 /** A token without this time never expires. */
 export const EXPIRES = {...timeField('EXPIRES', 'expires_at', expiryOf, ({endAt}) => endAt), isLastIfAbsent: true}
-
-/** Who created the token: a person's full name, or the name of an API token. */
-function creatorOf({createdBy: by}: ApiToken): string | undefined {
-  return by && (by.fullName || by.apiTokenName || by.username || by.id)
-}
 
 const LIST = [ID, NAME, DESCRIPTION, SCOPE, ROLE, CREATED, CREATED_BY]
 

@@ -42,12 +42,15 @@ export function chooseLayout(
       isFirst: column.isFirst ?? false,
     }))
     const fits = narrow(parts, available - GAP.length * (columns.length - 1))
-    const fit = (cell: string, {width}: Part) => pad(truncate(cell, width, measure), width, measure)
-    layout = {columns, fits, lineOf: (cells) => parts.map((part, at) => fit(cells[at] ?? '', part)).join(GAP)}
+    layout = {columns, fits, lineOf: (cells) => alignCells(cells, parts, measure)}
     if (fits) break
   }
 
   return layout
+}
+
+function alignCells(cells: readonly string[], parts: readonly Part[], measure: Measure): string {
+  return parts.map(({width}, at) => pad(truncate(cells[at] ?? '', width, measure), width, measure)).join(GAP)
 }
 
 interface Part {

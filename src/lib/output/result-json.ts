@@ -19,12 +19,12 @@ export interface NamedResult extends RoleResult {
   readonly deploymentNames?: ReadonlyMap<string, string> | undefined
 }
 
-/** For `list` on one Deployment; the role is empty for a token that only has roles on its DAGs. */
+/** For `list` on one Deployment. */
 export function listJson(deploymentId: string, tokens: readonly ScopedToken[]) {
   return {deployment_id: deploymentId, tokens: tokens.map((item) => jsonOf(LISTED_KEYS, item))}
 }
 
-/** For `list --all-deployments`: grouped by token; the role is empty for a token that only has roles on DAGs there. */
+/** For `list --all-deployments`, grouped by token. */
 export function auditJson(roles: readonly AuditedRole[]) {
   const rolesOf = new Map<ApiToken, AuditedRole[]>()
   for (const role of roles) rolesOf.set(role.token, [...(rolesOf.get(role.token) ?? []), role])

@@ -3,21 +3,17 @@ import {type Field, type FieldSet, type Item} from './fields.js'
 import {safeText} from './safe-text.js'
 import {type Output} from './table.js'
 
-/** The flags for rows. An undefined flag was not passed. */
+/** The flags for rows. `sort` is a column, with a minus before it to sort in descending order. */
 export interface RowFlags {
-  /** Names of columns, separated by commas. */
   readonly columns?: string | undefined
-  /** Name of a column; a minus before it sorts in descending order. */
   readonly sort?: string | undefined
   readonly 'no-header'?: boolean | undefined
   readonly csv?: boolean | undefined
 }
 
-/** How to show items as rows. */
 export interface RowFormat {
   /** At least one, without duplicates. */
   readonly columns: readonly Field[]
-  /** The columns that a narrow terminal may hide, in this order. */
   readonly hideable: readonly Field[]
   readonly hasHeader: boolean
   readonly isCsv: boolean
@@ -64,7 +60,9 @@ export async function writeRows(
 ): Promise<readonly string[]> {
   const {columns, hasHeader, isCsv} = format
   const rows = items.map((item) =>
-    columns.map((column) => (isCsv ? csvText(column, item) : safeText(cellText(column, item, now)))),
+    columns.map((column) =>
+      isCsv ? csvText(column, item) : safeText(column.words?.(column.value(item), now) ?? column.value(item) ?? ''),
+    ),
   )
   if (isCsv || !output.isTTY) {
     const lines = hasHeader ? [columns.map(({header}) => header), ...rows] : rows
@@ -103,10 +101,6 @@ async function unknownColumn(name: string, all: readonly Field[]): Promise<Astro
   return new AstroError('usage', `There is no column "${name}". Columns: ${headers}.`, {
     ...(likely && {hint: `Did you mean ${likely.header}?`}),
   })
-}
-
-function cellText({value, words}: Field, item: Item, now: Date): string {
-  return words ? words(value(item), now) : (value(item) ?? '')
 }
 
 /** A time is as in the API; empty if it is absent or invalid. */

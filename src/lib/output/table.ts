@@ -5,7 +5,6 @@ import {chooseLayout, type LayoutColumn} from './layout.js'
 
 /** The column that the library leaves free before each line. */
 const MARGIN = 1
-
 /** On a narrower terminal, a table would lose too many columns. */
 const LEAST_WIDTH_TO_HIDE = 60
 

@@ -51,14 +51,13 @@ export async function auditTokens(
   return []
 }
 
-function rolesOfToken(token: TokenWithRoles, names: ReadonlyMap<string, string>): AuditedRole[] {
+function rolesOfToken(token: TokenWithRoles, deploymentNames: ReadonlyMap<string, string>): AuditedRole[] {
   const {roles} = token
-  const ids = new Set([...deploymentIdsIn(roles), ...dagDeploymentIdsIn(roles)])
-  return [...ids].flatMap((deploymentId) => {
-    const onDeployment = roleNamesOn(roles, deploymentId)
-    const deploymentName = names.get(deploymentId) ?? ''
-    const rows = onDeployment.length > 0 ? onDeployment : [undefined]
-    return rows.map((role) => ({token, deploymentId, deploymentName, role}))
+  const ids = [deploymentIdsIn(roles), dagDeploymentIdsIn(roles)].flat()
+  return [...new Set(ids)].flatMap((deploymentId) => {
+    const names = roleNamesOn(roles, deploymentId)
+    const deploymentName = deploymentNames.get(deploymentId) ?? ''
+    return (names.length > 0 ? names : [undefined]).map((role) => ({token, deploymentId, deploymentName, role}))
   })
 }
 

@@ -43,8 +43,11 @@ export function confirmedRoles(
   return returned.length > 0 && hasRolesOf(roles, sent) && showsChanges(roles, changes) ? roles : undefined
 }
 
+function entry(entityType: string, entityId: string, role: string): TokenRole {
+  return {entityType, entityId, role}
+}
+
 function rolesIn({dagRoles, deploymentRoles, organizationRole, workspaceRoles}: SubjectRoles): readonly TokenRole[] {
-  const entry = (entityType: string, entityId: string, role: string) => ({entityType, entityId, role})
   return [
     ...(organizationRole ? [entry('ORGANIZATION', '', organizationRole)] : []),
     ...(workspaceRoles ?? []).map(({role, workspaceId}) => entry('WORKSPACE', workspaceId, role)),

@@ -7,9 +7,7 @@ import {notFound, tokenLabel} from './errors.js'
 export interface TokenScope {
   /** The API's name: ORGANIZATION, WORKSPACE or DEPLOYMENT. */
   readonly type: string
-  /** The name in messages. */
   readonly label: string
-  /** The API's filter for a list of these tokens. */
   readonly filter: TokenFilter
   /** The Astro CLI's command that lists these tokens. */
   readonly listCommand: string

@@ -27,10 +27,7 @@ export interface RoleResult {
   readonly settlement?: {readonly settled: boolean; readonly rewrites: number}
 }
 
-export interface Target {
-  readonly tokenId: string
-  /** At least one, without duplicates. */
-  readonly deploymentIds: readonly string[]
+export interface Target extends Pick<RoleWrite, 'deploymentIds' | 'tokenId'> {
   /** Makes every check, and writes nothing. */
   readonly isDryRun?: boolean
   /** Waits this long to see that the change stands, for writers on several machines. */
@@ -43,22 +40,16 @@ export interface RoleTarget extends Target {
 
 export type TokenScoping = ReturnType<typeof createTokenScoping>
 
-/**
- * Creates the service that scopes the tokens of an Organization to Deployments. All Deployments of one call change in
- * one atomic write. Each function throws `not_found` for what does not exist, and the errors of the API client.
- */
+/** Creates the service that scopes tokens to Deployments. All Deployments of one call change in one atomic write. */
 export function createTokenScoping(api: AstroApi, options: ScopingOptions) {
   const service: Service = {api, ...options}
   return {
-    /** Lists the tokens with access to the Deployment. */
     list: async (deploymentId: string) => listTokens(service, deploymentId),
-    /** Gives the role. */
     add: async (target: RoleTarget) => applyChange(service, {...target, needsRole: false}),
-    /** Changes the role. Also throws `not_found` if the token has no role on a Deployment, and names each of them. */
+    /** Throws `not_found` if the token has no role on a Deployment, and names each of them. */
     update: async (target: RoleTarget) => applyChange(service, {...target, needsRole: true}),
-    /** Removes the role. Throws as `update` does, and `conflict` if the token would have no role left. */
+    /** Throws as `update` does, and `conflict` if the token would have no role left. */
     remove: async (target: Target) => applyChange(service, {...target, needsRole: true}),
-    /** Finds every Deployment that a token of this scope has access to. */
     audit: async (filter: AuditFilter) => auditTokens(api, options.scope, filter),
   }
 }

@@ -5,7 +5,6 @@ import {SEE_ROLES, tokenLabel, withContext} from './errors.js'
 import {readTokenOfScope, rolesOf} from './scope.js'
 import {type RoleWrite, type Service, type WriteResult, writeRoles} from './write.js'
 
-/** The most waits, each because other writers changed the token during the one before. */
 const MOST_WAITS = 40
 
 export interface SettledResult extends WriteResult {
@@ -14,14 +13,10 @@ export interface SettledResult extends WriteResult {
 }
 
 /**
- * Writes, then waits until the change stands: the roles must not change during a wait of `seconds` to 1.5 times as
- * long, without the lock. If another writer undid the change, writes it again.
- *
- * If every writer does this and every round trip takes less than half of `seconds`, a change that is reported as done
- * stands. One case goes unnoticed, because the API does not number its changes: the roles change and return to the same
- * set within one wait.
- *
- * After forty waits, throws `conflict` if the change is not there, and `timeout` if it is.
+ * Writes, and again if another writer undoes it, until the roles stay the same during a wait without the lock. Then the
+ * change stands, if every writer does this and every round trip takes less than half of `seconds`. Does not notice roles
+ * that change and return to the same set within one wait. After forty waits, throws `conflict`, or `timeout` if the
+ * change is there.
  */
 export async function settle(service: Service, write: RoleWrite, seconds: number): Promise<SettledResult> {
   const settling = {...write, maxReadAgeMs: seconds * 500}

@@ -13,7 +13,7 @@ import {readTokenOfScope, rolesOf, type TokenScope} from './scope.js'
 /** `sent` until the outcome is known; `undone` if another writer undid a confirmed write. */
 export type WriteState = 'not_written' | 'sent' | 'undone' | 'written'
 
-/** What is known of the write, for the message of an interrupted command, which owns it. The write updates it. */
+/** What is known of the write, for the message of an interrupted command. The write updates it. */
 export interface WriteProgress {
   state: WriteState
 }
@@ -29,9 +29,9 @@ export interface Service extends ScopingOptions {
   readonly api: AstroApi
 }
 
-/** A change to a token's roles on at least one Deployment. */
 export interface RoleWrite {
   readonly tokenId: string
+  /** At least one, without duplicates. */
   readonly deploymentIds: readonly string[]
   /** The role to give; undefined for a removal. */
   readonly role?: string
@@ -64,10 +64,8 @@ interface Writer {
 }
 
 /**
- * Changes a token's roles under its lock, in up to four attempts that each start with a fresh read. Throws an error with
- * the kind of the last error after the attempts and a final read; `conflict` if Astro accepted the write but the token
- * has other roles, if the lock was lost, or if the token would keep no role; `api` if Astro returns the token without its
- * roles; or the reason why Astro rejected the write.
+ * Changes a token's roles under its lock, in up to four attempts that each start with a fresh read. Throws the last error,
+ * the reason of a rejection, or `conflict` if other roles are there, the lock was lost or no role would be left.
  */
 export async function writeRoles(service: Service, write: RoleWrite): Promise<WriteResult> {
   const {clock} = service
@@ -88,7 +86,7 @@ export async function writeRoles(service: Service, write: RoleWrite): Promise<Wr
   }
 }
 
-/** Computes what `writeRoles` would do, without a write or a lock. Throws what `writeRoles` throws before it writes. */
+/** Computes what `writeRoles` would do, without a write or a lock. */
 export async function previewWrite({api, scope}: Service, write: RoleWrite): Promise<WriteResult> {
   const token = await readTokenOfScope(api, scope, write.tokenId)
   const before = rolesOf(token)
@@ -128,8 +126,8 @@ async function readRoles({changes, error, isOver, service: {api, scope}, write: 
     const token = await readTokenOfScope(api, scope, tokenId)
     if (error && changes && !isOver && !token.roles?.length) return error
     return {token, roles: rolesOf(token)}
-  } catch (failure) {
-    throw error && changes && failure instanceof AstroError ? couldNotConfirm(failure, error) : failure
+  } catch (error_) {
+    throw error && changes && error_ instanceof AstroError ? couldNotConfirm(error_, error) : error_
   }
 }
 

@@ -2,11 +2,10 @@ import {expect} from 'chai'
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {stripVTControlCharacters} from 'node:util'
-import widthOf from 'string-width'
 
 import {ids} from '../astro-api/world.js'
 import {type Env, newFolder, type Turn} from '../support/run-cli.js'
-import {createPlace, roleOnDeployment, rolesOf, tokenOf} from './support.js'
+import {createPlace, roleOnDeployment, rolesOf} from './support.js'
 
 const {deployments, tokens, workspaces} = ids
 const ENTER = '\r'
@@ -15,12 +14,6 @@ const CTRL_C = '\u0003'
 
 const DEPLOYMENT = /Which Deployment\?[^]*billing/
 const TOKEN = /Which token\?[^]*❯[^]*to cancel/
-
-/** Colors, and sequences that move the cursor or clear the screen before a prompt is drawn again. */
-const SEQUENCES = /\u001B\[[\d;?]*[A-Za-z]/g
-
-/** A long name of wide, combining and right-to-left characters. */
-const LONG = '本番環境 Zu\u0308rich مرحبا 👩\u200D👩\u200D👧 हिन्दी nightly load of everything, '.repeat(5)
 
 describe('on a terminal', function () {
   this.timeout(60_000)
@@ -147,20 +140,4 @@ describe('on a terminal', function () {
       expect(place.operations()).to.deep.equal([])
     })
   }
-
-  it('shows choices with complete IDs that fit 60 columns', async () => {
-    Object.assign(tokenOf(place.api, tokens.deployBot), {name: LONG, description: LONG})
-
-    const argv = ['add', '--deployment-id', deployments.billing]
-    const {exit, stdout} = await place.onTerminal(argv, [[TOKEN, CTRL_C]], {columns: 60})
-
-    expect(exit).to.equal(130)
-    const lines = stdout.replaceAll(SEQUENCES, '').split('\n')
-    const choices = lines.filter((line) => /^[❯ ] \S/.test(line))
-    expect(choices.some((line) => line.includes(tokens.deployBot))).to.equal(true)
-    for (const choice of choices) {
-      expect(choice).to.match(/ cl[a-z\d]{23}(?= |$)/)
-      expect(widthOf(choice)).to.be.at.most(60)
-    }
-  })
 })

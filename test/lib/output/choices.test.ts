@@ -65,23 +65,7 @@ describe('choices', () => {
         `reports-in-product…  workspace…  ${REPORTS}`,
       ],
     },
-    {
-      kind: 'Deployments',
-      at: deploymentsAt,
-      width: 40,
-      lines: [`bare         ${BARE_ID}`, `Etl          ${ETL}`, `reports-in…  ${REPORTS}`],
-    },
     {kind: 'Deployments', at: deploymentsAt, width: 20, lines: [`…  ${BARE_ID}`, `…  ${ETL}`, `…  ${REPORTS}`]},
-    {
-      kind: 'Deployments with roles',
-      at: deploymentsWithRoleAt,
-      width: 80,
-      lines: [
-        `bare               DEPLOYMENT_ADMIN                  ${BARE_ID}`,
-        `Etl                Deploy Reader of all  Data        ${ETL}`,
-        `reports-in-produ…  DEPLOYMENT_ADMIN      workspace…  ${REPORTS}`,
-      ],
-    },
     {
       kind: 'Deployments with roles',
       at: deploymentsWithRoleAt,

@@ -107,16 +107,6 @@ describe('explaining a rejected write', () => {
       })
     }
 
-    for (const [wanted, hint] of [
-      ['production-c', 'Did you mean clprod1 (production)?'],
-      ['zzzzzzzzzzzz', LIST],
-    ] as const) {
-      it(`that do not exist lead to the hint: ${hint}`, async () => {
-        const failure = await failureOf(async () => requireDeployments(organization().api, [wanted]))
-        expect(failure.details.hint).to.equal(hint)
-      })
-    }
-
     it('that do not exist lead to no suggestion if the list fails', async () => {
       const {api, inject} = organization()
       inject({skip: 1, action: {kind: 'status', status: 403}})

@@ -87,9 +87,9 @@ export abstract class BaseCommand extends Command {
 
 /** The error of a command whose work never ends. */
 function unfinished({state}: WriteProgress): AstroError {
-  if (state === 'not_written') return new AstroError('internal', 'The command ended unexpectedly.')
+  if (state === 'not_written') return new AstroError('internal', 'The command exited unexpectedly.')
   const outcome = state === 'written' ? 'The roles were updated.' : 'Could not confirm whether the roles were updated.'
-  return new AstroError('internal', `The command ended unexpectedly during the update. ${outcome}`, {
+  return new AstroError('internal', `The command exited unexpectedly during the update. ${outcome}`, {
     hint: 'Check the roles of the token: {{list}} --all-deployments',
   })
 }

@@ -93,7 +93,7 @@ function flagWords(argv: readonly string[]): readonly string[] {
 
 const settleFlag = Flags.custom<number>({
   ...SAFETY,
-  description: 'wait until the change stands; use 5 in a CI matrix',
+  description: 'check after SECONDS, redo if another writer undid it',
   helpValue: '<seconds>',
   async parse(value) {
     const seconds = Number(value)

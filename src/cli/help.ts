@@ -34,7 +34,7 @@ export function topicDescriptions(): Readonly<Record<string, {readonly descripti
 /** The description of our topic, with exit codes and environment variables. */
 function topicDescription(): string {
   return [
-    'Scope Organization API tokens to Deployments',
+    'Assign Deployment roles to Organization API tokens',
     `Exit codes\n${table(exitRows())}`,
     `Environment variables\n${table(Object.entries(ENVIRONMENT))}`,
   ].join('\n\n')

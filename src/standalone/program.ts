@@ -68,7 +68,7 @@ export async function runProgram(loadOptions: Interfaces.Options, failure?: Hand
  * and the hook by path; in the built program, both are in the file `bundle`.
  */
 export function withHostParts(pjson: Interfaces.PJSON, bundle?: string): Interfaces.PJSON {
-  const description = 'Scope Organization API tokens to Deployments'
+  const description = 'Assign Deployment roles to Organization API tokens'
   return {
     ...pjson,
     oclif: {

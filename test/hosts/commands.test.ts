@@ -159,7 +159,9 @@ for (const {options, title} of HOSTS) {
 
       expect(topic).to.deep.include({exit: 0, stderr: ''})
       expect(topic.stdout).to.match(/^This is mycli's own help\.\nDeployments of mycli\n/)
-      expect(topic.stdout).to.match(/deployment[ :]organization-token +Scope Organization API tokens to Deployments/)
+      expect(topic.stdout).to.match(
+        /deployment[ :]organization-token +Assign Deployment roles to Organization API tokens/,
+      )
       expect(topic.stdout).to.match(/deployment[ :]inspect +Inspect a deployment of mycli/)
       expect(own).to.deep.equal({exit: 0, stderr: '', stdout: 'inspected by mycli\n'})
       expect(all.stdout).to.match(/^This is mycli's own help\.\n/)

@@ -110,7 +110,7 @@ export function timeoutError(host: string): AstroError {
 
 /** The error for a response that was changed on its way. It has no status, because the API's response is unknown. */
 export function damagedError(what: string, host: string): AstroError {
-  return new AstroError('api', `The response from ${host} is damaged (${what}).`, {
+  return new AstroError('api', `The response from ${host} is malformed (${what}).`, {
     hint: 'Check any proxy between this machine and the Astro API, then try again',
   })
 }

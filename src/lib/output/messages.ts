@@ -121,7 +121,7 @@ function changeMessage(change: RoleChange, {deploymentNames, isDryRun, token}: N
 
     case 'removed': {
       const [verb, is] = isDryRun ? ['Would remove', 'is'] : ['Removed', 'was']
-      const left = after && ` Astro left ${after} there, which its roles on DAGs need.`
+      const left = after && ` Astro left ${after} there, which the token's roles on DAGs need.`
       return `${verb} ${name} from ${deployment}, where its role ${is} ${before}.${left}`
     }
 

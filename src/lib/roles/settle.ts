@@ -20,7 +20,7 @@ export interface SettledResult extends WriteResult {
 }
 
 /**
- * Writes, then waits until the change stands: the roles must not change during a wait of `seconds` to 1.5 times as
+ * Writes, then waits until the change persists: the roles must not change during a wait of `seconds` to 1.5 times as
  * long, without the lock. If another writer undid the change, writes it again.
  *
  * If every writer does this and every round trip takes less than half of `seconds`, a change that is reported as done
@@ -58,7 +58,7 @@ async function wait(seconds: number, rewrites: number, {clock, report}: SettleOp
   const milliseconds = seconds * 1000 * (1 + clock.random() / 2)
   report.debug('settle', `waits ${Math.round(milliseconds)} ms`, `rewrites ${rewrites}`)
   const repeats = rewrites === 0 ? '' : `, written again ${rewrites === 1 ? 'once' : `${rewrites} times`}`
-  report.status(`waiting ${Math.round(milliseconds / 1000)} s to see that the change stands${repeats}`)
+  report.status(`waiting ${Math.round(milliseconds / 1000)} s to check the change again${repeats}`)
   await clock.sleep(milliseconds)
 }
 

@@ -117,7 +117,7 @@ describe('errors of requests', () => {
       {
         codes: ['HPE_INVALID_CHUNK_SIZE', 'Z_DATA_ERROR', 'ERR__ERROR_FORMAT_PADDING_1', 'ZSTD_error_prefix_unknown'],
         kind: 'api',
-        message: 'The response from HOST is damaged (CODE).',
+        message: 'The response from HOST is malformed (CODE).',
         hint: 'Check any proxy between this machine and the Astro API, then try again',
       },
       {

@@ -37,7 +37,7 @@ const LOST = {
 } as const
 const DAMAGED = {
   kind: 'api',
-  message: /^The response from HOST is damaged/,
+  message: /^The response from HOST is malformed/,
   attempts: 4,
   debug: /(?:Z_|HPE_|api$)/,
 } as const

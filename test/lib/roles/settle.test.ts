@@ -21,7 +21,7 @@ const DENIED = 'The Astro API denied the request: Injected fault: 403'
 const SEE_ROLES = "See the token's roles: {{list}} --all-deployments"
 const WRITE = 'lock read write release'
 const SETTLE = 'settle waits 5000 ms rewrites 0 sleep:5000 read'
-const WAITING = 'waiting 5 s to see that the change stands'
+const WAITING = 'waiting 5 s to check the change again'
 const SETTLED = {settled: true, rewrites: 0}
 const TOO_SLOW = 'The Astro API responded too slowly for --settle.'
 

@@ -7,7 +7,7 @@ import {roleJson} from '../../../lib/output/result-json.js'
 
 export default class Add extends BaseCommand {
   static override aliases = ['deployment:token:organization-token:add']
-  static override summary = 'Scope an Organization token to a Deployment'
+  static override summary = 'Give an Organization token a role on a Deployment'
   static override usage = '<%= command.id %> [TOKEN-ID] [FLAGS]'
   static override description = withHelpPointer(
     "Sends one atomic request. Replaces the token's role on a Deployment, if any.",

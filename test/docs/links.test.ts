@@ -44,7 +44,7 @@ describe('the documentation', () => {
     expect(broken).to.deep.equal([])
   })
 
-  it('has a README of at most 250 lines', () => {
-    expect(read('README.md').trimEnd().split('\n')).to.have.length.at.most(250)
+  it('has a README of at most 200 lines', () => {
+    expect(read('README.md').trimEnd().split('\n')).to.have.length.at.most(200)
   })
 })

@@ -47,7 +47,7 @@ export function createProgram(bundle: Bundle): Program {
 export async function runProgram(loadOptions: Interfaces.Options, failure?: HandOverFailure): Promise<void> {
   guardOutput()
   const restoreExitCode = failUntilFinished(() => {
-    reportError(new Error('the program ended before the command was done')).catch(ignore)
+    reportError(new Error('the program exited before the command finished')).catch(ignore)
   })
   // oclif prints the command line for an unknown command, and always with DEBUG.
   process.argv = process.argv.map((word) => redactText(word))

@@ -115,7 +115,7 @@ export const INCOMPLETE_READS: readonly FaultCase[] = [
   withoutRoles('empty roles', []),
 ]
 
-/** Another writer just after a read: before the token is read that does no harm. */
+/** Another writer just after a read: before the token is read that is harmless. */
 export const WRITER_AFTER_LOOKUP: FaultCase = {name: 'another writer just after', action: actAfter, once: done(1)}
 
 /** The round trip between the read and the write, which cannot be closed: the API has no conditional write. */

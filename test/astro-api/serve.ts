@@ -48,7 +48,7 @@ async function serve(port: number): Promise<void> {
 
 /** A throwaway ASTRO_HOME, whose config file names this emulator. */
 function createHome(url: string): string {
-  const home = mkdtempSync(join(tmpdir(), 'astro-home-'))
+  const home = mkdtempSync(join(tmpdir(), 'astro-emulator-'))
   mkdirSync(join(home, '.astro'))
   writeFileSync(join(home, '.astro', 'config.yaml'), `local:\n  core: ${url}\n`)
   return home

@@ -3,7 +3,7 @@ import prettier from 'eslint-config-prettier'
 import {fileURLToPath} from 'node:url'
 import tseslint from 'typescript-eslint'
 
-/** For each folder of src/lib, the folders that it must not import. Imports only go one way. */
+/** For each directory of src/lib, the directories that it must not import. Imports only go one way. */
 const ABOVE = {
   'astro-api': ['auth', 'locks', 'roles', 'selection', 'output'],
   locks: ['astro-api', 'auth', 'roles', 'selection', 'output'],

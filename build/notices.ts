@@ -28,7 +28,7 @@ export function thirdPartyNotices({outputs}: Metafile): string {
   return `This package contains parts of the following libraries.\n\n${sorted.join('\n')}`
 }
 
-/** The nearest folder whose package.json has a name and a version; others only set the type of modules. */
+/** The nearest directory whose package.json has a name and a version; others only set the type of modules. */
 function packageFolder(folder: string): string {
   const {name, version} = existsSync(join(folder, 'package.json')) ? readPackage(folder) : {}
   if (name && version) return folder

@@ -25,6 +25,23 @@ export const requireBuiltins: Plugin = {
   },
 }
 
+/** Lets @oclif/core load modules of Node.js that few runs need when it uses them. */
+export const requireLate: Plugin = {
+  name: 'require-late',
+  setup(builder) {
+    const imports = /^const (\w+) = require\("(node:(?:child_process|fs\/promises|perf_hooks|readline))"\);$/gm
+    builder.onLoad({filter: /[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/}, async ({path}) => {
+      const text = await readFile(path, 'utf8')
+      let contents = text.replaceAll(imports, '')
+      for (const [, variable = '', name = ''] of text.matchAll(imports)) {
+        contents = contents.replaceAll(`${variable}.`, `require("${name}").`)
+      }
+
+      return {contents}
+    })
+  },
+}
+
 /**
  * Modules that the program never uses. got needs http2-wrapper for HTTP/2. @oclif/core needs the others to find
  * commands and plugins without a manifest, to read a package.json and to check the version of Node.js. @oclif/table

@@ -14,7 +14,7 @@ const {
   deployments: {billing, reports},
   tokens: {ciPipeline},
 } = ids
-const [onReports, onBilling] = [`--deployment-id=${reports}`, `--deployment-id=${billing}`]
+const [onReports, onBilling] = ['--deployment-name=reports', '--deployment-name=billing']
 const api = await startAstroApi()
 const hasColors = process.stderr.isTTY && process.stderr.hasColors()
 const env = {...process.env, ...envFor(api), CI: undefined, ...(hasColors && {FORCE_COLOR: '1'})}

@@ -9,7 +9,7 @@ import {fileURLToPath} from 'node:url'
 
 import {finished, onTerminal} from '../test/support/run-cli.js'
 
-const COLUMNS = 102
+const COLUMNS = 80
 /** Sizes in pixels. A letter is as wide as in common fonts of this size; `textLength` stretches other fonts. */
 const [LETTER, LINE, MARGIN, BAR] = [7.8, 19, 20, 34]
 
@@ -39,6 +39,9 @@ const SHEET = `
   }
 `
 
+/** As much of a line as a terminal shows in one row. */
+const FITTING = new RegExp(String.raw`(?:(?:\u001B\[[\d;]*m)*.){1,${COLUMNS}}(?:\u001B\[[\d;]*m)*`, 'g')
+
 interface Run {
   readonly text: string
   readonly styles: readonly string[]
@@ -60,13 +63,17 @@ async function demoLines(): Promise<string[]> {
     .flatMap((line) => styleLine(line))
 }
 
-/** Styles a line: comments are dim, and commands are bold. Breaks a command that is too long before a flag. */
+/** Styles a line: comments are dim, and commands are bold. Breaks lines that are too long. */
 function styleLine(line: string): string[] {
   if (line.startsWith('# ')) return [`\u001B[2m${line}\u001B[22m`]
-  if (!line.startsWith('$ ')) return [line]
+  if (!line.startsWith('$ ')) return line.match(FITTING) ?? ['']
+  return breakCommand(line).map((each) => `\u001B[1m${each}\u001B[22m`)
+}
+
+/** Breaks a command before a flag. */
+function breakCommand(line: string): string[] {
   const cut = line.length > COLUMNS ? line.lastIndexOf(' --', COLUMNS - 2) : -1
-  const lines = cut < 0 ? [line] : [`${line.slice(0, cut)} \\`, `   ${line.slice(cut)}`]
-  return lines.map((each) => `\u001B[1m${each}\u001B[22m`)
+  return cut < 4 ? [line] : [`${line.slice(0, cut)} \\`, ...breakCommand(`   ${line.slice(cut)}`)]
 }
 
 /** Splits a line into runs with the same style. Throws for an escape sequence without a style. */

@@ -1,6 +1,6 @@
 /**
  * Runs the commands in the `console` blocks of the given pages, and replaces the output below each. The commands of a
- * page run in order, with one emulated Astro API, and print to a terminal with 100 columns. stderr goes to a file, so
+ * page run in order, with one emulated Astro API, and print to a terminal with 80 columns. stderr goes to a file, so
  * that no prompt or spinner appears, and its content follows stdout. Also updates the package's version in the commands
  * that install it.
  */
@@ -14,7 +14,7 @@ import {startAstroApi} from '../test/astro-api/server.js'
 import {pathWith, programFolder} from '../test/support/programs.js'
 import {type Env, envFor, finished, onTerminal} from '../test/support/run-cli.js'
 
-const COLUMNS = 100
+const COLUMNS = 80
 const BLOCK = /(?<=^```console\n)([\s\S]*?)(?=^```$)/m
 /** A command, with the lines that continue it after a backslash. */
 const COMMAND = /^\$ (?:.*\\\n)*.*$/gm

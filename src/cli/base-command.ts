@@ -1,16 +1,14 @@
 import {Command} from '@oclif/core/command'
 import {type FlagInput} from '@oclif/core/interfaces'
 
-import {AstroError, EXITS} from '../lib/errors.js'
+import {EXITS} from '../lib/errors.js'
 import {ignore} from '../lib/helpers.js'
 import {safeJson} from '../lib/output/safe-text.js'
 import {type WriteProgress} from '../lib/roles/write.js'
 import {type CommandContext, createContext, redactText} from './context.js'
+import {cancelledError, createInterrupts, failUntilFinished, guardOutput, unfinishedError} from './endings.js'
 import {outputFlags, rejectValues, requestsJson} from './flags.js'
-import {createInterrupts} from './interrupts.js'
-import {guardOutput} from './output-streams.js'
 import {printError, toAstroError, withCommandNames} from './render-error.js'
-import {failUntilFinished} from './unfinished.js'
 
 /** The base of the four commands. It gives them their context, handles signals and reports every error. */
 export abstract class BaseCommand extends Command {
@@ -19,9 +17,8 @@ export abstract class BaseCommand extends Command {
   private restoreExitCode: () => void = ignore
   private readonly write: WriteProgress = {state: 'not_written'}
   private readonly interrupts = createInterrupts({
-    clearScreen: () => this.clearScreen(),
-    write: this.write,
-    report: async (error) => this.fail(error),
+    abortPrompt: () => this.clearScreen(),
+    report: async (domainAtRisk) => this.fail(cancelledError(this.write, domainAtRisk)),
   })
 
   protected override async init(): Promise<void> {
@@ -31,7 +28,7 @@ export abstract class BaseCommand extends Command {
     this.interrupts.listen()
     guardOutput(this.write)
     this.restoreExitCode = failUntilFinished(() => {
-      this.fail(unfinished(this.write)).catch(ignore)
+      this.fail(unfinishedError(this.write)).catch(ignore)
     })
     rejectValues(this.argv, this.ctor.flags)
   }
@@ -40,10 +37,8 @@ export abstract class BaseCommand extends Command {
     return requestsJson(this.argv)
   }
 
-  protected override async finally(error: Error | undefined): Promise<void> {
-    this.interrupts.stopListening()
-    if (!error) this.restoreExitCode()
-    await super.finally(error)
+  override logJson(json: unknown): void {
+    process.stdout.write(`${safeJson(json)}\n`)
   }
 
   /** The context of this command, created on first use. */
@@ -55,14 +50,10 @@ export abstract class BaseCommand extends Command {
     return this.ownContext
   }
 
-  /** Removes the spinner and aborts an open prompt. Returns whether a prompt was open; aborting it ends the command. */
-  private clearScreen(): boolean {
-    this.context.progress.stop()
-    return this.context.prompts?.abort() ?? false
-  }
-
-  override logJson(json: unknown): void {
-    process.stdout.write(`${safeJson(json)}\n`)
+  protected override async finally(error: Error | undefined): Promise<void> {
+    this.interrupts.stopListening()
+    if (!error) this.restoreExitCode()
+    await super.finally(error)
   }
 
   protected override async catch(error: Error): Promise<void> {
@@ -72,24 +63,21 @@ export abstract class BaseCommand extends Command {
     await this.fail(error)
   }
 
+  /** Removes the spinner and aborts an open prompt. Returns whether there was one. */
+  private clearScreen(): boolean {
+    this.context.progress.stop()
+    return this.context.prompts?.abort() ?? false
+  }
+
   /** Prints the error, then rejects with one that carries the exit code. Hosts do not print that one again. */
   private async fail(error: Error): Promise<never> {
     this.restoreExitCode()
     const flagNames = Object.entries(this.ctor.flags).flatMap(([name, {hidden}]) => (hidden ? [] : [name]))
     const failure = await toAstroError(error, ['help', ...flagNames])
     const spelled = withCommandNames(failure, this.id?.split(':').at(-1) ?? 'list', this.config)
-    const exitCode = EXITS[failure.kind]
-    process.exitCode = exitCode
+    const exit = EXITS[failure.kind]
+    process.exitCode = exit
     await printError(spelled, error, this.jsonEnabled())
-    throw Object.assign(new Error(redactText(failure.message)), {oclif: {exit: exitCode}, skipOclifErrorHandling: true})
+    throw Object.assign(new Error(redactText(failure.message)), {oclif: {exit}, skipOclifErrorHandling: true})
   }
-}
-
-/** The error of a command whose work never ends. */
-function unfinished({state}: WriteProgress): AstroError {
-  if (state === 'not_written') return new AstroError('internal', 'The command ended unexpectedly.')
-  const outcome = state === 'written' ? 'The roles were updated.' : 'Could not confirm whether the roles were updated.'
-  return new AstroError('internal', `The command ended unexpectedly during the update. ${outcome}`, {
-    hint: 'Check the roles of the token: {{list}} --all-deployments',
-  })
 }

@@ -1,15 +1,16 @@
 import {AstroError, cancelled, hasKind} from '../lib/errors.js'
-import {confirmationQuestion, writePlan} from '../lib/output/messages.js'
+import {confirmationQuestion, writePlan, writeResult} from '../lib/output/messages.js'
 import {type NamedResult} from '../lib/output/result-json.js'
-import {DEPLOYMENT_ADMIN, roleBefore} from '../lib/roles/arithmetic.js'
+import {DEPLOYMENT_ADMIN} from '../lib/roles/arithmetic.js'
 import {findDeployments} from '../lib/roles/explain.js'
 import {type RoleResult, type Target} from '../lib/roles/service.js'
 import {namesOf} from '../lib/selection/deployments.js'
 import {type CommandContext} from './context.js'
+import {rejectTwoSelections} from './flags.js'
 import {
   checkTokenIsNamed,
   chooseDeployments,
-  type DeploymentChoiceFlags,
+  type DeploymentFlags,
   pickRole,
   type SelectedTarget,
   selectTarget,
@@ -17,7 +18,7 @@ import {
 import {openSession, type Session} from './session.js'
 
 /** The flags of `add`, `update` and `remove`. */
-export interface ChangeFlags extends DeploymentChoiceFlags {
+export interface ChangeFlags extends DeploymentFlags {
   readonly 'dry-run': boolean
   readonly 'org-token-name'?: string | undefined
   readonly role?: string | undefined
@@ -39,16 +40,14 @@ interface Change {
   readonly session: Session
   readonly name: ChangeName
   readonly flags: ChangeFlags
-  readonly selected: SelectedTarget
-  /** The role to give; undefined for `remove`. */
+  readonly target: SelectedTarget
+  /** The role to give; undefined for the default role, and for `remove`. */
   readonly role: string | undefined
-  /** Whether nobody named the role. */
-  readonly isDefaultRole: boolean
 }
 
 /**
- * Adds, updates or removes a token's role. Selects the Deployments, the token and the role, asks for confirmation where
- * the user has not seen what will change, and makes the change. Throws `usage` if something is missing in a
+ * Adds, updates or removes a token's role, and prints the result. Selects the Deployments, the token and the role, and
+ * asks for confirmation where the user has not seen what will change. Throws `usage` if something is missing in a
  * non-interactive session, `cancelled` for a declined prompt, and what the service throws.
  */
 export async function changeRoles(
@@ -57,39 +56,20 @@ export async function changeRoles(
   tokenId: string | undefined,
   flags: ChangeFlags,
 ): Promise<NamedResult> {
-  const {prompts} = context
-  const {
-    'all-deployments': isAll,
-    'dry-run': isDryRun,
-    'org-token-name': tokenName,
-    'workspace-id': workspaceId,
-  } = flags
-  checkTokenIsNamed(context, {tokenId, tokenName})
-  const deployments = await chooseDeployments(context, flags)
-  if (isAll && !isDryRun) checkIsConfirmed(name, flags, prompts !== undefined)
+  const {'all-deployments': isAll, 'org-token-name': tokenName, 'workspace-id': workspaceId} = flags
+  rejectTwoSelections(flags)
+  checkTokenIsNamed(context.prompts !== undefined, tokenId, tokenName)
+  const choice = await chooseDeployments(context, flags)
+  if (isAll && !flags['dry-run']) checkIsConfirmed(name, flags, context.prompts !== undefined)
 
   const session = await openSession(context)
-  const request = {deployments, tokenId, tokenName, workspaceId, needsRole: name !== 'add'}
-  const selected = await selectTarget({context, session}, request)
-  const change: Change = await withRole({
-    context,
-    session,
-    name,
-    flags,
-    selected,
-    role: flags.role,
-    isDefaultRole: false,
-  })
-  const needsConfirmation = !flags.yes && !isDryRun && (isAll || (name === 'remove' && prompts?.wereUsed()))
-  if (needsConfirmation) {
-    const plan = await runChange(change, true)
-    const hasChanges = await confirmPlan(change, plan)
-    // With --settle, the command also waits if the role is already there.
-    if (!hasChanges && flags.settle === undefined) return {...plan, isDryRun: false}
-  }
-
-  const result = await runChange(change, isDryRun)
-  notifyAbout(change, result)
+  const needsRole = name !== 'add'
+  const target = await selectTarget({context, session, choice, tokenId, tokenName, workspaceId, needsRole})
+  const change = await withRole({context, session, name, flags, target, role: flags.role})
+  const result = await confirmAndRun(change)
+  if (!context.isJson) await writeResult(result, context.stdout)
+  for (const id of result.dagRolesStay)
+    context.note(`${result.token.name} keeps its roles on DAGs in Deployment ${id}.`)
   return result
 }
 
@@ -109,61 +89,71 @@ function checkIsConfirmed(name: ChangeName, {role, yes}: ChangeFlags, isInteract
   })
 }
 
-/** Adds the role if `--role` is missing: from a prompt in an interactive session, otherwise the documented default. */
+/** Prompts for the role if `--role` is missing and the session is interactive. */
 async function withRole(change: Change): Promise<Change> {
-  const {context, flags, name, role, selected} = change
+  const {context, flags, name, role, target} = change
   const {note, prompts} = context
   if (name === 'remove' || role !== undefined) return change
   if (prompts && !flags.yes && (name === 'update' || prompts.wereUsed())) {
-    return {...change, role: await pickRole(change, prompts, selected)}
+    return {...change, role: await pickRole(change, prompts, target)}
   }
 
   if (name === 'update') note(`No --role specified; updating to ${DEPLOYMENT_ADMIN}.`)
-  return {...change, role: DEPLOYMENT_ADMIN, isDefaultRole: true}
+  return change
 }
 
-async function runChange(change: Change, isDryRun: boolean): Promise<NamedResult> {
-  const {context, name, selected} = change
-  const running = callService(change, isDryRun)
-  const result = await context.progress.withSpinner(SPINNER_LABELS[name], running)
-  const {deploymentNames} = selected
-  return {...result, deploymentNames: isDryRun && !context.isJson ? await completeNames(change) : deploymentNames}
+/** Makes the change, if need be after a confirmation. Throws `cancelled` if the user declines. */
+async function confirmAndRun(change: Change): Promise<NamedResult> {
+  const {context, flags, name} = change
+  const {'all-deployments': isAll, 'dry-run': isDryRun, settle, yes} = flags
+  let {target} = change
+  if (!yes && !isDryRun && (isAll || (name === 'remove' && context.prompts?.wereUsed()))) {
+    const plan = await run(change, true)
+    const question = confirmationQuestion(plan)
+    // With --settle, the command also waits if the role is already there.
+    if (question === undefined && settle === undefined) return {...plan, isDryRun: false}
+    target = {...target, deploymentNames: plan.deploymentNames ?? target.deploymentNames}
+    if (question !== undefined) {
+      if (isAll) await writePlan(plan, context.stderr, 'will')
+      if (!(await context.prompts?.confirm(question))) throw cancelled()
+    }
+  }
+
+  const result = await run({...change, target}, isDryRun)
+  notifyAbout(change, result)
+  return result
 }
 
-/** The names of all Deployments, for a plan. Reads them if a name is missing and the credential may read it. */
-async function completeNames({context, selected, session}: Change): Promise<ReadonlyMap<string, string>> {
-  const {deploymentIds, deploymentNames} = selected
-  if (deploymentIds.every((id) => deploymentNames.has(id))) return deploymentNames
-  const reading = findDeployments(session.api, deploymentIds).catch((error: unknown) => {
+/** Runs the change. The result of a dry run has the names of all Deployments, unless it is printed as JSON. */
+async function run(change: Change, isDryRun: boolean): Promise<NamedResult> {
+  const {context, name, target} = change
+  const label = isDryRun ? 'Reading the token' : SPINNER_LABELS[name]
+  const result = await context.progress.withSpinner(label, callService(change, isDryRun))
+  const needsNames = isDryRun && !context.isJson && target.deploymentIds.some((id) => !target.deploymentNames.has(id))
+  return {...result, deploymentNames: needsNames ? await readNames(change) : target.deploymentNames}
+}
+
+async function callService({flags, name, role, session, target}: Change, isDryRun: boolean): Promise<RoleResult> {
+  const {deploymentIds, tokenId} = target
+  const wanted: Target = {deploymentIds, isDryRun, settleSeconds: flags.settle, tokenId}
+  if (name === 'remove') return session.scoping.remove(wanted)
+  return session.scoping[name]({...wanted, role: role ?? DEPLOYMENT_ADMIN})
+}
+
+/** The names of the Deployments, as far as the credential may read them. */
+async function readNames({context, session, target}: Change): Promise<ReadonlyMap<string, string>> {
+  const reading = findDeployments(session.api, target.deploymentIds).catch((error: unknown) => {
     if (hasKind(error, 'forbidden')) return []
     throw error
   })
   return namesOf(await context.progress.withSpinner('Reading Deployments', reading))
 }
 
-async function callService({flags, name, role, selected, session}: Change, isDryRun: boolean): Promise<RoleResult> {
-  const {deploymentIds, tokenId} = selected
-  const target: Target = {deploymentIds, isDryRun, settleSeconds: flags.settle, tokenId}
-  return name === 'remove' ? session.scoping.remove(target) : session.scoping[name]({...target, role: role ?? ''})
-}
-
-/**
- * Prints the plan of a change to all Deployments, and prompts for confirmation. Returns false, without a prompt, if
- * nothing would change. Throws `cancelled` if the user declines.
- */
-async function confirmPlan({context, flags}: Change, plan: NamedResult): Promise<boolean> {
-  const question = confirmationQuestion(plan)
-  if (question === undefined) return false
-  if (flags['all-deployments']) await writePlan(plan, context.stderr, 'will')
-  if (!(await context.prompts?.confirm(question))) throw cancelled()
-  return true
-}
-
 /** Prints on stderr what the user may not expect of the result. */
-function notifyAbout({context, isDefaultRole, name}: Change, {changes, token}: NamedResult): void {
+function notifyAbout({context, name, role}: Change, {changes, token}: NamedResult): void {
   const {clock, note, report} = context
-  const replaced = changes.filter(({action}) => action === 'updated').map((change) => roleBefore(change) ?? '')
-  if (name === 'add' && isDefaultRole && replaced.length > 0) {
+  const replaced = changes.filter(({action}) => action === 'updated').map(({previousRole = ''}) => previousRole)
+  if (name === 'add' && role === undefined && replaced.length > 0) {
     note(`No --role specified; ${DEPLOYMENT_ADMIN} replaces ${[...new Set(replaced)].join(', ')}.`)
   }
 

@@ -1,22 +1,33 @@
+import {ux} from '@oclif/core/ux'
 import {homedir} from 'node:os'
-import {cwd, env, stderr, stdin} from 'node:process'
+import {cwd, env, stderr, stdin, stdout} from 'node:process'
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import {type Clock} from '../lib/clock.js'
-import {type Context} from '../lib/context.js'
+import {type Clock, type Context} from '../lib/context.js'
 import {redact} from '../lib/errors.js'
 import {safeText} from '../lib/output/safe-text.js'
 import {type Output} from '../lib/output/table.js'
 import {type WriteProgress} from '../lib/roles/write.js'
-import {type Interrupts} from './interrupts.js'
-import {createProgress, type Progress} from './progress.js'
+import {type Interrupts} from './endings.js'
 import {createPrompts, type Prompts} from './prompts.js'
+
+const SPINNER_AFTER_MS = 500
+
+/** Shows a spinner on stderr while work takes longer, if stderr is a terminal. */
+export interface Progress {
+  readonly withSpinner: <T>(label: string, work: Promise<T>) => Promise<T>
+  /** Shows a status beside the spinner's label; an empty text removes it. */
+  readonly show: (text: string) => void
+  readonly stop: () => void
+}
 
 /** The context of a command, with its terminal. */
 export interface CommandContext extends Context, ContextOptions {
   /** Undefined if the session is non-interactive. */
   readonly prompts: Prompts | undefined
   readonly progress: Progress
+  /** The result appears here. */
+  readonly stdout: Output
   /** Prompts and plans appear here. */
   readonly stderr: Output
   /** Prints a line on stderr, even with `--json`. */
@@ -39,7 +50,7 @@ export const systemClock: Clock = {now: () => Date.now(), random: () => Math.ran
 export function createContext(options: ContextOptions): CommandContext {
   const {isJson} = options
   const prompts = createPrompts({stderr, stdin}, {env, isJson})
-  const progress = createProgress(stderr.isTTY && !isJson, () => prompts?.isOpen() ?? false)
+  const progress = createProgress(stderr.isTTY && !isJson)
   return {
     env,
     home: valueOf(homedir) ?? '',
@@ -56,19 +67,32 @@ export function createContext(options: ContextOptions): CommandContext {
     ...options,
     prompts,
     progress,
+    stdout,
     stderr,
     note,
   }
 }
 
-/** Redacts everything in the text that looks like a credential, and ASTRO_API_TOKEN. */
+let readCredential = () => env.ASTRO_API_TOKEN?.trim() ?? ''
+
+/** Redacts this credential from now on, in whatever is printed. */
+export function hideCredential(read: () => string): void {
+  readCredential = read
+}
+
+/** Redacts everything in the text that looks like a credential, and the credential in use. */
 export function redactText(text: string): string {
-  return redact(text, env.ASTRO_API_TOKEN)
+  return redact(text, readCredential())
+}
+
+/** Redacts a text, and makes it safe to print on one line of a terminal. */
+export function printable(text: string): string {
+  return safeText(redactText(text))
 }
 
 /** Prints a line on stderr, even with `--json`. */
 export function note(line: string): void {
-  stderr.write(`${safeText(redactText(line))}\n`)
+  stderr.write(`${printable(line)}\n`)
 }
 
 function createDebug(names = ''): Context['report']['debug'] {
@@ -84,5 +108,34 @@ function valueOf<T>(read: () => T): T | undefined {
     return read()
   } catch {
     return undefined
+  }
+}
+
+/** Creates progress; it stays hidden unless `isShown`. */
+export function createProgress(isShown: boolean): Progress {
+  let status = ''
+  return {
+    async withSpinner(label, work) {
+      if (!isShown) return work
+      const timer = setTimeout(() => {
+        ux.action.start(label, status)
+      }, SPINNER_AFTER_MS)
+      let outcome = 'failed'
+      try {
+        const result = await work
+        outcome = 'done'
+        return result
+      } finally {
+        clearTimeout(timer)
+        if (ux.action.running) ux.action.stop(outcome)
+      }
+    },
+    show(text) {
+      status = text
+      if (ux.action.running) ux.action.status = text
+    },
+    stop() {
+      if (ux.action.running) ux.action.stop('cancelled')
+    },
   }
 }

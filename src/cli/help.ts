@@ -19,6 +19,14 @@ export function withHelpPointer(description: string): string {
   return `${description}\n\nExit codes, environment: <%= config.bin %> deployment<%= config.topicSeparator %>organization-token --help`
 }
 
+/** The examples of a command, by description; each is what follows the name of the command. */
+export function examplesOf(examples: Readonly<Record<string, string>>) {
+  return Object.entries(examples).map(([description, words]) => ({
+    command: `<%= config.bin %> <%= command.id %> ${words}`,
+    description,
+  }))
+}
+
 /** The topics in package.json, where hosts read them. */
 export function topicDescriptions(): Readonly<Record<string, {readonly description: string}>> {
   const description = topicDescription()
@@ -34,7 +42,7 @@ export function topicDescriptions(): Readonly<Record<string, {readonly descripti
 /** The description of our topic, with exit codes and environment variables. */
 function topicDescription(): string {
   return [
-    'Scope Organization API tokens to Deployments',
+    'Assign Deployment roles to Organization API tokens',
     `Exit codes\n${table(exitRows())}`,
     `Environment variables\n${table(Object.entries(ENVIRONMENT))}`,
   ].join('\n\n')

@@ -17,14 +17,10 @@ const PROJECT_BIN = /[/\\]node_modules[/\\]\.bin$/
 const OUR_BIN = '/astro-plugin-organization-token/bin/run.js'
 const SHIM_BYTES = 8192
 
-/**
- * Finds the programs called `astro`, in the order of PATH.
- *
- * @param path the value of PATH
- * @param except real paths of programs to skip, such as this one
- */
-export function findOtherAstros(path: string, except: ReadonlySet<string>): OtherAstro[] {
-  return path.split(delimiter).flatMap((folder) => {
+/** Finds the other programs called `astro`, in the order of PATH, except those whose real paths were tried. */
+export function findOtherAstros({PATH = ''}: NodeJS.ProcessEnv, tried: readonly string[] = []): OtherAstro[] {
+  const except = new Set([ourPath(), ...tried])
+  return PATH.split(delimiter).flatMap((folder) => {
     const spellings = [resolve(folder), realPathOf(folder)]
     if (!isAbsolute(folder) || spellings.some((spelling) => PROJECT_BIN.test(spelling))) return []
     const file = join(folder, NAME)
@@ -33,8 +29,13 @@ export function findOtherAstros(path: string, except: ReadonlySet<string>): Othe
   })
 }
 
+/** The real path of this program. */
+export function ourPath(): string {
+  return realPathOf(process.argv[1] ?? '')
+}
+
 /** Resolves links, and spells the path as the file system does. Returns the path itself if there is no such file. */
-export function realPathOf(file: string): string {
+function realPathOf(file: string): string {
   try {
     return realpathSync.native(file)
   } catch {
@@ -52,34 +53,22 @@ function isExecutable(file: string): boolean {
 }
 
 function isOurShim(file: string): boolean {
+  const bytes = Buffer.alloc(SHIM_BYTES)
   try {
-    const start = readStart(file)
+    const descriptor = openSync(file, 'r')
+    const start = bytes.toString('utf8', 0, readSync(descriptor, bytes))
+    closeSync(descriptor)
     return start.startsWith('#!') && start.includes(OUR_BIN)
   } catch {
     return false
   }
 }
 
-function readStart(file: string): string {
-  const descriptor = openSync(file, 'r')
-  try {
-    const bytes = Buffer.alloc(SHIM_BYTES)
-    return bytes.toString('utf8', 0, readSync(descriptor, bytes))
-  } finally {
-    closeSync(descriptor)
-  }
-}
-
 const INSTALL_PAGE = 'https://www.astronomer.io/docs/astro/cli/install-cli'
 
-/** Whether PATH has the Astro CLI, or another program called `astro` that is not this one. */
-function hasAstroCli({PATH = ''}: NodeJS.ProcessEnv): boolean {
-  const others = findOtherAstros(PATH, new Set([realPathOf(process.argv[1] ?? '')]))
-  return others.some(({realPath}) => !realPath.endsWith(OUR_BIN))
-}
-
-/** Adds to a hint that names `astro login` how to get the Astro CLI, if PATH does not have it. */
+/** Adds to a hint that names `astro login` how to get the Astro CLI, if PATH has no other program called `astro`. */
 export function withInstallation(hint: string, env: NodeJS.ProcessEnv): string {
-  if (!/\bastro login\b/.test(hint) || hasAstroCli(env)) return hint
-  return `${hint} (not on your PATH; to install the Astro CLI, see ${INSTALL_PAGE})`
+  if (!/\bastro login\b/.test(hint)) return hint
+  if (findOtherAstros(env).some(({realPath}) => !realPath.endsWith(OUR_BIN))) return hint
+  return `The Astro CLI is not on your PATH (install it: ${INSTALL_PAGE}). ${hint}`
 }

@@ -1,4 +1,3 @@
-import {ux} from '@oclif/core/ux'
 import {type Key} from 'node:readline'
 
 import {cancelled} from '../lib/errors.js'
@@ -25,7 +24,6 @@ export interface Prompts {
   wereUsed(): boolean
   /** Cancels the open prompt. Returns whether there was one. */
   abort(): boolean
-  isOpen(): boolean
 }
 
 /**
@@ -39,13 +37,13 @@ export function createPrompts(
   const isTerminal = terminal.stdin.isTTY === true && terminal.stderr.isTTY === true
   if (!isTerminal || isJson || env.TERM === 'dumb' || env.CI) return undefined
   let open: AbortController | undefined
-  let count = 0
-  const ask: Ask = async (question, onKey) => {
+  let isUsed = false
+  const ask: Ask = async (question, watchKey) => {
     const controller = new AbortController()
     open = controller
-    count += 1
+    isUsed = true
     try {
-      return await ux.action.pauseAsync(async () => promptOrCancel(question, terminal, {controller, onKey}))
+      return await promptOrCancel(question, terminal, {controller, watchKey})
     } finally {
       open = undefined
     }
@@ -57,12 +55,11 @@ export function createPrompts(
       const {default: confirm} = await import('@inquirer/confirm')
       return ask(async (context) => confirm({message, default: false}, context))
     },
-    wereUsed: () => count > 0,
+    wereUsed: () => isUsed,
     abort() {
       open?.abort()
       return open !== undefined
     },
-    isOpen: () => open !== undefined,
   }
 }
 
@@ -72,7 +69,7 @@ interface PromptContext {
   readonly signal: AbortSignal
 }
 
-type Ask = <T>(question: (context: PromptContext) => Promise<T>, onKey?: (key: Key) => void) => Promise<T>
+type Ask = <T>(question: (context: PromptContext) => Promise<T>, watchKey?: (key: Key) => void) => Promise<T>
 
 async function pick(
   ask: Ask,
@@ -93,7 +90,7 @@ async function pick(
 
   // With a pasted line or a slow connection, Enter arrives before the list is filtered. It would then pick a choice
   // that the user did not see.
-  const onKey = (key: Key) => {
+  const watchKey = (key: Key) => {
     const {ctrl, name = '', sequence = ''} = key
     // The library would replace the typed text with the line of the choice.
     if (name === 'tab') Object.assign(key, {ctrl: true, name: ''})
@@ -106,7 +103,7 @@ async function pick(
   const theme = {style: {keysHelpTip: keys}}
   for (let message = question; ; message = `${question} (Again: Enter came before the list was filtered.)`) {
     Object.assign(state, {isListCurrent: true, cameEarly: false})
-    const value = await ask(async (context) => search({message, pageSize, source, theme}, context), onKey)
+    const value = await ask(async (context) => search({message, pageSize, source, theme}, context), watchKey)
     if (!state.cameEarly && offered.some((choice) => choice.value === value)) return value
   }
 }
@@ -115,10 +112,10 @@ async function pick(
 async function promptOrCancel<T>(
   question: (context: PromptContext) => Promise<T>,
   {stderr, stdin}: Terminal,
-  {controller, onKey}: {readonly controller: AbortController; readonly onKey: ((key: Key) => void) | undefined},
+  {controller, watchKey}: {readonly controller: AbortController; readonly watchKey: ((key: Key) => void) | undefined},
 ): Promise<T> {
   const onKeypress = (_: unknown, key: Key) => {
-    onKey?.(key)
+    watchKey?.(key)
     if (key.name === 'escape' || (key.ctrl && key.name === 'd')) controller.abort()
   }
 

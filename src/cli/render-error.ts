@@ -3,10 +3,9 @@ import {toConfiguredId} from '@oclif/core/util/ids'
 
 import {AstroError} from '../lib/errors.js'
 import {errorJson} from '../lib/output/result-json.js'
-import {safeJson, safeText} from '../lib/output/safe-text.js'
-import {redactText} from './context.js'
+import {safeJson} from '../lib/output/safe-text.js'
+import {printable, redactText} from './context.js'
 import {withInstallation} from './other-astros.js'
-import {writeWhole} from './output-streams.js'
 
 /**
  * Converts any error to an AstroError. Recognizes errors of oclif's parser by their fields, because `instanceof` is
@@ -21,6 +20,9 @@ export async function toAstroError(error: Error, flagNames: readonly string[]): 
   }
 
   const flags = textsIn(error, 'flags').map((flag) => flag.replace(/=.*/s, ''))
+  const known = flagNames.find((name) => flags[0] === `--${name}`)
+  if (known !== undefined)
+    return new AstroError('usage', `--${known} takes no value.`, {hint: `Pass --${known}, or omit it`})
   if (flags.length > 0) {
     return new AstroError('usage', `Unknown flag${flags.length > 1 ? 's' : ''}: ${flags.join(', ')}.`, {
       hint: await suggestFlag(flags[0] ?? '', flagNames),
@@ -71,24 +73,44 @@ export function withCommandNames({details, kind, message}: AstroError, command: 
 /** Prints an error as JSON on stdout or as text on stderr. If DEBUG asks for stack traces, prints the stack first. */
 export async function printError(failure: AstroError, error: Error, isJson: boolean): Promise<void> {
   // DEBUG=astro logs requests, without stack traces.
-  if (!['', 'astro'].includes(process.env.DEBUG ?? '')) process.stderr.write(stackOf(error))
+  if (!['', 'astro'].includes(process.env.DEBUG ?? '')) process.stderr.write(`${stackOf(error)}\n`)
   await (isJson
     ? writeWhole(process.stdout, `${safeJson(errorJson(failure, redactText))}\n`)
-    : writeWhole(process.stderr, (await failureLines(failure)).map((line) => `${line}\n`).join('')))
+    : writeWhole(process.stderr, `${(await failureLines(failure)).join('\n')}\n`))
 }
 
 /** The stack trace, with every line safe to print. */
 function stackOf(error: Error): string {
-  const lines = redactText(error.stack ?? error.message).split('\n')
-  return lines.map((line) => `${safeText(line)}\n`).join('')
+  return (error.stack ?? error.message).replaceAll(/[^\n]+/g, (line) => printable(line))
 }
 
 /** The error as lines of text. */
 async function failureLines({details, kind, message}: AstroError): Promise<string[]> {
-  const {paintFor} = await import('../lib/output/colors.js')
-  const paint = await paintFor(process.stderr, process.env)
-  const lines = [`${kind === 'cancelled' ? '' : `${paint.red('Error:')} `}${safeText(redactText(message))}`]
-  if (details.hint) lines.push(safeText(redactText(details.hint)))
-  if (details.requestId) lines.push(paint.dim(`Request ID: ${safeText(redactText(details.requestId))}`))
+  const {Chalk} = await import('chalk')
+  const paint = new Chalk({level: hasColors(process.stderr, process.env) ? 1 : 0})
+  const lines = [`${kind === 'cancelled' ? '' : `${paint.red('Error:')} `}${printable(message)}`]
+  if (details.hint) lines.push(printable(details.hint))
+  if (details.requestId) lines.push(paint.dim(`Request ID: ${printable(details.requestId)}`))
   return lines
+}
+
+/** Writes the text. Waits while the stream is full, but not if it fails. */
+export async function writeWhole(stream: NodeJS.WritableStream, text: string): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const hasRoom = stream.write(text, () => {
+      resolve()
+    })
+    if (hasRoom) resolve()
+  })
+}
+
+/**
+ * Whether text for a stream has colors. On a terminal, Node decides, with NO_COLOR, FORCE_COLOR and TERM=dumb. A pipe
+ * has colors only with FORCE_COLOR.
+ */
+export function hasColors(
+  stream: {readonly isTTY?: boolean; hasColors?(): boolean},
+  {FORCE_COLOR = '0'}: Readonly<Record<string, string | undefined>>,
+): boolean {
+  return stream.isTTY ? (stream.hasColors?.() ?? false) : !['0', 'false'].includes(FORCE_COLOR)
 }

@@ -4,15 +4,13 @@ import {type CredentialSources, readCredentials} from '../lib/auth/credentials.j
 import {findOrganization} from '../lib/auth/organization.js'
 import {ORGANIZATION_TOKENS, type TokenScope} from '../lib/roles/scope.js'
 import {createTokenScoping, type TokenScoping} from '../lib/roles/service.js'
-import {type CommandContext} from './context.js'
+import {type CommandContext, hideCredential} from './context.js'
 
 /** An authenticated connection to the Astro API of one Organization. */
 export interface Session {
   readonly api: AstroApi
   readonly scope: TokenScope
   readonly scoping: TokenScoping
-  /** The Workspace that the login last worked in; undefined for an API token. */
-  readonly loginWorkspaceId: string | undefined
 }
 
 /**
@@ -39,6 +37,7 @@ async function connect(context: CommandContext): Promise<Session> {
   }
   const credentials = await readCredentials(sources)
   const {bearer, domain, refresh} = credentials
+  hideCredential(bearer)
   const client = createClient(await sources.http(), {apiHost: domain.apiHost, bearer, refresh})
   const organizationId = await findOrganization(credentials, env, client)
   const api = createAstroApi(client, organizationId, report)
@@ -52,5 +51,5 @@ async function connect(context: CommandContext): Promise<Session> {
       return lockToken(tokenId, {apiHost: domain.apiHost, organizationId, clock, report})
     },
   })
-  return {api, scope: ORGANIZATION_TOKENS, scoping, loginWorkspaceId: credentials.workspaceId}
+  return {api, scope: ORGANIZATION_TOKENS, scoping}
 }

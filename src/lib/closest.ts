@@ -3,18 +3,12 @@ import {distance} from 'fastest-levenshtein'
 /** The number of suggestions in an error. */
 const MOST = 3
 
-/**
- * Sorts items by how similar their closest text is to the wanted one, ignoring case. `textsOf` returns the texts that a
- * user may type for an item, such as its name and its ID.
- */
+/** Sorts items by how similar one of their texts is to the wanted one, ignoring case. */
 export function byCloseness<T>(wanted: string, items: readonly T[], textsOf: (item: T) => string[]): T[] {
   return rank(wanted, items, textsOf).map(({item}) => item)
 }
 
-/**
- * The few items that the user may have meant, closest first: at most half of the letters differ, or one text contains
- * the other.
- */
+/** The few items, closest first, of which at most half of the letters differ, or one text contains the other. */
 export function closest<T>(wanted: string, items: readonly T[], textsOf: (item: T) => string[]): T[] {
   return rank(wanted, items, textsOf)
     .filter(({score}) => score <= 0.5)
@@ -22,10 +16,7 @@ export function closest<T>(wanted: string, items: readonly T[], textsOf: (item: 
     .map(({item}) => item)
 }
 
-/**
- * The closest of the words, if the user probably mistyped it: ignoring case, at most a third of the letters differ, or
- * two are swapped.
- */
+/** The closest of the words, if at most a third of the letters differ or two are swapped, ignoring case. */
 export function mistypedWord(typed: string, words: readonly string[]): string | undefined {
   const isClose = (word: string) => {
     const [one, other] = [typed.toLowerCase(), word.toLowerCase()]

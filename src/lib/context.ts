@@ -1,4 +1,11 @@
-import {type Clock} from './clock.js'
+/** Time and randomness. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly sleep: (milliseconds: number) => Promise<void>
+  /** At least 0, less than 1. */
+  readonly random: () => number
+}
 
 /** What a command tells the user while it works. None of it is the result, and none of it goes to stdout. */
 export interface Report {

@@ -33,12 +33,8 @@ export interface FieldError {
 }
 
 export interface ErrorDetails {
-  /**
-   * What to do next, ideally a command to run. `{{add}}`, `{{list}}`, `{{remove}}` and `{{update}}` stand for our
-   * commands as the host spells them, and `{{this}}` for the command that failed.
-   */
+  /** What to do next. `{{add}}` and so on stand for our commands as the host spells them, `{{this}}` for the failed one. */
   readonly hint?: string | undefined
-  /** HTTP status of the response that caused the error. */
   readonly status?: number | undefined
   /** The API's ID of the request, to quote to support. */
   readonly requestId?: string | undefined
@@ -46,17 +42,11 @@ export interface ErrorDetails {
   /** The wait that the response asks for before a retry, in milliseconds. */
   readonly retryAfterMs?: number | undefined
   readonly candidates?: readonly Candidate[] | undefined
-  /**
-   * Whether another attempt may succeed: true after a refresh of the login, false for a certificate that is not
-   * trusted. If undefined, kind and status decide.
-   */
+  /** Whether another attempt may succeed. If undefined, kind and status decide. */
   readonly mayRepeat?: boolean | undefined
 }
 
-/**
- * The only error that this project throws on purpose. It has no `cause`, because errors of an HTTP library contain the
- * request with its Authorization header, and a program that prints causes would print that.
- */
+/** The only error that this project throws on purpose. It has no `cause`, which may contain the Authorization header. */
 export class AstroError extends Error {
   override readonly name = 'AstroError'
 
@@ -83,13 +73,11 @@ export function cancelled(): AstroError {
 const JWT = /eyJ[\w-]+\.[\w-]+\.[\w-]*/g
 
 const REDACTED = '[redacted]'
+const SHORTEST_TOKEN = 20
 
-/**
- * Redacts every JSON Web Token in the text, and the secret. Our own errors contain no secrets. But some texts quote
- * other sources, such as the API's messages or a mistyped command line.
- */
+/** Redacts every JSON Web Token, and the secret, in a text that quotes the API or a mistyped command line. */
 export function redact(text: string, secret = ''): string {
   const redacted = text.replaceAll(JWT, REDACTED)
-  // A value without a dot is not a token. It may be an ordinary word, which must not be redacted everywhere.
-  return secret.includes('.') ? redacted.replaceAll(secret, REDACTED) : redacted
+  // A short value without a dot is not a token. It may be an ordinary word, which must not be redacted everywhere.
+  return secret.includes('.') || secret.length >= SHORTEST_TOKEN ? redacted.replaceAll(secret, REDACTED) : redacted
 }

@@ -12,9 +12,7 @@ export interface FolderOwner {
 
 /**
  * Creates the directories `names` below `base`, one inside the other, and returns the last one, to which only the user
- * has access.
- *
- * Throws if `base` does not exist, or if one of the directories belongs to another user or cannot be created.
+ * has access. Throws if one of them cannot be created, or belongs to another user.
  */
 export function makePrivateFolder(base: string, names: readonly string[], owner: FolderOwner): string {
   const {isShared = false, userId} = owner

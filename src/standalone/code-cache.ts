@@ -7,8 +7,8 @@ import {crc32} from 'node:zlib'
 
 import {makePrivateFolder} from '../lib/private-folder.js'
 
-/** How many files stay in the cache: two versions of this program, each under two of Node.js. */
-const MOST_FILES = 4
+/** How many files stay in the cache: those of two versions of this program, for each kind of run. */
+const MOST_FILES = 12
 
 /** Does not follow a link or wait for a pipe. Windows has neither flag. */
 const OPEN_FLAGS = (fs.constants.O_NOFOLLOW || 0) + (fs.constants.O_NONBLOCK || 0)
@@ -18,7 +18,7 @@ export interface CodeCache {
   readonly base: string
   /** The directories below it, one inside the other. */
   readonly folders: readonly string[]
-  /** The file's name, which identifies Node.js and our build. */
+  /** The file's name, which identifies Node.js, our build and the kind of run. */
   readonly name: string
 }
 
@@ -33,11 +33,11 @@ interface CachedCode {
 }
 
 /**
- * The cache for this build of ours, in the user's cache directory. Returns undefined if there is no absolute path to
+ * The cache for this kind of run of our build, in the user's cache directory. Returns undefined if there is no absolute path to
  * that, or if the Node.js binary cannot be found.
  */
 export function codeCache(
-  build: string,
+  kind: string,
   env: NodeJS.ProcessEnv,
   home: string,
   {arch, execPath, platform, version}: Node = process,
@@ -47,7 +47,7 @@ export function codeCache(
   try {
     const {mtimeMs, size} = fs.statSync(execPath)
     // The tag alone is the same for releases of Node.js that crash with each other's code.
-    const name = [build, version, arch, cachedDataVersionTag(), size, mtimeMs].join('-')
+    const name = [kind, version, arch, cachedDataVersionTag(), size, mtimeMs].join('-')
     return {base, folders: [...folders, 'astro-plugin-organization-token', 'code'], name}
   } catch {
     return undefined

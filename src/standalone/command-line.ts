@@ -16,6 +16,16 @@ export function isOurs(argv: readonly string[]): boolean {
   return HELP.has(next) && others.length === 0
 }
 
+/**
+ * What a command line needs code for. Each kind has its own cache of compiled code, because reading code that the run
+ * does not need takes time.
+ */
+export function kindOfRun(argv: readonly string[]): string {
+  if (argv.some((word) => ABOUT.has(word))) return 'help'
+  const words = commandWords(argv)
+  return ['add', 'list', 'remove', 'update', 'autocomplete'].find((name) => words.includes(name)) ?? 'other'
+}
+
 /** The words of the command, without `help` and such before it. Splits `deployment:token` into two words. */
 export function commandWords(argv: readonly string[]): string[] {
   const start = argv.findIndex((word) => !ABOUT.has(word))

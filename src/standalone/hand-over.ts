@@ -2,7 +2,7 @@ import {type ChildProcess, spawn} from 'node:child_process'
 import {closeSync, openSync} from 'node:fs'
 import {constants} from 'node:os'
 
-import {findOtherAstros, realPathOf} from '../cli/other-astros.js'
+import {findOtherAstros, ourPath} from '../cli/other-astros.js'
 import {errorCode} from '../lib/helpers.js'
 
 /** The environment variable that lists the programs tried, for another run of this program through a shim. */
@@ -24,8 +24,8 @@ export interface HandOverFailure {
  * no other `astro`.
  */
 export async function handOver(argv: readonly string[]): Promise<boolean | HandOverFailure> {
-  const tried = [...readTried(process.env[TRIED]), realPathOf(process.argv[1] ?? '')]
-  const [next] = findOtherAstros(process.env.PATH ?? '', new Set(tried))
+  const tried = [...readTried(process.env[TRIED]), ourPath()]
+  const [next] = findOtherAstros(process.env, tried)
   if (!next) return false
 
   const env = {...process.env, [TRIED]: JSON.stringify([...tried, next.realPath])}

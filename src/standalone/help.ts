@@ -3,7 +3,7 @@ import {getHelpFlagAdditions, Help, standardizeIDFromArgv} from '@oclif/core/hel
 import {type Config, type HelpOptions, type Topic} from '@oclif/core/interfaces'
 import {toConfiguredId} from '@oclif/core/util/ids'
 
-import {findOtherAstros, realPathOf} from '../cli/other-astros.js'
+import {findOtherAstros} from '../cli/other-astros.js'
 import {AstroError} from '../lib/errors.js'
 import {safeText} from '../lib/output/safe-text.js'
 import {noSuchCommand} from './errors.js'
@@ -55,7 +55,8 @@ export class StandaloneHelp extends Help {
     this.log(`${this.formatCommands(this.commandsUnder(name))}\n`)
     for (const section of sections) {
       const [title = '', ...lines] = section.split('\n')
-      this.log(`${this.section(title.toUpperCase(), lines.join('\n'))}\n`)
+      const rows = lines.map((line): [string, string] => [/^\S+/.exec(line)?.[0] ?? '', line.replace(/^\S+ +/, '')])
+      this.log(`${this.section(title.toUpperCase(), rows)}\n`)
     }
 
     if (SHARED_TOPICS.has(name)) this.showOtherAstro(`${name.replaceAll(':', ' ')} `)
@@ -84,7 +85,7 @@ export class StandaloneHelp extends Help {
   }
 
   private showOtherAstro(topic: string): void {
-    const [other] = findOtherAstros(process.env.PATH ?? '', new Set([realPathOf(process.argv[1] ?? '')]))
+    const [other] = findOtherAstros(process.env)
     if (!other) return
     const file = safeText(other.file)
     this.log(`Every other command runs the next astro on PATH, ${file}. Its help:`)

@@ -3,7 +3,7 @@ import {homedir, userInfo} from 'node:os'
 import {join} from 'node:path'
 
 import {EXITS} from '../lib/errors.js'
-import {isOurs} from './command-line.js'
+import {isOurs, kindOfRun} from './command-line.js'
 import {type HandOverFailure} from './hand-over.js'
 import {type Program} from './program.js'
 
@@ -50,7 +50,7 @@ function findHome(env: NodeJS.ProcessEnv): string {
 /** Loads the bundle, if possible with the code that V8 compiled in earlier runs. */
 async function loadProgram(file: string, env: NodeJS.ProcessEnv, home: string): Promise<Program> {
   const {codeCache, loadWithCache} = await import('./code-cache.js')
-  const cache = codeCache(BUNDLE_HASH, env, home)
+  const cache = codeCache(`${BUNDLE_HASH}-${kindOfRun(process.argv.slice(2))}`, env, home)
   // NODE_DISABLE_COMPILE_CACHE also turns off Node's own cache.
   if (cache === undefined || env.NODE_DISABLE_COMPILE_CACHE || env.DEBUG) {
     // Node.js uses the source map of a file only if it loads the file itself.

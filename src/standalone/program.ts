@@ -4,8 +4,7 @@ import {settings} from '@oclif/core/settings'
 import {dirname} from 'node:path'
 
 import {redactText} from '../cli/context.js'
-import {guardOutput} from '../cli/output-streams.js'
-import {failUntilFinished} from '../cli/unfinished.js'
+import {failUntilFinished, guardOutput} from '../cli/endings.js'
 import {AstroError} from '../lib/errors.js'
 import {ignore} from '../lib/helpers.js'
 import {reportError} from './errors.js'
@@ -37,7 +36,7 @@ export function createProgram(bundle: Bundle): Program {
     loadedCommands,
     async run(failure) {
       const pjson = withHostParts(bundle.pjson, bundle.file)
-      const plugin = createPlugin({...bundle, pjson}, (id) => loadedCommands.push(id))
+      const plugin = createPlugin({...bundle, pjson}, loadedCommands)
       await runProgram({pjson, plugins: new Map([[pjson.name, plugin]]), root: plugin.root}, failure)
     },
   }
@@ -47,7 +46,7 @@ export function createProgram(bundle: Bundle): Program {
 export async function runProgram(loadOptions: Interfaces.Options, failure?: HandOverFailure): Promise<void> {
   guardOutput()
   const restoreExitCode = failUntilFinished(() => {
-    reportError(new Error('the program ended before the command was done')).catch(ignore)
+    reportError(new Error('the program exited before the command finished')).catch(ignore)
   })
   // oclif prints the command line for an unknown command, and always with DEBUG.
   process.argv = process.argv.map((word) => redactText(word))
@@ -68,7 +67,7 @@ export async function runProgram(loadOptions: Interfaces.Options, failure?: Hand
  * and the hook by path; in the built program, both are in the file `bundle`.
  */
 export function withHostParts(pjson: Interfaces.PJSON, bundle?: string): Interfaces.PJSON {
-  const description = 'Scope Organization API tokens to Deployments'
+  const description = 'Assign Deployment roles to Organization API tokens'
   return {
     ...pjson,
     oclif: {
@@ -86,7 +85,7 @@ export function withHostParts(pjson: Interfaces.PJSON, bundle?: string): Interfa
  * Creates the plugin for oclif without its Plugin class, which is slow: that searches and imports files, and sets up
  * ICU to sort the commands.
  */
-function createPlugin({commands, file, load, pjson}: Bundle, onLoad: (id: string) => void): Interfaces.Plugin {
+function createPlugin({commands, file, load, pjson}: Bundle, loaded: string[]): Interfaces.Plugin {
   const root = dirname(file)
   const plugin: Interfaces.Plugin = {
     _base: '',
@@ -117,7 +116,7 @@ function createPlugin({commands, file, load, pjson}: Bundle, onLoad: (id: string
     if (id.startsWith('autocomplete')) (await import('./completion.js')).fixCompletion()
     const module = await load[id]?.()
     if (!module) throw new Error(`The bundle has no command ${id}`)
-    onLoad(id)
+    loaded.push(id)
     return Object.assign(module.default, {id, plugin})
   }
 

@@ -6,7 +6,6 @@ import type {RecordedRequest} from './requests.js'
 export const OPERATION_IDS = [
   'listOrganizations',
   'listDeployments',
-  'getDeployment',
   'listRoles',
   'listApiTokens',
   'getApiToken',

@@ -1,9 +1,7 @@
 import {randomUUID} from 'node:crypto'
 
-import type {Subject} from './types.js'
-
 import {decodeJwt, encodeJwt} from './jwt.js'
-import {ids} from './world.js'
+import {ids, type Subject} from './world.js'
 
 /** The lifetime of a refreshed access token. */
 export const refreshedForSeconds = 3600
@@ -37,12 +35,6 @@ export interface Credential {
   subject: Subject
 }
 
-export interface RefreshedLogin {
-  accessToken: string
-  /** Only if the refresh token was rotated. */
-  refreshToken?: string
-}
-
 export interface Credentials {
   apiToken(claims?: ApiTokenClaims): string
   login(options?: LoginOptions): Login
@@ -51,7 +43,7 @@ export interface Credentials {
   /** Returns undefined if the Authorization header is missing or its token is unknown, revoked or expired. */
   authenticate(authorization: string | undefined): Credential | undefined
   /** Returns undefined if the refresh token is unknown, revoked or already replaced. */
-  refresh(refreshToken: string): RefreshedLogin | undefined
+  refresh(refreshToken: string): Partial<Login> | undefined
 }
 
 interface Store {
@@ -95,11 +87,8 @@ function issueLogin(store: Store, options: LoginOptions): Login {
   const {expiresInSeconds = 3600, rotate = false, organizations = store.organizations().slice(0, 1)} = options
   const grant = {organizations, subject: {id: ids.user, subjectType: 'USER'} as const, rotate}
   const exp = secondsNow(store) + expiresInSeconds
-  return {
-    accessToken: issueAccessToken(store, exp, grant),
-    refreshToken: issueRefreshToken(store, grant),
-    expiresAt: new Date(exp * 1000),
-  }
+  const accessToken = issueAccessToken(store, exp, grant)
+  return {accessToken, refreshToken: issueRefreshToken(store, grant), expiresAt: new Date(exp * 1000)}
 }
 
 function issueAccessToken(store: Store, exp: number, {organizations, subject}: Credential): string {
@@ -131,7 +120,7 @@ function authenticate({issued, now, organizations, revoked}: Store, authorizatio
   return issued.get(token) ?? unknown
 }
 
-function refresh(store: Store, refreshToken: string): RefreshedLogin | undefined {
+function refresh(store: Store, refreshToken: string): Partial<Login> | undefined {
   const grant = store.grants.get(refreshToken)
   if (grant === undefined) return
   const accessToken = issueAccessToken(store, secondsNow(store) + refreshedForSeconds, grant)

@@ -3,10 +3,10 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import type {OperationId} from './contract.js'
 import type {World} from './world.js'
 
-import {damage, type Damage, type Place, truncate, upgrade, type Upgrade} from './response-bytes.js'
+import {damage, type Damage, type Place, truncate, UPGRADE} from './response-bytes.js'
 import {type ApiResponse, errorResponse} from './responses.js'
 
-export {DAMAGES, PLACES, UPGRADES} from './response-bytes.js'
+export {DAMAGES, PLACES} from './response-bytes.js'
 
 /** The kinds of faults. If the name ends in "After", the API performs the operation first. */
 interface ActionFields {
@@ -32,8 +32,8 @@ interface ActionFields {
   stall: unknown
   /** Performs the operation, and sends an unreadable response. */
   damage: {how: Damage}
-  /** Switches protocols: with the headers of an upgrade, which close the connection or keep it open, or without them. */
-  upgrade: {how: Upgrade}
+  /** Switches protocols, and keeps the connection open. */
+  upgrade: unknown
   /** Performs the operation at once, and sends the response later. */
   delay: {ms: number}
   /** Lets another writer change the world just before or after the operation. */
@@ -137,7 +137,7 @@ const performers: {readonly [K in Kind]: Performer<K>} = {
   truncate: ({at = 'middle'}, operate) => ({kind: 'bytes', bytes: truncate(operate(), at), isOpen: false}),
   stall: (_, operate) => ({kind: 'bytes', bytes: truncate(operate(), 'middle'), isOpen: true}),
   damage: ({how}, operate) => ({kind: 'bytes', bytes: damage(operate(), how), isOpen: false}),
-  upgrade: ({how}) => ({kind: 'bytes', bytes: upgrade(how), isOpen: how !== 'closed'}),
+  upgrade: () => ({kind: 'bytes', bytes: UPGRADE, isOpen: true}),
   async delay({ms}, operate, {signal}) {
     const response = operate()
     await sleep(ms, undefined, {signal})

@@ -1,7 +1,6 @@
 import type {OperationId, Query, Route} from './contract.js'
 import type {Emulator} from './emulator.js'
-import type {Role} from './types.js'
-import type {WorldDeployment, WorldToken} from './world.js'
+import type {Role, WorldToken} from './world.js'
 
 import {type Credential, refreshedForSeconds} from './credentials.js'
 import {matchesQuery, page, sorted} from './listing.js'
@@ -22,11 +21,7 @@ export interface Call extends Pick<Emulator, 'credentials' | 'now' | 'url' | 'wo
 }
 
 export const handlers: Readonly<Record<OperationId, (call: Call) => ApiResponse>> = {
-  listOrganizations({credential, query, requestId, world}) {
-    if (world.isOrganizationListPersonal && credential?.subject.subjectType === 'SERVICEKEY') {
-      return errorResponse({status: 403, message: 'A personal token is required'}, requestId)
-    }
-
+  listOrganizations({credential, query, world}) {
     const own = world.organizations.filter(({id}) => credential?.organizations.includes(id))
     return page(query, 'organizations', own)
   },
@@ -36,11 +31,7 @@ export const handlers: Readonly<Record<OperationId, (call: Call) => ApiResponse>
       .filter(matchesQuery(query, 'deploymentIds', 'id'))
       .filter(matchesQuery(query, 'names', 'name'))
       .filter(matchesQuery(query, 'workspaceIds', 'workspaceId'))
-    return page(query, 'deployments', sorted(query, found, deploymentField))
-  },
-  getDeployment(call) {
-    const deployment = inOrganization(call, call.world.deployments).find(({id}) => id === call.params.deploymentId)
-    return deployment ? {status: 200, body: deployment} : notFound(call, 'Deployment', call.params.deploymentId)
+    return page(query, 'deployments', sorted(query, found))
   },
   listRoles(call) {
     const {query, world} = call
@@ -76,21 +67,16 @@ export const handlers: Readonly<Record<OperationId, (call: Call) => ApiResponse>
 
 function listApiTokens(call: Call): ApiResponse {
   const {query, world} = call
-  const {deploymentId, workspaceId} = query
+  const {deploymentId} = query
   if (deploymentId !== undefined && !inOrganization(call, world.deployments).some(({id}) => id === deploymentId)) {
     return notFound(call, 'Deployment', deploymentId)
   }
 
-  if (workspaceId !== undefined && !inOrganization(call, world.workspaces).some(({id}) => id === workspaceId)) {
-    return notFound(call, 'Workspace', workspaceId)
-  }
-
   const found = inFirstOrganization(call, world.tokens)
     .filter(({scope}) => query.includeOnlyOrganizationTokens !== 'true' || scope === 'ORGANIZATION')
-    .filter((token) => workspaceId === undefined || hasWorkspaceRole(token, workspaceId))
     .filter((token) => deploymentId === undefined || hasRoleInDeployment(token, deploymentId))
     .map(({roles, ...token}) => (roles && !world.withoutRolesInLists.includes(token.id) ? {...token, roles} : token))
-  return page(query, 'tokens', sorted(query, found, tokenField))
+  return page(query, 'tokens', sorted(query, found))
 }
 
 function notFound({requestId}: Call, kind: string, id: Query[string] = ''): ApiResponse {
@@ -110,20 +96,8 @@ function tokenOf(call: Call): undefined | WorldToken {
   return inFirstOrganization(call, call.world.tokens).find(({id}) => id === call.params.tokenId)
 }
 
-function hasWorkspaceRole({roles = []}: WorldToken, workspaceId: unknown): boolean {
-  return roles.some(({entityType, entityId}) => entityType === 'WORKSPACE' && entityId === workspaceId)
-}
-
 function hasRoleInDeployment({roles = []}: WorldToken, id: unknown): boolean {
   return roles.some(({deploymentId, entityId, entityType}) =>
     entityType === 'DEPLOYMENT' ? entityId === id : entityType.startsWith('DAG') && deploymentId === id,
   )
-}
-
-function deploymentField({createdAt, name, updatedAt}: WorldDeployment, field: string): string {
-  return {createdAt, name, updatedAt}[field] ?? ''
-}
-
-function tokenField({createdAt, description, name, startAt, updatedAt}: WorldToken, field: string): string {
-  return {createdAt, description, name, tokenStartAt: startAt, updatedAt}[field] ?? ''
 }

@@ -3,8 +3,7 @@ import type {ApiResponse} from './responses.js'
 
 const defaultLimit = 20
 
-/** All values of a query parameter. */
-export function valuesOf(query: Query, key: string): string[] {
+function valuesOf(query: Query, key: string): string[] {
   return [query[key] ?? []].flat()
 }
 
@@ -21,19 +20,8 @@ export function matchesQuery<Field extends string>(query: Query, key: string, fi
   return (item: Readonly<Record<Field, string>>): boolean => wanted.size === 0 || wanted.has(item[field])
 }
 
-/** A copy in the order of `sorts`: the first of them, and the next ones for equal items. */
-export function sorted<Item>(
-  query: Query,
-  items: readonly Item[],
-  valueOf: (item: Item, field: string) => string,
-): Item[] {
-  const orders = valuesOf(query, 'sorts').map((sort) => sort.split(':'))
-  return items.toSorted((left, right) => {
-    for (const [field = '', direction] of orders) {
-      const [low, high] = [valueOf(left, field), valueOf(right, field)]
-      if (low !== high) return low < high === (direction === 'asc') ? -1 : 1
-    }
-
-    return 0
-  })
+/** A copy with the oldest items first, if `sorts` asks for that. */
+export function sorted<Item extends {createdAt?: string | undefined}>({sorts}: Query, items: readonly Item[]): Item[] {
+  const timeOf = ({createdAt = ''}: Item) => createdAt
+  return sorts === 'createdAt:asc' ? items.toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1)) : [...items]
 }

@@ -11,9 +11,6 @@ export type Place = (typeof PLACES)[number]
 export const DAMAGES = ['gzip', 'chunk-size', 'json'] as const
 export type Damage = (typeof DAMAGES)[number]
 
-export const UPGRADES = ['closed', 'open', 'bare'] as const
-export type Upgrade = (typeof UPGRADES)[number]
-
 export function contentOf({body}: ApiResponse): Buffer {
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
 }
@@ -54,11 +51,9 @@ export function damage(response: ApiResponse, how: Damage): Buffer {
   }
 }
 
-/** The bytes of a switch to another protocol. */
-export function upgrade(how: Upgrade): Buffer {
-  const headers = how === 'bare' ? '' : 'connection: upgrade\r\nupgrade: websocket\r\n'
-  return Buffer.from(`HTTP/1.1 101 Switching Protocols\r\n${headers}\r\n`)
-}
+export const UPGRADE = Buffer.from(
+  'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
+)
 
 const CHUNKED = 'transfer-encoding: chunked'
 

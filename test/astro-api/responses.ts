@@ -1,4 +1,4 @@
-import type {ApiError} from './types.js'
+import type {FieldError} from '../../src/lib/errors.js'
 
 export interface ApiResponse {
   status: number
@@ -7,12 +7,14 @@ export interface ApiResponse {
 }
 
 /** The reason for an error response. */
-export interface Rejection extends Pick<ApiError, 'fieldErrors' | 'message'> {
+export interface Rejection {
   status: number
+  message: string
+  fieldErrors?: readonly FieldError[]
 }
 
 export function errorResponse({status, ...reason}: Rejection, requestId: string): ApiResponse {
-  return {status, body: {...reason, requestId, statusCode: status} satisfies ApiError}
+  return {status, body: {...reason, requestId, statusCode: status}}
 }
 
 /** An error of the identity provider, in the OAuth 2.0 format. */

@@ -1,8 +1,8 @@
 import {isDeepStrictEqual} from 'node:util'
 
+import type {SubjectRoles} from '../../src/lib/astro-api/responses.js'
 import type {Call} from './handlers.js'
 import type {Rejection} from './responses.js'
-import type {SubjectRoles} from './types.js'
 import type {TokenRole, World, WorldToken} from './world.js'
 
 const SINGLE_ROLE = new Set(['DEPLOYMENT', 'ORGANIZATION', 'WORKSPACE'])

@@ -1,4 +1,4 @@
-import type {Role} from './types.js'
+import type {Role} from './world.js'
 
 /** The custom roles of the seeded Organization. There are none of another scope. */
 export function customRoles(): Role[] {

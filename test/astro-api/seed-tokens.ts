@@ -1,5 +1,4 @@
-import type {Subject} from './types.js'
-import type {TokenRole, ids as worldIds, WorldToken} from './world.js'
+import type {Subject, TokenRole, ids as worldIds, WorldToken} from './world.js'
 
 type TokenFacts = Partial<WorldToken> &
   Pick<WorldToken, 'id' | 'name'> & {

@@ -1,65 +1,49 @@
 import {once} from 'node:events'
-import {parseArgs} from 'node:util'
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
 
 import {startAstroApi} from './server.js'
 import {ids} from './world.js'
 
-const defaultPort = 8888
-const month = 30 * 24 * 3600
+// `npm run emulator` serves the emulated Astro API until Ctrl-C, on PORT or any free port.
 
-const configFile = '~/.astro/config.yaml, or $ASTRO_HOME/.astro/config.yaml'
+const MONTH = 30 * 24 * 3600
+const PROGRAM = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
-const help = `Serves an emulated Astro API on this machine until Ctrl-C.
-
-USAGE
-  $ npm run emulator -- [--port <port>]
-
-FLAGS
-  -h, --help         show this help
-      --port=<port>  port to listen on (default: PORT, then ${defaultPort}); 0 for any free port
-
-For a port other than ${defaultPort}, set local.core in ${configFile}:
-
-${localCore('<port>')}
-`
-
-async function main(): Promise<void> {
-  const {values} = parseArgs({options: {help: {type: 'boolean', short: 'h'}, port: {type: 'string'}}})
-  if (values.help) process.stdout.write(help)
-  else await serve(portFrom(values.port ?? process.env.PORT))
-}
-
-/** Serves the seeded world until a signal. stdout only contains the lines to export, so that a shell can source it. */
-async function serve(port: number): Promise<void> {
-  const api = await startAstroApi({port, ipv6: true})
+/** stdout only contains lines for a shell, so that it can source them. */
+async function serve(): Promise<void> {
+  const api = await startAstroApi({port: Number(process.env.PORT ?? 0)})
+  const home = createHome(api.url)
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
-  const exp = Math.floor(Date.now() / 1000) + month
-  process.stdout.write(`export ASTRO_DOMAIN=localhost\nexport ASTRO_API_TOKEN=${api.apiToken({exp})}\n`)
-  process.stderr.write(`${hints(Number(new URL(api.url).port)).join('\n')}\n`)
+  const lines = [
+    `export ASTRO_HOME='${home}' ASTRO_DOMAIN=localhost`,
+    `export ASTRO_API_TOKEN=${api.apiToken({exp: Math.floor(Date.now() / 1000) + MONTH})}`,
+    `alias astro='node "${PROGRAM}"'`,
+  ]
+  process.stdout.write(`${lines.join('\n')}\n`)
+  process.stderr.write(`${hints(api.url).join('\n')}\n`)
 
   await stopped
+  rmSync(home, {recursive: true})
   await api.close()
 }
 
-function portFrom(text = String(defaultPort)): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (port <= 65_535) return port
-  throw new Error(`'${text}' is not a port. Use a number up to 65535: npm run emulator -- --port ${defaultPort}`)
+/** A throwaway ASTRO_HOME, whose config file names this emulator. */
+function createHome(url: string): string {
+  const home = mkdtempSync(join(tmpdir(), 'astro-emulator-'))
+  mkdirSync(join(home, '.astro'))
+  writeFileSync(join(home, '.astro', 'config.yaml'), `local:\n  core: ${url}\n`)
+  return home
 }
 
-function hints(port: number): string[] {
+function hints(url: string): string[] {
   const {deployments, tokens} = ids
-  const url = `http://localhost:${port}`
   const fault = '{"operationId": "updateApiTokenRoles", "action": {"kind": "status", "status": 503}}'
-  const core = [
-    '',
-    `The port is not ${defaultPort}, so local.core must name it. Add this to ${configFile}:`,
-    localCore(port),
-  ]
   return [
     '',
-    `The emulated Astro API is at ${url}/v1. Run the two lines above in another terminal. Press Ctrl-C to stop.`,
-    ...(port === defaultPort ? [] : core),
+    `The emulated Astro API is at ${url}/v1. Paste the lines above into another terminal. Press Ctrl-C to stop.`,
     '',
     `Deployments  etl-prod ${deployments.etlProd}`,
     `             etl-staging ${deployments.etlStaging}`,
@@ -76,22 +60,4 @@ function hints(port: number): string[] {
   ]
 }
 
-function localCore(port: number | string): string {
-  return `  local:\n    core: http://localhost:${port}`
-}
-
-function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
-    return `Port ${String(error.port)} is in use. Choose another one: npm run emulator -- --port 0`
-  }
-
-  return 'code' in error ? `${error.message}\nSee: npm run emulator -- --help` : error.message
-}
-
-try {
-  await main()
-} catch (error) {
-  process.stderr.write(`${messageOf(error)}\n`)
-  process.exitCode = 1
-}
+await serve()

@@ -1,11 +1,12 @@
 import {once, setMaxListeners} from 'node:events'
-import {createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse} from 'node:http'
+import {createServer, type IncomingMessage, type RequestListener, type ServerResponse} from 'node:http'
+import {type AddressInfo} from 'node:net'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Credentials} from './credentials.js'
-import type {Outcome} from './faults.js'
+import type {Fault, Outcome} from './faults.js'
+import type {ApiResponse} from './responses.js'
 
-import {control, type Controls} from './control.js'
 import {createEmulator, type Emulator, handle} from './emulator.js'
 import {preciseNow, readRequest, type RecordedRequest} from './requests.js'
 import {contentOf} from './response-bytes.js'
@@ -20,12 +21,10 @@ export interface AstroApiOptions {
   latencyMs?: number
   /** The clock of the API. Default: the system's. */
   now?: () => Date
-  /** Whether to listen on ::1 too, because localhost may resolve to it. Default: false. */
-  ipv6?: boolean
 }
 
 /** A running emulator. */
-export interface AstroApi extends Controls, Pick<Credentials, 'apiToken' | 'login' | 'revoke'> {
+export interface AstroApi extends Pick<Credentials, 'apiToken' | 'login' | 'revoke'> {
   /** `http://127.0.0.1:PORT`, without the /v1 of the API. */
   url: string
   /** The current data of the API. Changes to it affect the next request. */
@@ -34,57 +33,72 @@ export interface AstroApi extends Controls, Pick<Credentials, 'apiToken' | 'logi
   requests: RecordedRequest[]
   /** Contract violations by requests or by the emulator itself. */
   violations: string[]
+  inject: (fault: Fault) => void
+  clearFaults: () => void
+  /** Restores the world from the start, and removes all faults and recorded requests. */
+  reset: () => void
   /** Stops the emulator and closes all connections at once. */
   close: () => Promise<void>
 }
+
+type Controls = Pick<AstroApi, 'clearFaults' | 'inject' | 'requests' | 'reset' | 'violations'>
 
 /** Longer than any test, so that the server never closes an idle connection that a client is about to use. */
 const keepAliveTimeout = 60_000
 
 /** Starts an Astro API on 127.0.0.1. Rejects with the system's error, such as `EADDRINUSE`, if it cannot listen. */
 export async function startAstroApi(options: AstroApiOptions = {}): Promise<AstroApi> {
-  const {port = 0, latencyMs = 0, now = () => new Date(), ipv6 = false, world = seedWorld(now())} = options
+  const {port = 0, latencyMs = 0, now = () => new Date(), world = seedWorld(now())} = options
   const closing = new AbortController()
   // Each delayed response adds a listener.
   setMaxListeners(0, closing.signal)
   const emulator = createEmulator(world, {now, signal: closing.signal})
   await emulator.contract
-  const {credentials, requests, violations} = emulator
-  const controls = createControls(emulator)
-  const servers = await listen(port, ipv6, createListener(emulator, controls, latencyMs))
-  emulator.url = `http://127.0.0.1:${portOf(servers[0])}`
-  return {
-    ...controls,
-    ...credentials,
-    url: emulator.url,
-    world,
-    requests,
-    violations,
-    async close() {
-      closing.abort()
-      await Promise.all(servers.map((server) => closeServer(server)))
-    },
-  }
-}
-
-function createControls({faults, requests, violations, world}: Emulator): Controls {
+  const {credentials, faults, requests, violations} = emulator
   const initial = structuredClone(world)
-  return {
+  const controls: Controls = {
     requests,
     violations,
     inject: faults.inject,
     clearFaults: faults.clear,
     reset() {
-      Object.assign(
-        world,
-        {addsAccessors: false, isOrganizationListPersonal: false, needsAccessors: false},
-        structuredClone(initial),
-      )
+      Object.assign(world, {addsAccessors: false, needsAccessors: false}, structuredClone(initial))
       faults.clear()
       requests.length = 0
       violations.length = 0
     },
   }
+  const server = createServer({keepAliveTimeout}, createListener(emulator, controls, latencyMs))
+  await once(server.listen(port, '127.0.0.1'), 'listening')
+  emulator.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    ...controls,
+    ...credentials,
+    url: emulator.url,
+    world,
+    async close() {
+      closing.abort()
+      await new Promise((resolve) => {
+        server.close(resolve)
+        server.closeAllConnections()
+      })
+    },
+  }
+}
+
+/** Controls the emulator from another process, for people: see `serve.ts`. Undefined for any other route. */
+function control(method: string, path: string, body: unknown, controls: Controls): ApiResponse | undefined {
+  const {requests, violations} = controls
+  const actions: Readonly<Record<string, () => unknown>> = {
+    'GET /emulator/requests': () => ({requests, violations}),
+    'POST /emulator/faults'() {
+      controls.inject(body as Fault)
+    },
+    'DELETE /emulator/faults': controls.clearFaults,
+    'POST /emulator/reset': controls.reset,
+  }
+  const action = actions[`${method} ${path}`]
+  return action && {status: 200, body: action() ?? {ok: true}}
 }
 
 function createListener(emulator: Emulator, controls: Controls, latencyMs: number): RequestListener {
@@ -134,33 +148,4 @@ function deliver(outcome: Outcome, request: RecordedRequest, response: ServerRes
     request.status = outcome.response.status
     response.writeHead(request.status, headers).end(content)
   }
-}
-
-/** Listens on 127.0.0.1 and, if requested and available, on the same port of ::1. */
-async function listen(port: number, ipv6: boolean, onRequest: RequestListener): Promise<Server[]> {
-  const server = createServer({keepAliveTimeout}, onRequest).listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  if (!ipv6) return [server]
-  const second = createServer({keepAliveTimeout}, onRequest).listen(portOf(server), '::1')
-  try {
-    await once(second, 'listening')
-    return [server, second]
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return [server]
-    await closeServer(server)
-    throw error
-  }
-}
-
-function portOf(server: Server | undefined): number {
-  const address = server?.address()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-async function closeServer(server: Server): Promise<void> {
-  await new Promise((resolve) => {
-    server.close(resolve)
-    server.closeAllConnections()
-  })
 }

@@ -1,12 +1,21 @@
-import type {ApiToken, ApiTokenRole, Deployment, Organization, Role} from './types.js'
+import type {ApiToken, Deployment, Organization, Role as ReadRole} from '../../src/lib/astro-api/responses.js'
 
 import {customRoles, defaultRoles} from './roles.js'
 import {seedTokens} from './seed-tokens.js'
 
+// The emulator checks each response against `astro-api.yaml`, so a test fails if a type differs from it.
 type Mutable<T> = {-readonly [Key in keyof T]: T[Key]}
+export type Subject = NonNullable<ApiToken['createdBy']> & {subjectType: 'SERVICEKEY' | 'USER'}
+
+export type Role = ReadRole & {readonly id?: string}
 
 /** An entry of a token's roles, with any unknown fields. */
-export type TokenRole = ApiTokenRole & Readonly<Record<string, unknown>>
+export type TokenRole = Readonly<Record<string, unknown>> & {
+  readonly entityType: string
+  readonly entityId: string
+  readonly deploymentId?: string
+  readonly role: string
+}
 
 /** An entry that gives a role on a Deployment itself. */
 export function roleOnDeployment(entityId: string, role: string): TokenRole {
@@ -14,10 +23,25 @@ export function roleOnDeployment(entityId: string, role: string): TokenRole {
 }
 
 /** An API token. Tests may change it. */
-export type WorldToken = Mutable<Omit<ApiToken, 'roles'>> & {roles?: readonly TokenRole[]}
+export type WorldToken = Mutable<Omit<ApiToken, 'createdBy' | 'roles'>> & {
+  roles?: readonly TokenRole[]
+  scope: 'DEPLOYMENT' | 'ORGANIZATION' | 'WORKSPACE'
+  createdBy?: Subject
+  updatedBy?: Subject
+  shortToken: string
+  startAt: string
+  expiryPeriodInDays?: number
+}
 
 /** A Deployment, with the times that `sorts` can order by. */
-export type WorldDeployment = Mutable<Deployment> & {createdAt: string; updatedAt: string}
+export type WorldDeployment = Mutable<Deployment> & {
+  workspaceId: string
+  description?: string
+  organizationId: string
+  status: string
+  createdAt: string
+  updatedAt: string
+}
 
 export interface Workspace {
   id: string
@@ -40,8 +64,6 @@ export interface World {
   addsAccessors?: boolean
   /** Whether a write is rejected that gives a role on a DAG but none on its Deployment. */
   needsAccessors?: boolean
-  /** Whether listOrganizations refuses API tokens, as the API may do. */
-  isOrganizationListPersonal?: boolean
   /** The IDs of tokens that lists return without roles, as the API may do. */
   withoutRolesInLists: string[]
 }
@@ -78,7 +100,7 @@ export const ids = {
   user: 'cly9psc3lkr2aqxv9upctnwla',
 } as const
 
-type DeploymentFacts = Pick<Deployment, 'id' | 'name' | 'status'> & {description?: string; workspace: Workspace}
+type DeploymentFacts = Pick<WorldDeployment, 'description' | 'id' | 'name' | 'status'> & {workspace: Workspace}
 
 const hours = (count: number): number => count * 3_600_000
 
@@ -97,8 +119,8 @@ export function seedWorld(now = new Date()): World {
   ]
   return {
     organizations: [
-      {id: ids.organization, name: 'Acme Air', product: 'HOSTED'},
-      {id: ids.otherOrganization, name: 'Other Air', product: 'HYBRID'},
+      {id: ids.organization, name: 'Acme Air'},
+      {id: ids.otherOrganization, name: 'Other Air'},
     ],
     workspaces: [data, finance],
     deployments: facts.map((fact, index) => deployment(fact, new Date(now.getTime() - hours(24 * (60 - index))))),

@@ -17,7 +17,7 @@ const ON_ETL = ['--deployment-id', ids.deployments.etlProd]
 describe('the package', function () {
   this.timeout(60_000)
   let host: Host
-  /** The folder in which npm installs it. */
+  /** The directory in which npm installs it. */
   let root: string
   let paths: readonly string[]
 

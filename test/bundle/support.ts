@@ -4,13 +4,13 @@ import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
 
-/** The package's folder, with a slash at its end. */
+/** The package's directory, with a slash at its end. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 /** What the build says of each file in dist. */
 export const {outputs} = JSON.parse(readFileSync(`${ROOT}tmp/meta.json`, 'utf8')) as Metafile
 
-/** The file in dist that a source or a library begins with; its path from the package's folder. */
+/** The file in dist that a source or a library begins with; its path from the package's directory. */
 export function builtFrom(entryPoint: string): string {
   const [file] = Object.entries(outputs).find(([, output]) => output.entryPoint === entryPoint) ?? []
   if (file === undefined) throw new Error(`nothing in dist is built from ${entryPoint}`)
@@ -35,7 +35,7 @@ const lengths = readFileSync(PROGRAM, 'utf8')
   .split('\n')
   .map((line) => line.length + 1)
 
-/** The sources, by their paths from the package's folder, of which the run has called a function in the bundle. */
+/** The sources, by their paths from the package's directory, of which the run has called a function in the bundle. */
 export function sourcesRun({result}: Coverage): readonly string[] {
   const program = result.find(({url}) => url === pathToFileURL(PROGRAM).href)
   const called = program?.functions.flatMap(({ranges: [whole]}) => (whole && whole.count > 0 ? [whole] : [])) ?? []

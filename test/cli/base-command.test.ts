@@ -3,7 +3,6 @@ import {readFileSync} from 'node:fs'
 
 import {BaseCommand} from '../../src/cli/base-command.js'
 import {topicDescriptions} from '../../src/cli/help.js'
-import {failUntilFinished} from '../../src/cli/unfinished.js'
 import {AstroError, type ErrorKind, EXITS} from '../../src/lib/errors.js'
 import {jwt} from '../lib/support.js'
 import {json, runCommand, type RunOptions} from '../support/run-command.js'
@@ -54,19 +53,6 @@ describe('the base command', () => {
 
     expect(await runCommand(Succeeds, [])).to.include({exit: 0})
     expect(seen).to.deep.equal([1])
-  })
-
-  it('restores the exit code of before', () => {
-    const {exitCode} = process
-    try {
-      process.exitCode = 7
-      const restore = failUntilFinished(() => {})
-      const meanwhile = process.exitCode
-      restore()
-      expect([meanwhile, process.exitCode]).to.deep.equal([1, 7])
-    } finally {
-      process.exitCode = exitCode
-    }
   })
 
   for (const [kind, exit] of Object.entries(EXITS)) {

@@ -1,8 +1,7 @@
 import {expect} from 'chai'
 
 import {type ChangeFlags, type ChangeName, changeRoles} from '../../src/cli/change-command.js'
-import {type CommandContext} from '../../src/cli/context.js'
-import {createProgress} from '../../src/cli/progress.js'
+import {type CommandContext, createProgress} from '../../src/cli/context.js'
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {failureOf} from '../lib/support.js'
@@ -60,7 +59,8 @@ describe('changeRoles', () => {
       userAgent: 'test',
       write: {state: 'not_written'},
       interrupts: {protectRefresh: async (_, refresh) => refresh, async untilEnd() {}},
-      progress: createProgress(false, () => false),
+      progress: createProgress(false),
+      stdout: {write() {}},
       stderr: {write: (text) => note(text.replaceAll(/^.*│.*$|─+\n/gm, ''))},
       note,
       prompts: answers && {
@@ -72,7 +72,6 @@ describe('changeRoles', () => {
         confirm: async (question) => (await answer(question)) === true,
         wereUsed: () => isPrompted,
         abort: () => false,
-        isOpen: () => false,
       },
     }
     const whole: ChangeFlags = {'all-deployments': false, 'dry-run': false, yes: false, ...flags}
@@ -143,13 +142,6 @@ describe('changeRoles', () => {
       printed: [DEFAULT],
     },
     {
-      title: 'update uses the default if it cannot prompt, and says so',
-      name: 'update',
-      flags: REPORTS,
-      changes: [`updated ${ADMIN}`],
-      printed: [DEFAULT],
-    },
-    {
       title: 'a dry run of update prompts for the role',
       name: 'update',
       flags: {...REPORTS, 'dry-run': true},
@@ -213,25 +205,6 @@ describe('changeRoles', () => {
     })
   }
 
-  it('prints the plan of --all-deployments and asks', async () => {
-    const flags = {...ALL, role: 'Log Reader', 'workspace-id': workspaces.data}
-    const {changes, printed} = await change({name: 'update', flags, answers: [true]})
-    expect(changes).to.deep.equal(['updated Log Reader', 'updated Log Reader'])
-    expect(printed.at(-1)).to.equal('Give deploy-bot the role Log Reader on 2 Deployments?')
-    expect(printed.join('')).to.contain('etl-prod').and.to.contain('Replace 2')
-  })
-
-  it('changes nothing if the user declines', async () => {
-    for (const given of [
-      {name: 'remove', flags: {}, answers: ['reports', false]},
-      {name: 'add', flags: ALL, answers: [false]},
-    ] as const) {
-      expect(await failureOf(async () => change(given))).to.include({kind: 'cancelled'})
-    }
-
-    expect(api.requests.filter(({method}) => method === 'POST')).to.deep.equal([])
-  })
-
   for (const {title, name, flags, message, hint, answers} of [
     {
       title: 'update --all-deployments --yes without --role',
@@ -262,13 +235,6 @@ describe('changeRoles', () => {
       message: '--all-deployments changes many Deployments, and this session is non-interactive.',
       hint: 'Add --yes, or see what would change with --dry-run',
     },
-    {
-      title: 'no Deployment, non-interactive',
-      name: 'add',
-      flags: {},
-      message: 'No Deployment specified.',
-      hint: 'Specify it with --deployment-id or --deployment-name, use --all-deployments, set ASTRO_DEPLOYMENT_ID, or save it in the project with the Astro CLI: astro deploy --save',
-    },
   ] as const) {
     it(`is a usage error before any request: ${title}`, async () => {
       const failure = await failureOf(async () =>
@@ -279,13 +245,16 @@ describe('changeRoles', () => {
     })
   }
 
-  it('offers for update only the Deployments where the named token has a role, with that role', async () => {
-    const {printed} = await change({name: 'update', flags: {role: 'Log Reader'}, answers: [OPERATOR]})
-    expect(printed).to.deep.equal(['Which Deployment?'])
-    const message = await failureOf(async () =>
-      change({name: 'update', flags: {}, tokenId: tokens.unassigned, answers: []}),
-    )
-    expect(message.message).to.equal('The token "unassigned" has no role on a Deployment in this Organization.')
+  it('fails before a prompt if the named token has a role on no Deployment', async () => {
+    const given = {name: 'update', flags: {}, tokenId: tokens.unassigned, answers: []} as const
+    const {message} = await failureOf(async () => change(given))
+    expect(message).to.equal('The token "unassigned" has no role on a Deployment in this Organization.')
+  })
+
+  it('starts the role prompt at the present role', async () => {
+    expect((await change({name: 'update', flags: REPORTS, answers: ['']})).changes).to.deep.equal([
+      `unchanged ${OPERATOR}`,
+    ])
   })
 
   it('warns if the token has expired', async () => {
@@ -295,12 +264,6 @@ describe('changeRoles', () => {
       flags: {'deployment-id': [deployments.etlStaging], role: OPERATOR},
     } as const
     expect((await change(given)).printed[0]).to.match(/^Warning: The token old-ci \(.*\) expired on \d{4}-\d\d-\d\d\.$/)
-  })
-
-  it('says that --workspace-id has no effect beside an ID', async () => {
-    const flags = {...REPORTS, role: OPERATOR, 'workspace-id': workspaces.data}
-    const note = '--workspace-id has no effect, because the Deployment is specified by its ID.'
-    expect((await change({name: 'add', flags})).printed).to.deep.equal([note])
   })
 
   it('changes Deployments by name and by ID in one write', async () => {

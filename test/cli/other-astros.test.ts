@@ -1,8 +1,8 @@
 import {expect} from 'chai'
-import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs'
+import {mkdirSync, realpathSync, symlinkSync, writeFileSync} from 'node:fs'
 import {delimiter, join} from 'node:path'
 
-import {findOtherAstros, realPathOf} from '../../src/cli/other-astros.js'
+import {findOtherAstros, withInstallation} from '../../src/cli/other-astros.js'
 import {newFolder} from '../support/run-cli.js'
 
 const NAME = process.platform === 'win32' ? 'astro.exe' : 'astro'
@@ -16,7 +16,7 @@ function folderWith(names: readonly string[], content = 'a program', folder = ne
 }
 
 function find(folders: readonly string[], except: readonly string[] = []): string[] {
-  return findOtherAstros(folders.join(delimiter), new Set(except)).map(({file}) => file)
+  return findOtherAstros({PATH: folders.join(delimiter)}, except).map(({file}) => file)
 }
 
 describe('findOtherAstros', () => {
@@ -24,7 +24,7 @@ describe('findOtherAstros', () => {
     const folders = [folderWith([NAME]), folderWith(['other']), folderWith([NAME])]
     const [one = '', , two = ''] = folders.map((folder) => join(folder, NAME))
     expect(find(folders.toReversed())).to.deep.equal([two, one])
-    expect(find(folders, [realPathOf(one)])).to.deep.equal([two])
+    expect(find(folders, [realpathSync.native(one)])).to.deep.equal([two])
   })
 
   it('skips a shim that runs this program', () => {
@@ -55,5 +55,13 @@ describe('findOtherAstros', () => {
     const link = join(root, 'link')
     symlinkSync(bin, link, 'junction')
     expect(find([bin, `${bin}/`, `${bin}/.`, `${bin}/../.bin`, link])).to.deep.equal([])
+  })
+
+  it('does not count as the Astro CLI, for a hint that names `astro login`, if it is another installation of ours', () => {
+    const folder = newFolder()
+    const program = folderWith(['run.js'], '', join(folder, 'astro-plugin-organization-token', 'bin'))
+    symlinkSync(join(program, 'run.js'), join(folder, NAME))
+    expect(withInstallation('Log in: astro login', {PATH: folder})).to.contain('install it: https://')
+    expect(withInstallation('Pass the ID', {PATH: folder})).to.equal('Pass the ID')
   })
 })

@@ -83,9 +83,9 @@ describe('prompts', () => {
     const prompts = createPrompts(streams, {env: {}, isJson: false})
     const failure = failureOf(async () => prompts?.confirm('Sure?'))
     await once(streams.stderr, 'data')
-    expect([prompts?.isOpen(), prompts?.abort()]).to.deep.equal([true, true])
+    expect([prompts?.wereUsed(), prompts?.abort()]).to.deep.equal([true, true])
     expect((await failure).kind).to.equal('cancelled')
-    expect([prompts?.isOpen(), prompts?.abort(), prompts?.wereUsed()]).to.deep.equal([false, false, true])
+    expect([prompts?.wereUsed(), prompts?.abort()]).to.deep.equal([true, false])
   })
 
   it('are cancelled by Ctrl-C, Ctrl-D and Esc', async () => {

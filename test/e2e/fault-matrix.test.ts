@@ -97,11 +97,12 @@ function casesOf(name: CommandName, place: Place): readonly FaultCase[] {
 function rowsOf(name: CommandName, place: Place): readonly Row[] {
   const operationId = PLACES[place]
   return casesOf(name, place).flatMap(({action, forEver, name: fault, once}) => {
-    const strike = (often: string, times: number, expected: Expected | undefined): Row[] =>
-      expected
-        ? [{command: name, operationId, title: `${fault}, ${often}`, faults: [{operationId, action, times}], expected}]
-        : []
-    return [...strike('once', 1, once), ...strike('for ever', Infinity, forEver)]
+    const row = {command: name, operationId, title: fault}
+    const strike = (times: number) => [{operationId, action, times}]
+    return [
+      ...(once ? [{...row, faults: strike(1), expected: once}] : []),
+      ...(forEver ? [{...row, title: `${fault}, for ever`, faults: strike(Infinity), expected: forEver}] : []),
+    ]
   })
 }
 
@@ -119,15 +120,17 @@ function rowsOfPairs(name: CommandName): readonly Row[] {
 }
 
 function rowsOfResets(name: CommandName): readonly Row[] {
-  const row = {command: name, expected: {exit: 0, isDone: true, tries: 2}}
   const fault = {action: RESET_OF_REUSED, times: Infinity}
+  const {read, write} = PLACES
+  const expected = {exit: 0, isDone: true, tries: 2}
   return [
-    {...row, title: 'resets of connections', operationId: PLACES.read, faults: [fault]},
+    {command: name, title: 'resets of connections', operationId: read, faults: [fault], expected},
     {
-      ...row,
+      command: name,
       title: 'resets at the write',
-      operationId: PLACES.write,
-      faults: [{...fault, operationId: PLACES.write}],
+      operationId: write,
+      faults: [{...fault, operationId: write}],
+      expected,
     },
   ]
 }

@@ -13,7 +13,7 @@ export interface Expected {
   readonly exit: number
   /** Of the error; none where the command succeeds. */
   readonly kind?: string
-  /** Whether the change that was asked for stands at the end; otherwise the roles are untouched. */
+  /** Whether the change stands at the end; otherwise the roles are untouched. */
   readonly isDone: boolean
   /** How many requests of the kind that the fault strikes are made. Undefined if that does not matter. */
   readonly tries?: number
@@ -52,8 +52,8 @@ function otherWriter(world: World): void {
   )
 }
 
-const NOT_JSON = '<html><body>Scheduled maintenance</body></html>'
-const OTHER_SHAPE = '{"hello": "world"}'
+const HTML: FaultAction = {kind: 'body', body: '<html>Scheduled maintenance</html>', contentType: 'text/html'}
+const OTHER_SHAPE: FaultAction = {kind: 'body', body: '{"hello": "world"}'}
 const BROKEN = '{"organizationRole": "ORGANIZATION_MEMB'
 const NINETY_SECONDS = /\b90 seconds\b/
 
@@ -68,6 +68,18 @@ const FINAL: readonly FaultCase[] = [
   {name: '429, Retry-After 90', action: status(429, '90'), once: failed('rate_limited', 1, 1, NINETY_SECONDS)},
 ]
 
+/** Errors of which the second try succeeds. */
+const TEMPORARY: readonly FaultCase[] = [
+  {name: '408', action: status(408), once: done(2), forEver: failed('timeout', 1, 4)},
+  {name: '429', action: status(429), once: done(2), forEver: failed('rate_limited', 1, 4)},
+  {name: '429, Retry-After 1', action: status(429, '1'), once: done(2), forEver: failed('rate_limited', 1, 4)},
+  ...[500, 502, 504].map((code) => {
+    const forEver = failed('api', 1, 4)
+    return {name: String(code), action: status(code), once: done(2), forEver}
+  }),
+  {name: '503, Retry-After 1', action: status(503, '1'), once: done(2), forEver: failed('api', 1, 4)},
+]
+
 export const NOT_FOUND = {name: '404', action: status(404), once: failed('not_found', 3, 1)} satisfies FaultCase
 
 /** The first part of a response, then the end of the connection. */
@@ -75,90 +87,55 @@ const BROKEN_OFF = PLACES.map(
   (at) => ({name: `a response that breaks off (${at})`, action: {kind: 'truncate', at}}) as const,
 )
 
-const SWITCH: FaultAction = {kind: 'upgrade', how: 'open'}
+const SWITCH: FaultAction = {kind: 'upgrade'}
+const REDIRECT: FaultAction = {kind: 'status', status: 302, headers: {location: '/elsewhere'}}
 const DAMAGED_GZIP: FaultAction = {kind: 'damage', how: 'gzip'}
 
 /** Faults at a read: four tries for an error that may pass, two without a response. */
 export const READ_FAULTS: readonly FaultCase[] = [
   ...FINAL,
   NOT_FOUND,
-  {name: '408', action: status(408), once: done(2), forEver: failed('timeout', 1, 4)},
-  {name: '429', action: status(429), once: done(2), forEver: failed('rate_limited', 1, 4)},
-  {name: '429, Retry-After 1', action: status(429, '1'), once: done(2), forEver: failed('rate_limited', 1, 4)},
-  {name: '500', action: status(500), once: done(2), forEver: failed('api', 1, 4)},
-  {name: '502', action: status(502), once: done(2), forEver: failed('api', 1, 4)},
-  {name: '503, Retry-After 1', action: status(503, '1'), once: done(2), forEver: failed('api', 1, 4)},
-  {name: '504', action: status(504), once: done(2), forEver: failed('api', 1, 4)},
+  ...TEMPORARY,
   {name: 'a dropped connection', action: {kind: 'drop'}, once: done(2), forEver: failed('network', 1, 4)},
   ...BROKEN_OFF.map((fault) => ({...fault, once: done(2)})),
   {name: 'half a response', action: {kind: 'truncate'}, once: undefined, forEver: failed('network', 1, 4)},
   {name: 'damaged gzip', action: DAMAGED_GZIP, once: done(2), forEver: failed('api', 1, 4)},
   {name: 'no answer', action: {kind: 'hang'}, once: done(2), forEver: failed('timeout', 1, 2)},
   {name: 'a response that stops', action: {kind: 'stall'}, once: done(2)},
-  {name: 'no JSON', action: {kind: 'body', body: NOT_JSON, contentType: 'text/html'}, once: failed('api', 1, 1)},
-  {name: 'JSON of another shape', action: {kind: 'body', body: OTHER_SHAPE}, once: failed('api', 1, 1)},
+  {name: 'no JSON', action: HTML, once: failed('api', 1, 1)},
+  {name: 'JSON of another shape', action: OTHER_SHAPE, once: failed('api', 1, 1)},
   {name: 'an empty answer', action: {kind: 'body', body: ''}, once: failed('api', 1, 1)},
   {name: 'a switch of protocols', action: SWITCH, once: failed('api', 1, 1)},
   {name: 'a late answer', action: {kind: 'delay', ms: 300}, once: done(1), forEver: done(1)},
   {name: 'another writer just before', action: actBefore, once: done(1)},
 ]
 
-function withoutRoles(name: string, roles?: unknown): FaultCase {
-  const edit = (body: Readonly<Record<string, unknown>>) => ({...body, roles})
-  return {name, action: {kind: 'edit', edit}, once: failed('api', 1, 1), forEver: failed('api', 1, 1)}
-}
-
 /** A response to a read that lacks the token's roles must not lead to a write. */
-export const INCOMPLETE_READS: readonly FaultCase[] = [
-  withoutRoles('absent roles'),
-  withoutRoles('null roles', null),
-  withoutRoles('empty roles', []),
-]
+export const INCOMPLETE_READS: readonly FaultCase[] = [undefined, null, []].map((roles) => ({
+  name: `${JSON.stringify(roles)} as roles`,
+  action: {kind: 'edit', edit: (body) => ({...body, roles})},
+  once: failed('api', 1, 1),
+  forEver: failed('api', 1, 1),
+}))
 
-/** Another writer just after a read: before the token is read that does no harm. */
+/** Another writer just after the name look-up is harmless. */
 export const WRITER_AFTER_LOOKUP: FaultCase = {name: 'another writer just after', action: actAfter, once: done(1)}
 
-/** The round trip between the read and the write, which cannot be closed: the API has no conditional write. */
-export const WRITER_AFTER_READ: FaultCase = {
-  name: 'another writer just after',
-  action: actAfter,
-  once: {...done(1), isOtherLost: true},
-}
+/** Between the read and the write, it does: the API has no conditional write. */
+export const WRITER_AFTER_READ: FaultCase = {...WRITER_AFTER_LOOKUP, once: {...done(1), isOtherLost: true}}
 
 /** Faults at the write. If its outcome is unknown, the roles of the token decide what happens next. */
 export const WRITE_FAULTS: readonly FaultCase[] = [
   ...FINAL,
   NOT_FOUND,
-  // Not taken, and known not to be.
-  {name: '429', action: status(429), once: done(2), forEver: failed('rate_limited', 1, 4)},
-  {name: '429, Retry-After 1', action: status(429, '1'), once: done(2), forEver: failed('rate_limited', 1, 4)},
-  // Not taken, which a look at the token shows.
-  {name: '408', action: status(408), once: done(2), forEver: failed('timeout', 1, 4)},
-  {name: '500', action: status(500), once: done(2), forEver: failed('api', 1, 4)},
-  {name: '502', action: status(502), once: done(2), forEver: failed('api', 1, 4)},
-  {name: '503, Retry-After 1', action: status(503, '1'), once: done(2), forEver: failed('api', 1, 4)},
-  {name: '504', action: status(504), once: done(2), forEver: failed('api', 1, 4)},
+  // Not taken: known at once for a 429, and otherwise from a look at the token.
+  ...TEMPORARY,
   {name: 'a dropped connection', action: {kind: 'drop'}, once: done(2), forEver: failed('network', 1, 4)},
   {name: 'no answer', action: {kind: 'hang'}, once: done(2), forEver: failed('timeout', 1, 4)},
-  {
-    name: 'no JSON',
-    action: {kind: 'body', body: NOT_JSON, contentType: 'text/html'},
-    once: done(2),
-    forEver: failed('api', 1, 4),
-  },
-  {
-    name: 'JSON of another shape',
-    action: {kind: 'body', body: OTHER_SHAPE},
-    once: done(2),
-    forEver: failed('conflict', 5, 4),
-  },
+  {name: 'no JSON', action: HTML, once: done(2), forEver: failed('api', 1, 4)},
+  {name: 'JSON of another shape', action: OTHER_SHAPE, once: done(2), forEver: failed('conflict', 5, 4)},
   {name: 'an empty answer', action: {kind: 'body', body: ''}, once: done(2), forEver: failed('conflict', 5, 4)},
-  {
-    name: 'a redirect',
-    action: {kind: 'status', status: 302, headers: {location: '/elsewhere'}},
-    once: done(2),
-    forEver: failed('api', 1, 4),
-  },
+  {name: 'a redirect', action: REDIRECT, once: done(2), forEver: failed('api', 1, 4)},
   {name: 'a switch of protocols', action: SWITCH, once: done(2), forEver: failed('api', 1, 4)},
   // Taken, which a look at the token shows.
   {name: 'taken, and a redirect', action: {kind: 'statusAfter', status: 307}, once: done(1), forEver: done(1)},

@@ -53,12 +53,6 @@ describe('a program that meets the unexpected', function () {
           expect(rolesOf(place.api, ciPipeline)).to.deep.include(roleOnDeployment(reports, 'DEPLOYMENT_ADMIN'))
         })
 
-        it('prints the JSON document', async () => {
-          const result = await run([...ADD, '--json'])
-          expect(result).to.include({exit: 0})
-          expect(json(result)).to.have.nested.property('deployments[0].action', 'added')
-        })
-
         it('keeps the exit code of an error', async () => {
           expect(await run(NOT_FOUND)).to.include({exit: 3, stdout: ''})
           expect(await run(['deployment', 'organization-token', 'lst'])).to.include({exit: 2, stdout: ''})

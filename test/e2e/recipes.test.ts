@@ -27,6 +27,9 @@ const ADMIN = 'DEPLOYMENT_ADMIN'
 const READER = 'Deploy Reader'
 const OPERATOR = 'Deploy Operator'
 
+/** The roles after the recipes with several jobs. */
+const SCOPED = {[ciPipeline]: {[reports]: READER, [billing]: READER, [mlTraining]: READER}}
+
 /** The recipes by their headings. */
 const RECIPES: Readonly<Record<string, Recipe>> = {
   'Change a role on every Deployment of a Workspace': {
@@ -68,16 +71,22 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
       expect(lines.filter((line) => line.includes(billing))).to.have.length(1)
     },
   },
+  'Print IDs only': {
+    writes: 0,
+    check({runs: [run]}) {
+      expect(run?.stdout).to.equal(`${tokens.reportViewer}\n${deployBot}\n`)
+    },
+  },
   'GitHub Actions': {
     writes: 1,
     roles: {[ciPipeline]: {[reports]: READER}},
     check({folder}) {
-      expect(readFileSync(join(folder, 'summary.md'), 'utf8')).to.match(/^```\nID\t[^`]*\tci-pipeline\t[^`]*```\n$/)
+      const summary = readFileSync(join(folder, 'summary.md'), 'utf8')
+      expect(summary).to.match(/^\| token \| role \| expires \|\n\| --- \| --- \| --- \|\n/)
+      expect(summary).to.contain('\n| ci-pipeline | Deploy Reader | never |\n')
     },
   },
-  'Scope one token from a matrix of jobs': {
-    roles: {[ciPipeline]: {[reports]: READER, [billing]: READER, [mlTraining]: READER}},
-  },
+  'Several jobs in GitHub Actions': {writes: 3, roles: SCOPED},
   'GitLab CI': {
     writes: 1,
     roles: {[ciPipeline]: {[reports]: READER}},
@@ -86,22 +95,34 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
       expect(document).to.have.property('tokens').with.length(3)
     },
   },
+  'Several jobs in GitLab CI': {writes: 3, roles: SCOPED},
+  'Several jobs at the same time': {roles: SCOPED},
 }
 
 type Script = Readonly<{line: string; env: Env}>
 
-/** The blocks of a recipe, each with its parallel jobs: a pipeline's YAML, or a block of shell. */
-function blocksOf(recipe: string): Script[][][] {
-  return [...recipe.matchAll(/^(?<fence>```+)(?<language>sh|yaml)\n(?<text>[\s\S]*?)^\k<fence>$/gm)].map(({groups}) => {
+/** A block of shell, or a pipeline's YAML with its parallel jobs. */
+interface Block {
+  readonly jobs: readonly (readonly Script[])[]
+  readonly areSerial: boolean
+}
+
+function blocksOf(recipe: string): Block[] {
+  return [...recipe.matchAll(/^```(?<language>sh|yaml)\n(?<text>[\s\S]*?)^```$/gm)].map(({groups}) => {
     const {language, text = ''} = groups ?? {}
-    return language === 'sh' ? [[{line: text, env: {}}]] : jobsIn(text).map((job) => scriptsIn(parse(job), {}))
+    const jobs = language === 'sh' ? [[{line: text, env: {}}]] : jobsIn(text)
+    return {jobs, areSerial: /^ +(?:max-parallel: 1$|resource_group: )/m.test(text)}
   })
 }
 
-/** The YAML of each job: one for each value of the matrix, if there is one. */
-function jobsIn(yaml: string): string[] {
-  const [, key, values] = /^ +matrix:\n +(\w+): \[(.+)\]$/m.exec(yaml) ?? []
-  return values?.split(', ').map((value) => yaml.replaceAll(`\${{ matrix.${key} }}`, value)) ?? [yaml]
+/** The scripts of each job: one for each value of the matrix, if there is one. */
+function jobsIn(yaml: string): Script[][] {
+  const [, key = '', values] = /^ +matrix:\n +(?:- )?(\w+): \[(.+)\]$/m.exec(yaml) ?? []
+  if (values === undefined) return [scriptsIn(parse(yaml), {})]
+  // GitLab CI sets a variable; GitHub Actions has an expression.
+  return values
+    .split(', ')
+    .map((value) => scriptsIn(parse(yaml.replaceAll(`\${{ matrix.${key} }}`, value)), {[key]: value}))
 }
 
 /** Every `run` and `script` in a pipeline's YAML, with its variables except secrets. */
@@ -147,9 +168,11 @@ describe('the recipes in docs/recipes.md', function () {
       }
     }
 
-    for (const jobs of blocksOf(recipe)) {
+    for (const {areSerial, jobs} of blocksOf(recipe)) {
       // Jobs of a matrix run on different machines, so they share no lock.
-      await Promise.all(jobs.map(async (scripts) => runJob(scripts, jobs.length > 1 ? OWN_MACHINE : {})))
+      const runOn = async (scripts: readonly Script[]) => runJob(scripts, jobs.length > 1 ? OWN_MACHINE : {})
+      if (areSerial) for (const scripts of jobs) await runOn(scripts)
+      else await Promise.all(jobs.map(async (scripts) => runOn(scripts)))
     }
 
     return {folder, runs, writes: api.requests.filter(({method}) => method === 'POST').length}

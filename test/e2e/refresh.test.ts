@@ -97,7 +97,7 @@ describe('the refresh of a saved login', function () {
     expect(error).to.have.nested.property('error.message', 'Cancelled. The login to localhost was being refreshed.')
     expect(error)
       .to.have.nested.property('error.hint')
-      .that.matches(/^If the next command is not authenticated, log in again with the Astro CLI: astro login localhost/)
+      .that.matches(/If the next command is not authenticated, log in again with the Astro CLI: astro login localhost/)
     expect(await changedKeys(text)).to.deep.equal([])
   })
 

@@ -6,7 +6,6 @@ import {bigWorldId} from '../astro-api/big-world.js'
 import {type FaultAction} from '../astro-api/faults.js'
 import {ids} from '../astro-api/world.js'
 import {BIN, runShell, shellWords, startCli} from '../support/run-cli.js'
-import {json} from '../support/run-command.js'
 import {until} from '../support/until.js'
 import {command, createPlace, roleOnDeployment, rolesOf, tokenOf} from './support.js'
 
@@ -65,15 +64,6 @@ describe('the end of a process', function () {
       place.api.inject({operationId: 'getApiToken', skip: 1, times: Infinity, action: {kind: 'hang'}})
       const {run} = await interrupt([...ADD, '--settle', '1'], 4, 'SIGTERM')
       expect(run.stderr).to.equal(`Cancelled after another writer undid the change.\n${CHECK_ROLES}`)
-    })
-
-    it('reports it as JSON', async () => {
-      hang('updateApiTokenRoles', {kind: 'hang'})
-
-      const {run} = await interrupt([...ADD, '--json'], 2, 'SIGINT')
-
-      expect(run).to.deep.include({exit: 130, stderr: ''})
-      expect(json(run)).to.deep.nested.include({'error.kind': 'cancelled', 'error.exit': 130})
     })
 
     it('reports it on a terminal after the spinner', async () => {

@@ -2,11 +2,10 @@ import {expect} from 'chai'
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {stripVTControlCharacters} from 'node:util'
-import widthOf from 'string-width'
 
 import {ids} from '../astro-api/world.js'
 import {type Env, newFolder, type Turn} from '../support/run-cli.js'
-import {createPlace, roleOnDeployment, rolesOf, tokenOf} from './support.js'
+import {createPlace, roleOnDeployment, rolesOf} from './support.js'
 
 const {deployments, tokens, workspaces} = ids
 const ENTER = '\r'
@@ -15,12 +14,6 @@ const CTRL_C = '\u0003'
 
 const DEPLOYMENT = /Which Deployment\?[^]*billing/
 const TOKEN = /Which token\?[^]*❯[^]*to cancel/
-
-/** Colors, and sequences that move the cursor or clear the screen before a prompt is drawn again. */
-const SEQUENCES = /\u001B\[[\d;?]*[A-Za-z]/g
-
-/** A long name of wide, combining and right-to-left characters. */
-const LONG = '本番環境 Zu\u0308rich مرحبا 👩\u200D👩\u200D👧 हिन्दी nightly load of everything, '.repeat(5)
 
 describe('on a terminal', function () {
   this.timeout(60_000)
@@ -92,6 +85,50 @@ describe('on a terminal', function () {
     expect(rolesOf(api, tokens.deployBot)).to.deep.include(roleOnDeployment(deployments.etlProd, 'Log Reader'))
   })
 
+  for (const {what, typed, exit} of [
+    {what: 'y', typed: `y${ENTER}`, exit: 0},
+    {what: 'Enter', typed: ENTER, exit: 130},
+  ]) {
+    it(`asks before it removes a role on a Deployment that was picked, and exits with ${exit} after ${what}`, async () => {
+      const before = rolesOf(place.api, tokens.deployBot)
+      const {operations} = place
+      const run = await answer(
+        ['remove', tokens.deployBot],
+        [
+          [/Which Deployment\?[^]*❯/, 'reports'],
+          [/reports\n❯ reports/, ENTER],
+          [/\? Remove deploy-bot's role Deploy Operator on reports\? \(y\/N\)/, typed],
+        ],
+      )
+
+      expect(run.exit).to.equal(exit)
+      expect(run.stdout).to.contain(exit === 0 ? 'Removed deploy-bot' : 'Cancelled.')
+      const removed = roleOnDeployment(deployments.reports, 'Deploy Operator')
+      const left = before.filter(({entityId}) => exit === 130 || entityId !== removed.entityId)
+      expect(rolesOf(place.api, tokens.deployBot)).to.deep.equal(left)
+      expect(operations().includes('updateApiTokenRoles')).to.equal(exit === 0)
+    })
+  }
+
+  it('offers to update only Deployments where the named token has a role, with that role', async () => {
+    const {exit, stdout} = await answer(
+      ['update', tokens.deployBot],
+      [
+        [/Which Deployment\?[^]*❯/, 'operator'],
+        [/operator\n❯ reports/, ENTER],
+        [/Which role\?[^]*❯[^]*to cancel/, 'log'],
+        [/log\n[^]*❯ Log Reader/, ENTER],
+      ],
+    )
+
+    expect(exit).to.equal(0)
+    expect(stdout).to.match(/❯ etl-prod +DEPLOYMENT_ADMIN [^]*reports +Deploy Operator /)
+    expect(stdout)
+      .to.match(/Deploy Operator +\(current\)/)
+      .and.not.to.contain('billing')
+    expect(rolesOf(place.api, tokens.deployBot)).to.deep.include(roleOnDeployment(deployments.reports, 'Log Reader'))
+  })
+
   it('prompts on stderr, so that the result can be piped', async () => {
     const file = join(newFolder(), 'out')
     const turns: readonly Turn[] = [
@@ -147,20 +184,4 @@ describe('on a terminal', function () {
       expect(place.operations()).to.deep.equal([])
     })
   }
-
-  it('shows choices with complete IDs that fit 60 columns', async () => {
-    Object.assign(tokenOf(place.api, tokens.deployBot), {name: LONG, description: LONG})
-
-    const argv = ['add', '--deployment-id', deployments.billing]
-    const {exit, stdout} = await place.onTerminal(argv, [[TOKEN, CTRL_C]], {columns: 60})
-
-    expect(exit).to.equal(130)
-    const lines = stdout.replaceAll(SEQUENCES, '').split('\n')
-    const choices = lines.filter((line) => /^[❯ ] \S/.test(line))
-    expect(choices.some((line) => line.includes(tokens.deployBot))).to.equal(true)
-    for (const choice of choices) {
-      expect(choice).to.match(/ cl[a-z\d]{23}(?= |$)/)
-      expect(widthOf(choice)).to.be.at.most(60)
-    }
-  })
 })

@@ -14,6 +14,9 @@ const RUNS = Number(process.env.FUZZ_RUNS ?? 500)
 const OURS = /^deployment (?:token )?organization-token (?:add|list|remove|update)(?: |$)/
 const EXITS = new Set([0, 1, 2, 3, 4, 5])
 
+/** One of the words. */
+const oneOf = (words: string) => fc.constantFrom(...words.split(' '))
+
 const {deployments, organization, tokens, workspaces} = ids
 const id = fc.constantFrom(
   ...Object.values(deployments),
@@ -35,47 +38,12 @@ const word = fc.oneof(
   ),
   fc.string({maxLength: 12, unit: 'grapheme'}).filter((text) => !text.includes('\0')),
 )
-const valued = fc.constantFrom(
-  '--deployment-id',
-  '--deployment',
-  '--deployment-name',
-  '--org-token-name',
-  '-n',
-  '--role',
-  '-r',
-  '--workspace-id',
-  '--workspace',
-  '--output',
-  '-o',
-  '--columns',
-  '--sort',
+const valued = oneOf(
+  '--deployment-id --deployment --deployment-name --org-token-name -n --role -r --workspace-id --workspace --output -o --columns --sort',
 )
-const boolean = fc.constantFrom(
-  '--all-deployments',
-  '--yes',
-  '-y',
-  '--dry-run',
-  '--no-header',
-  '--csv',
-  '--json',
-  '--help',
-  '-h',
-)
-const broken = fc.constantFrom(
-  '--',
-  '-',
-  '--jsn',
-  '--role=',
-  '-nr',
-  '--settle',
-  '--deployment-id=',
-  '--version',
-  '-v',
-  '---',
-  '--dry-run=true',
-  '-y=false',
-  '-ojson',
-  '--output=text',
+const boolean = oneOf('--all-deployments --yes -y --dry-run --no-header --csv --json --help -h')
+const broken = oneOf(
+  '-- - --jsn --role= -nr --settle --deployment-id= --version -v --- --dry-run=true -y=false -ojson --output=text',
 )
 const part = fc.oneof(
   {weight: 6, arbitrary: fc.tuple(valued, word)},

@@ -98,9 +98,7 @@ for (const {options, title} of HOSTS) {
       expect(json(listed)).to.have.property('deployment_id', deployments.reports)
       expect(failed).to.deep.include({exit: 2, stderr: ''})
       const hint = `See the flags: ${spelled('list')} --help`
-      expect(json(failed)).to.deep.equal({
-        error: {kind: 'usage', message: 'Unknown flag: --bogus.', exit: 2, hint},
-      })
+      expect(json(failed)).to.deep.equal({error: {kind: 'usage', message: 'Unknown flag: --bogus.', exit: 2, hint}})
     })
 
     it('exits as documented, whatever exit codes the host has', async () => {
@@ -159,7 +157,7 @@ for (const {options, title} of HOSTS) {
 
       expect(topic).to.deep.include({exit: 0, stderr: ''})
       expect(topic.stdout).to.match(/^This is mycli's own help\.\nDeployments of mycli\n/)
-      expect(topic.stdout).to.match(/deployment[ :]organization-token +Scope Organization API tokens to Deployments/)
+      expect(topic.stdout).to.match(/deployment[ :]organization-token +Assign Deployment roles/)
       expect(topic.stdout).to.match(/deployment[ :]inspect +Inspect a deployment of mycli/)
       expect(own).to.deep.equal({exit: 0, stderr: '', stdout: 'inspected by mycli\n'})
       expect(all.stdout).to.match(/^This is mycli's own help\.\n/)

@@ -19,7 +19,7 @@ const TWO_LINES = /^Error: .+\n.+\n$/
 
 const folder = mkdtempSync(join(tmpdir(), 'astro-hosts-'))
 
-/** Installs a Node.js beside this one; resolves to the folder of its bin. */
+/** Installs a Node.js beside this one; resolves to the directory of its bin. */
 async function installNode(major: number): Promise<string> {
   const root = join(folder, `node-${major}`)
   const npmEnv = userEnv(root, [], {npm_config_cache: join(folder, 'npm')})

@@ -4,9 +4,9 @@ import {dirname, join} from 'node:path'
 import {writeHost} from '../support/host.js'
 import {type Env} from '../support/run-cli.js'
 
-/** Folders and files of one host on this machine. */
+/** Directories and files of one host on this machine. */
 export interface Place {
-  /** The folder that the host is installed in. */
+  /** The directory that the host is installed in. */
   readonly root: string
   /** Its user's home. */
   readonly home: string
@@ -18,7 +18,7 @@ export interface Place {
 export interface Host {
   readonly name: string
   readonly bin: string
-  /** The folder under its root that has the bin; default: where npm puts it. */
+  /** The directory under its root that has the bin; default: where npm puts it. */
   readonly binFolder?: string
   /** Separates topics, as its package.json says. */
   readonly separator: ' ' | ':'

@@ -62,6 +62,7 @@ describe('errors', () => {
     }
 
     expect(redact('deployment organization-token', 'organization-token')).to.equal('deployment organization-token')
+    expect(redact('denied for an-opaque-access-token', 'an-opaque-access-token')).to.equal('denied for [redacted]')
   })
 
   it('redacts a token with any payload', () => {

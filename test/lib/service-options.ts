@@ -1,7 +1,6 @@
-import {type Clock} from '../../src/lib/clock.js'
-import {type Report} from '../../src/lib/context.js'
+import {type Clock, type Report} from '../../src/lib/context.js'
 import {ORGANIZATION_TOKENS} from '../../src/lib/roles/scope.js'
-import {type ScopingOptions} from '../../src/lib/roles/service.js'
+import {type ScopingOptions} from '../../src/lib/roles/write.js'
 
 export interface FakeClock extends Clock {
   /** Milliseconds of each sleep, in order. */

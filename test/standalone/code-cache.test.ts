@@ -126,13 +126,14 @@ describe('the cache of compiled code', () => {
       load().save('list')
     })
 
-    it('is kept for the last four programs', () => {
-      for (const [index, name] of ['a', 'b', 'c', 'd', 'e', 'f'].entries()) {
+    it('keeps the last twelve files', () => {
+      const names = 'a b c d e f g h i j k l m n'.split(' ')
+      for (const [index, name] of names.entries()) {
         load({name}).save('list')
         fs.utimesSync(join(folder, name), index, index)
       }
 
-      expect(fs.readdirSync(folder)).to.have.members(['c', 'd', 'e', 'f'])
+      expect(fs.readdirSync(folder)).to.have.members(names.slice(-12))
     })
   })
 })

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {isOurs} from '../../src/standalone/command-line.js'
+import {isOurs, kindOfRun} from '../../src/standalone/command-line.js'
 
 /** What follows `astro`, a command line each. The first one is empty. */
 const OURS = `
@@ -36,19 +36,35 @@ DEPLOYMENT
 deployment organisation-token list
 help deployment organization-tokens`
 
-describe('isOurs', () => {
-  for (const [verdict, lines] of [
-    [true, OURS],
-    [false, THEIRS],
-  ] as const) {
-    for (const line of lines.split('\n')) {
-      it(`is ${verdict} for: astro ${line}`, () => {
-        expect(isOurs(line.split(' ').filter(Boolean))).to.equal(verdict)
+describe('a command line', () => {
+  describe('isOurs', () => {
+    for (const [verdict, lines] of [
+      [true, OURS],
+      [false, THEIRS],
+    ] as const) {
+      for (const line of lines.split('\n')) {
+        it(`is ${verdict} for: astro ${line}`, () => {
+          expect(isOurs(line.split(' ').filter(Boolean))).to.equal(verdict)
+        })
+      }
+    }
+
+    it('is false for an empty word', () => {
+      expect([isOurs(['']), isOurs(['deployment', ''])]).to.deep.equal([false, false])
+    })
+  })
+
+  describe('kindOfRun', () => {
+    for (const [kind, line] of [
+      ['list', 'deployment organization-token list --json'],
+      ['add', 'deployment:token:organization-token:add clm1'],
+      ['help', 'deployment organization-token add --help'],
+      ['autocomplete', 'autocomplete:script bash'],
+      ['other', 'deployment organization-token lsit'],
+    ] as const) {
+      it(`is ${kind} for: astro ${line}`, () => {
+        expect(kindOfRun(line.split(' '))).to.equal(kind)
       })
     }
-  }
-
-  it('is false for an empty word', () => {
-    expect([isOurs(['']), isOurs(['deployment', ''])]).to.deep.equal([false, false])
   })
 })

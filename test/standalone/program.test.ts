@@ -24,6 +24,6 @@ describe('the standalone program', () => {
     const argv = ['--import', 'tsx/esm', '--input-type=module', '--eval', PROGRAM]
     const run = await finished(spawn(process.execPath, argv, {stdio: 'pipe'}))
     expect(run.exit).to.equal(1)
-    expect(run.stderr).to.contain('Error: Unexpected error: the program ended before the command was done\n')
+    expect(run.stderr).to.contain('Error: Unexpected error: the program exited before the command finished\n')
   })
 })

@@ -5,7 +5,7 @@ import {fileURLToPath} from 'node:url'
 
 import {type Env, finished, newFolder} from './run-cli.js'
 
-/** This project's folder. */
+/** This project's directory. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const MODULES = join(ROOT, 'node_modules')
 
@@ -21,7 +21,7 @@ interface HostOptions {
 export type Host = ReturnType<typeof makeHost>
 
 /**
- * Makes another CLI in a temporary folder, on its own copy of @oclif/core: its bin is `mycli`, and it has a topic
+ * Makes another CLI in a temporary directory, on its own copy of @oclif/core: its bin is `mycli`, and it has a topic
  * `deployment` and its own help plugin.
  */
 export function makeHost({exitCodes, plugins = [], topicSeparator}: HostOptions) {
@@ -130,7 +130,7 @@ export async function packPlugin(folder = newFolder('pack')): Promise<string> {
   return join(folder, tarball)
 }
 
-/** Unpacks a plugin into a folder, with only the packages that its package.json names. */
+/** Unpacks a plugin into a directory, with only the packages that its package.json names. */
 export async function unpackPlugin(tarball: string, folder: string): Promise<void> {
   mkdirSync(folder, {recursive: true})
   await succeeded(spawn('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']))

@@ -6,7 +6,7 @@ import {BIN, newFolder} from './run-cli.js'
 
 const JQ = fileURLToPath(new URL('jq.js', import.meta.url))
 
-/** A new folder with this project's `astro`, and a `jq` that needs no installation. */
+/** A new directory with this project's `astro`, and a `jq` that needs no installation. */
 export function programFolder(): string {
   const folder = newFolder('bin')
   symlinkSync(BIN, join(folder, 'astro'))
@@ -14,7 +14,7 @@ export function programFolder(): string {
   return folder
 }
 
-/** A PATH that starts with this folder and this process's Node.js. */
+/** A PATH that starts with this directory and this process's Node.js. */
 export function pathWith(folder: string): string {
   return [folder, dirname(process.execPath), process.env.PATH].join(delimiter)
 }

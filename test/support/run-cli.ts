@@ -21,7 +21,7 @@ export interface CliRun {
 
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** A new, empty temporary folder. */
+/** A new, empty temporary directory. */
 export function newFolder(name = 'tmp'): string {
   return mkdtempSync(join(tmpdir(), `astro-${name}-`))
 }
@@ -34,7 +34,7 @@ export function homeFor(api: Pick<AstroApi, 'url'>, more = ''): string {
   return home
 }
 
-/** The environment of a job with an API token of the emulator, and new folders for home and temporary files. */
+/** The environment of a job with an API token of the emulator, and new directories for home and temporary files. */
 export function envFor(api: Pick<AstroApi, 'apiToken' | 'url'>, more: Env = {}): Env {
   return {
     ASTRO_API_TOKEN: api.apiToken(),

@@ -16,43 +16,37 @@ export interface Client {
 export interface ClientOptions {
   /** Root of the API's host, without a trailing slash: `https://api.astronomer.io`. */
   readonly apiHost: string
-  /** Returns the secret for the Authorization header. Called for each request. */
+  /** Returns the secret for the Authorization header. */
   readonly bearer: () => string
-  /**
-   * Gets a new secret after the API rejected the one from `bearer`. Resolves to false if there is no other. With a new
-   * secret, the client repeats a GET once; for a POST, it throws an error with `mayRepeat`.
-   */
+  /** Gets a new secret after the API rejected one. Resolves to false if there is no other. */
   readonly refresh?: ((rejected: string) => Promise<boolean>) | undefined
 }
 
-/** A client for one API host and one credential. */
+/**
+ * A client for one API host and one credential. After a refresh, it repeats a GET once, and throws an error with
+ * `mayRepeat` for a POST.
+ */
 export function createClient(http: Http, {apiHost, bearer, refresh}: ClientOptions): Client {
   async function send(request: HttpRequest): Promise<unknown> {
     const secret = bearer()
     try {
       return await http({...request, headers: authorization(secret)})
     } catch (error) {
-      if (!isUnauthenticated(error) || !(await refreshAfter(error, request, secret))) throw error
+      if (!(error instanceof AstroError) || error.details.status !== 401) throw error
+      if (!(await refreshAfter(error, request, secret))) throw error
       // A write is computed from a read, and that read is too old by now.
-      if (request.method === 'POST') throw mayRepeat(error)
+      if (request.method === 'POST') throw withDetails(error, {mayRepeat: true, retryAfterMs: 0})
       return http({...request, headers: authorization(bearer())})
     }
   }
 
-  /**
-   * If the refresh after a write fails, its error keeps the status: the API rejected the write, so its outcome is
-   * known.
-   */
-  async function refreshAfter(
-    rejection: AstroError,
-    {method}: HttpRequest,
-    secret: string,
-  ): Promise<boolean | undefined> {
+  async function refreshAfter({details}: AstroError, {method}: HttpRequest, secret: string): Promise<unknown> {
     try {
       return await refresh?.(secret)
     } catch (error) {
       if (method === 'GET' || !(error instanceof AstroError)) throw error
-      throw new AstroError(error.kind, error.message, {...error.details, status: rejection.details.status})
+      // The API rejected the write, so its outcome is known.
+      throw withDetails(error, {status: details.status})
     }
   }
 
@@ -72,12 +66,8 @@ function authorization(secret: string): Record<string, string> {
   return {authorization: `Bearer ${secret}`}
 }
 
-function mayRepeat({details, kind, message}: AstroError): AstroError {
-  return new AstroError(kind, message, {...details, mayRepeat: true, retryAfterMs: 0})
-}
-
-function isUnauthenticated(error: unknown): error is AstroError {
-  return error instanceof AstroError && error.details.status === 401
+function withDetails({details, kind, message}: AstroError, more: AstroError['details']): AstroError {
+  return new AstroError(kind, message, {...details, ...more})
 }
 
 function searchParams(query: Query): URLSearchParams {

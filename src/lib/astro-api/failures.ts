@@ -1,12 +1,9 @@
 import {AstroError, type ErrorKind, type FieldError} from '../errors.js'
 import {fieldsOf} from '../helpers.js'
 
-const KIB = 1024
-const MIB = 1024 * KIB
-
 const CHECK_VALUES = 'Check the values that you passed. If they are right, quote the request ID to support'
 
-/** The error for each status that has its own. `text` follows the words "The Astro API". */
+/** `text` follows the words "The Astro API". */
 const KINDS: Readonly<Record<number, {readonly kind: ErrorKind; readonly text: string; readonly hint?: string}>> = {
   400: {kind: 'invalid_request', text: 'rejected the request', hint: CHECK_VALUES},
   401: {
@@ -30,7 +27,6 @@ const KINDS: Readonly<Record<number, {readonly kind: ErrorKind; readonly text: s
   429: {kind: 'rate_limited', text: 'rate limit was exceeded', hint: 'Wait a minute, then try again'},
 }
 
-/** The parts of an error response that determine the error. */
 export interface ErrorResponse {
   readonly status: number
   readonly body: string
@@ -40,10 +36,7 @@ export interface ErrorResponse {
   readonly now: number
 }
 
-/**
- * The error for a response with a status of 400 or more. Its kind depends on the status. The message, request ID and
- * field errors come from the body, if it has them.
- */
+/** The error for a response with a status of 400 or more: its kind from the status, its details from the body. */
 export function statusError({body, now, retryAfter, status}: ErrorResponse): AstroError {
   const {kind, text, hint} = KINDS[status] ?? {
     kind: 'api',
@@ -64,8 +57,8 @@ export function statusError({body, now, retryAfter, status}: ErrorResponse): Ast
 
 /** Codes of a connection that ended before the response was complete. */
 const LOST = /^(?:ECONNRESET|EPIPE|ERR_HTTP_CONTENT_LENGTH_MISMATCH|ERR_STREAM_PREMATURE_CLOSE|HPE_INVALID_EOF_STATE)$/
-/** OpenSSL's codes, and Node's ERR_TLS_CERT_ALTNAME_INVALID. */
-const CERTIFICATE = /CERT|CRL|_LEAF_SIGNATURE$|^INVALID_(?:CA|PURPOSE)$|^HOSTNAME_MISMATCH$/
+/** OpenSSL's codes, and Node's ERR_TLS_CERT_ALTNAME_INVALID; not the server's alerts about our own certificate. */
+const CERTIFICATE = /^(?!.*_ALERT_).*CERT|CRL|_LEAF_SIGNATURE$|^INVALID_(?:CA|PURPOSE)$|^HOSTNAME_MISMATCH$/
 /** Prefixes of Node's codes for a response that it cannot parse (HPE_) or decompress (the others). */
 const DAMAGED = /^(?:HPE_|Z_|ZSTD_|ERR__)/
 
@@ -90,12 +83,10 @@ export function connectionError(code: string, host: string): AstroError {
   })
 }
 
-/** Whether a code is one of Node's for a certificate that it does not trust. */
 export function isCertificateCode(code: string): boolean {
   return CERTIFICATE.test(code)
 }
 
-/** The error for a host whose certificate Node does not trust. */
 export function certificateError(code: string, host: string): AstroError {
   return new AstroError('network', `The certificate of ${host} is not trusted (${code}).`, {
     hint: 'Set NODE_EXTRA_CA_CERTS to the CA certificates of your network; see "Certificates" on the troubleshooting page',
@@ -103,21 +94,18 @@ export function certificateError(code: string, host: string): AstroError {
   })
 }
 
-/** The error for a host that took too long. */
 export function timeoutError(host: string): AstroError {
   return new AstroError('timeout', `${host} did not respond in time.`, {hint: 'Check your network, then try again'})
 }
 
 /** The error for a response that was changed on its way. It has no status, because the API's response is unknown. */
 export function damagedError(what: string, host: string): AstroError {
-  return new AstroError('api', `The response from ${host} is damaged (${what}).`, {
+  return new AstroError('api', `The response from ${host} is malformed (${what}).`, {
     hint: 'Check any proxy between this machine and the Astro API, then try again',
   })
 }
 
-/** The error for a response with more than `limit` bytes. */
-export function tooLarge(status: number, host: string, limit: number): AstroError {
-  const size = limit < MIB ? `${limit / KIB} KiB` : `${limit / MIB} MiB`
+export function tooLarge(status: number, host: string, size: string): AstroError {
   return new AstroError('api', `The response from ${host} is larger than ${size}.`, {
     hint: 'Check that ASTRO_DOMAIN and any proxy lead to the Astro API',
     status,
@@ -150,10 +138,7 @@ function isFieldError(value: unknown): value is FieldError {
   return ['code', 'field', 'message'].every((key) => typeof entry[key] === 'string')
 }
 
-/**
- * Reads a Retry-After header (RFC 9110, 10.2.3) with seconds or a date. Returns milliseconds from now, and a text such
- * as `in 90 seconds` or `after Wed, 21 Oct 2015 07:28:00 GMT`. Undefined for anything else.
- */
+/** The wait in a Retry-After header with seconds or a date (RFC 9110, 10.2.3), from now and in words. */
 function readRetryAfter(header: string | undefined, now: number): undefined | {milliseconds: number; text: string} {
   if (header === undefined) return undefined
   if (/^\d+$/.test(header.trim())) {

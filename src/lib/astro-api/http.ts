@@ -20,25 +20,12 @@ export interface HttpRequest {
 /** Sends a request and reads the JSON of its response; undefined for a response without a body. */
 export type Http = (request: HttpRequest) => Promise<unknown>
 
-/** `env` contains the proxy variables. */
 export interface HttpOptions extends Pick<Context, 'clock' | 'env' | 'report'> {
-  /** Our name and version, for the User-Agent header. */
+  /** Our name and version. */
   readonly userAgent: string
-  readonly timeouts?: Timeouts
+  /** Milliseconds. */
+  readonly timeouts?: {readonly connect: number; readonly response: number}
 }
-
-/** Milliseconds. */
-export interface Timeouts {
-  readonly connect: number
-  readonly response: number
-}
-
-const TIMEOUTS: Timeouts = {connect: 10_000, response: 30_000}
-
-const KIB = 1024
-/** The largest accepted body in bytes, after decompression. */
-const LARGEST = 64 * KIB * KIB
-const LARGEST_ERROR = 64 * KIB
 
 interface Response {
   readonly status: number
@@ -49,50 +36,50 @@ interface Response {
 /** What is known of an attempt, for diagnostics. */
 interface Trace {
   status?: number | undefined
-  /** From the response's header, else from the error in its body. */
   requestId?: string | undefined
-  /** Node's code, such as ECONNRESET, or the kind of the error, if there was no readable response. */
   error?: string | undefined
 }
 
 /** Astro allows 25 GETs a second for a token. */
 const MOST_AT_ONCE = 8
+const KIB = 1024
 
 /**
- * Creates the HTTP client, which is the only access to the network. It sends at most eight requests at once, retries a
- * GET as `retry` does, and sends a POST once. It does not follow redirects, so that a credential reaches no other host.
- * After a lost connection or a damaged response, it opens a new connection for each request: a gateway that resets
- * reused connections would also reset each retry. Every error is an AstroError.
+ * Creates the HTTP client, the only access to the network. It retries a GET as `retry` does, sends a POST once, and
+ * follows no redirect, so that a credential reaches no other host. Every error is an AstroError.
  */
 export function createHttp(options: HttpOptions): Http {
   const {clock, report} = options
   const exchange = createExchange(options)
   const enqueue = createQueue(MOST_AT_ONCE)
+  // After a lost connection, no connection is used twice: a gateway that resets reused ones would reset each retry.
   let isReuseSafe = true
 
   async function send(request: HttpRequest, attempt: number): Promise<unknown> {
+    const {method, url} = request
     const startedAt = clock.now()
     const trace: Trace = {}
     try {
       const response = await exchange(request, !isReuseSafe, trace)
-      return parseResponse(response, request, clock.now())
+      return parseResponse(response, url.host, clock.now())
     } catch (error) {
-      const failure = asAstroError(error, request.url.host)
+      // The cause comes from a failed proxy tunnel or an upgrade.
+      const reason = error instanceof RequestError && error.cause instanceof AstroError ? error.cause : error
+      const failure = asAstroError(reason, url.host)
       const {requestId, status} = failure instanceof AstroError ? failure.details : {}
       trace.requestId ??= requestId
       trace.status ??= status
       if (status === undefined) {
         isReuseSafe = false
-        trace.error = codeOf(error)
+        trace.error = reason instanceof AstroError ? reason.kind : errorCode(reason)
       }
 
       throw failure
     } finally {
-      const {origin, pathname, search} = request.url
-      const duration = `${Math.round(clock.now() - startedAt)} ms`
       const id = trace.requestId && `request ID ${trace.requestId}`
-      const address = `${origin}${pathname}${search}`
-      report.debug(request.method, address, trace.status, trace.error, duration, id, `attempt ${attempt}`)
+      const address = `${url.origin}${url.pathname}${url.search}`
+      const duration = `${Math.round(clock.now() - startedAt)} ms`
+      report.debug(method, address, trace.status, trace.error, duration, id, `attempt ${attempt}`)
     }
   }
 
@@ -127,7 +114,7 @@ function createQueue(most: number): <T>(work: () => Promise<T>) => Promise<T> {
 type Exchange = (request: HttpRequest, isNewConnection: boolean, trace: Trace) => Promise<Response>
 
 /** Returns a function that sends a request once and reads its response, regardless of the status. */
-function createExchange({env, timeouts = TIMEOUTS, userAgent}: HttpOptions): Exchange {
+function createExchange({env, timeouts = {connect: 10_000, response: 30_000}, userAgent}: HttpOptions): Exchange {
   const {connect, response} = timeouts
   const proxyAgents = createProxyAgents(env, connect)
   const client = got.extend({
@@ -144,12 +131,11 @@ function createExchange({env, timeouts = TIMEOUTS, userAgent}: HttpOptions): Exc
     stream.once('response', ({headers, statusCode}: PlainResponse) => {
       trace.status = statusCode
       trace.requestId = [headers['x-request-id']].flat()[0]
-      if (statusCode < 200) stream.destroy(switchesProtocols())
     })
     // got would never settle.
     stream.once('upgrade', (_, socket: Duplex) => {
       socket.destroy()
-      stream.destroy(switchesProtocols())
+      stream.destroy(unreadable(101, 'it switches protocols'))
     })
     return readResponse(stream, url.host)
   }
@@ -160,10 +146,10 @@ async function readResponse(stream: Request, host: string): Promise<Response> {
   let size = 0
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     const status = stream.response?.statusCode ?? 0
-    const limit = status < 300 ? LARGEST : LARGEST_ERROR
+    const limit = status < 300 ? 64 * KIB * KIB : 64 * KIB
     size += chunk.byteLength
     // Throwing here leaves the loop, which closes the connection.
-    if (size > limit) throw tooLarge(status, host, limit)
+    if (size > limit) throw tooLarge(status, host, status < 300 ? '64 MiB' : '64 KiB')
     chunks.push(chunk)
   }
 
@@ -174,7 +160,7 @@ async function readResponse(stream: Request, host: string): Promise<Response> {
 }
 
 /** The JSON of the response; undefined without a body. Throws for a status of 300 or more. */
-function parseResponse(response: Response, {url}: HttpRequest, now: number): unknown {
+function parseResponse(response: Response, host: string, now: number): unknown {
   const {body, status} = response
   if (status >= 400) throw statusError({...response, now})
   if (status >= 300) throw unreadable(status, 'it redirects elsewhere')
@@ -183,27 +169,14 @@ function parseResponse(response: Response, {url}: HttpRequest, now: number): unk
   try {
     return JSON.parse(text) as unknown
   } catch {
-    throw /^[[{]/.test(text) ? damagedError('invalid JSON', url.host) : unreadable(status, 'it is not JSON')
+    throw /^[[{]/.test(text) ? damagedError('invalid JSON', host) : unreadable(status, 'it is not JSON')
   }
-}
-
-function switchesProtocols(): AstroError {
-  return unreadable(101, 'it switches protocols')
 }
 
 /** Keeps nothing of got's error, because that contains the request with its credential. */
 function asAstroError(error: unknown, host: string): unknown {
-  // The cause comes from a failed proxy tunnel.
-  if (error instanceof RequestError && error.cause instanceof AstroError) return error.cause
   if (error instanceof TimeoutError) return timeoutError(host)
   // On Node.js 24, got does not wrap some connection errors.
   const code = errorCode(error)
   return code === undefined ? error : connectionError(code, host)
-}
-
-function codeOf(error: unknown): string | undefined {
-  if (error instanceof AstroError) return error.kind
-  // got's error around an AstroError has no useful code.
-  if (error instanceof RequestError && error.cause instanceof AstroError) return error.cause.kind
-  return errorCode(error)
 }

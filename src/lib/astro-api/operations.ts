@@ -1,6 +1,6 @@
 import {type Report} from '../context.js'
 import {type Client, type Query} from './client.js'
-import {fetchAll, PAGE_SIZE} from './paging.js'
+import {fetchAll, PAGE_SIZE, type PageOptions} from './paging.js'
 import {
   type ApiToken,
   type Deployment,
@@ -18,7 +18,6 @@ import {
   type TokenRole,
 } from './responses.js'
 
-/** Filters a list of tokens; without a filter, the list has all tokens of the Organization. */
 export interface TokenFilter {
   /** Only tokens with a role on this Deployment or its DAGs. */
   readonly deploymentId?: string
@@ -26,14 +25,13 @@ export interface TokenFilter {
   readonly includeOnlyOrganizationTokens?: boolean
 }
 
-/** Filters a list of Deployments; without a filter, the list has all Deployments of the Organization. */
 export interface DeploymentFilter {
   readonly deploymentIds?: readonly string[]
   readonly names?: readonly string[]
   readonly workspaceIds?: readonly string[]
 }
 
-/** The Astro API of one Organization, as far as this project uses it. Lists are complete, including all pages. */
+/** The Astro API of one Organization, as far as this project uses it. Lists are complete. */
 export interface AstroApi {
   listTokens(filter: TokenFilter): Promise<readonly ApiToken[]>
   /** Throws `not_found` if no token of the Organization has the ID. */
@@ -45,7 +43,6 @@ export interface AstroApi {
   listDeploymentRoles(): Promise<readonly Role[]>
 }
 
-/** Creates the API of an Organization. The client has the host and the credential. */
 export function createAstroApi(client: Client, organizationId: string, report: Pick<Report, 'status'>): AstroApi {
   const reader = createReader(client, report)
   const root = `organizations/${encodeURIComponent(organizationId)}`
@@ -70,10 +67,8 @@ export async function listOrganizations(client: Client): Promise<readonly Organi
   return list({client, countPage() {}}, 'organizations', {}, ['organizations', readOrganization])
 }
 
-interface Reader {
+interface Reader extends Pick<PageOptions<unknown>, 'countPage'> {
   readonly client: Client
-  /** See `PageOptions`. */
-  readonly countPage: (known: number) => void
 }
 
 /** Reports the pages that all lists have received so far. */
@@ -89,7 +84,6 @@ function createReader(client: Client, report: Pick<Report, 'status'>): Reader {
   }
 }
 
-/** Reads a complete list. `key` is the key of the items in a page, and `readItem` checks one of them. */
 async function list<T extends {readonly id: string}>(
   {client, countPage}: Reader,
   path: string,

@@ -4,9 +4,6 @@ import {type Page} from './responses.js'
 /** The largest page that the API returns. */
 export const PAGE_SIZE = 1000
 
-/** A list with more pages is a mistake. */
-const MOST_PAGES = 1000
-
 /** How often a list is read that changes meanwhile. */
 const READS = 2
 
@@ -17,21 +14,20 @@ export interface PageOptions<T> {
 }
 
 /**
- * Reads all items of a list, each once: the first page, then the others concurrently. Reads the list again, once, if
- * the pages disagree about the number of items, or have another number of them.
- *
- * Throws `api` if the list is still incomplete.
+ * Reads all items of a list, each once: the first page, then the others concurrently. Reads the list a second time if
+ * the pages disagree about the number of items or have another number of them, and throws `api` if that fails too.
  */
 export async function fetchAll<T>(
   fetchPage: (offset: number) => Promise<Page<T>>,
-  options: PageOptions<T>,
+  {countPage, keyOf}: PageOptions<T>,
 ): Promise<readonly T[]> {
   let reason = ''
   for (let reads = 1; reads <= READS; reads++) {
-    const pages = await fetchPages(fetchPage, options)
-    const items = [...new Map(pages.flatMap((page) => page.items.map((item) => [options.keyOf(item), item]))).values()]
-    const [{totalCount}] = pages
-    if (items.length === totalCount && pages.every((page) => page.totalCount === totalCount)) return items
+    const [first, ...others] = await fetchPages(fetchPage, countPage)
+    const {totalCount} = first
+    const found = [first, ...others].flatMap(({items}) => items)
+    const items = [...new Map(found.map((item) => [keyOf(item), item])).values()]
+    if (items.length === totalCount && others.every((page) => page.totalCount === totalCount)) return items
     reason = items.length === totalCount ? 'it keeps changing' : `${items.length} of ${totalCount} items were returned`
   }
 
@@ -40,22 +36,18 @@ export async function fetchAll<T>(
 
 async function fetchPages<T>(
   fetchPage: (offset: number) => Promise<Page<T>>,
-  {countPage}: PageOptions<T>,
+  countPage: (known: number) => void,
 ): Promise<readonly [Page<T>, ...Page<T>[]]> {
   const first = await fetchPage(0)
-  const size = first.limit > 0 ? Math.min(first.limit, PAGE_SIZE) : PAGE_SIZE
-  if (first.totalCount <= Math.max(size, first.items.length)) return [first]
+  const size = first.limit || PAGE_SIZE
   const count = Math.ceil(first.totalCount / size)
-  if (count > MOST_PAGES) {
-    throw new AstroError('api', `The list has ${count} pages of ${size} items, more than can be read.`)
-  }
-
+  if (count <= 1) return [first]
   countPage(count)
-  const fetchOther = async (index: number) => {
+  const fetchOther = async (_: unknown, index: number) => {
     const page = await fetchPage((index + 1) * size)
     countPage(0)
     return page
   }
 
-  return [first, ...(await Promise.all(Array.from({length: count - 1}, async (_, index) => fetchOther(index))))]
+  return [first, ...(await Promise.all(Array.from({length: count - 1}, fetchOther)))]
 }

@@ -1,5 +1,6 @@
 import {type Agent as HttpAgent} from 'node:http'
 import {type Agent as HttpsAgent} from 'node:https'
+import {TLSSocket} from 'node:tls'
 import {getProxyForUrl} from 'proxy-from-env'
 
 import {AstroError} from '../errors.js'
@@ -9,26 +10,29 @@ import {certificateError, isCertificateCode} from './failures.js'
 /** The value of got's `agent` option for one URL. */
 export type ProxyAgents = {readonly http: HttpAgent} | {readonly https: HttpsAgent}
 
+/** An http or https address. Characters that end the host must be encoded in a password, or errors would print it. */
+const ADDRESS = /^(?:https?:\/\/)?(?:(?:[^\s#%/?]|%[\da-f]{2})*@)?[^\s#/?@]+(?:\/(?:[^#/?@][^#?@]*)?)?$/i
+
 /**
- * The proxy for a request to the URL, from HTTPS_PROXY, HTTP_PROXY and NO_PROXY in either case; undefined for a direct
- * connection. Loopback addresses never use a proxy. `env` must be the environment of the process, because
- * proxy-from-env reads it.
- *
- * Throws `config` if a proxy applies but is not an http or https address.
+ * The proxy for a request, from HTTPS_PROXY, HTTP_PROXY and NO_PROXY in either case; undefined for a direct connection.
+ * `env` must be the environment of the process, which proxy-from-env reads. Throws `config` for any other address.
  */
 export function proxyFor(url: URL, env: NodeJS.ProcessEnv): undefined | URL {
   const variable = `${url.protocol.replace(':', '')}_proxy`
   const name = [variable.toUpperCase(), variable].find((each) => env[each]?.trim())
   if (name === undefined || isLoopback(url.hostname) || isExcluded(url)) return undefined
-  return parseProxy(name, env[name]?.trim() ?? '')
+  const value = env[name]?.trim() ?? ''
+  const address = value.includes('://') ? value : `http://${value}`
+  if (ADDRESS.test(value) && URL.canParse(address)) return new URL(address)
+  throw new AstroError('config', `${name} is not a valid proxy address.`, {
+    hint: 'Set it to http://HOST:PORT or https://HOST:PORT; percent-encode special characters in a user name or password',
+  })
 }
 
 /**
  * Returns a function that resolves to the agent for a URL, or to undefined if no proxy applies. Requests through the
  * same proxy share an agent and its tunnels, unless `isNew` is set. `timeout` limits the milliseconds to open a tunnel.
- *
- * The function rejects with `config` as `proxyFor` does. If a tunnel fails, the error of the request has an AstroError
- * as its `cause`: `timeout` if the proxy does not respond, `network` if it refuses or cannot be reached.
+ * If a tunnel fails, the error of the request has an AstroError as its `cause`.
  */
 export function createProxyAgents(
   env: NodeJS.ProcessEnv,
@@ -51,28 +55,6 @@ function isExcluded({hostname, port, protocol}: URL): boolean {
   return labels.some((_, index) => !getProxyForUrl({protocol, host: labels.slice(index).join('.'), port}))
 }
 
-function parseProxy(name: string, value: string): URL {
-  const text = value.includes('://') ? value : `http://${value}`
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url && ['http:', 'https:'].includes(url.protocol) && hasReadableCredentials(url)) return url
-  throw new AstroError('config', `${name} is not a valid proxy address.`, {
-    hint: 'Set it to http://HOST:PORT or https://HOST:PORT; percent-encode special characters in a user name or password',
-  })
-}
-
-/**
- * Whether any user name and password in the URL are readable. With an unencoded `/`, `?` or `#` in a password, its
- * first half would count as the host, and errors would print it.
- */
-function hasReadableCredentials({hash, password, pathname, search, username}: URL): boolean {
-  try {
-    decodeURIComponent(`${username}:${password}`)
-    return !hash && !search && !pathname.includes('@')
-  } catch {
-    return false
-  }
-}
-
 async function agentsFor(protocol: string, proxy: URL, timeout: number): Promise<ProxyAgents> {
   const {HttpProxyAgent, HttpsProxyAgent} = await import('hpagent')
   const proxyRequestOptions = {
@@ -86,26 +68,38 @@ async function agentsFor(protocol: string, proxy: URL, timeout: number): Promise
   }
   const options = {keepAlive: true, proxy, proxyRequestOptions}
   return protocol === 'https:'
-    ? {https: withProxyErrors(new HttpsProxyAgent(options), proxy)}
-    : {http: withProxyErrors(new HttpProxyAgent(options), proxy)}
+    ? {https: withProxyErrors(new HttpsProxyAgent(options), proxy, timeout)}
+    : {http: withProxyErrors(new HttpProxyAgent(options), proxy, timeout)}
 }
 
-/** Makes the errors of the agent name the proxy. */
-function withProxyErrors<T extends HttpAgent>(agent: T, proxy: URL): T {
+/** Also limits the TLS handshake in a tunnel, which got does not see. */
+function withProxyErrors<T extends HttpAgent>(agent: T, proxy: URL, timeout: number): T {
   const connect = agent.createConnection.bind(agent)
   agent.createConnection = (options, done) =>
-    connect(options, (error, socket) => done?.(error && tunnelError(error, proxy, options.host ?? ''), socket))
+    connect(options, (error, socket) => {
+      if (socket instanceof TLSSocket) {
+        const timer = setTimeout(() => socket.destroy(noResponse(proxy)), timeout)
+        for (const event of ['secureConnect', 'close'])
+          socket.once(event, () => {
+            clearTimeout(timer)
+          })
+      }
+
+      done?.(error && tunnelError(error, proxy, options.host ?? ''), socket)
+    })
   return agent
 }
 
-function tunnelError(error: Error, {host: proxy}: URL, target: string): AstroError {
-  const code = errorCode(error) ?? 'unknown'
-  if (code === 'ABORT_ERR') {
-    return new AstroError('timeout', `The proxy ${proxy} did not respond in time.`, {
-      hint: 'Check your network and the proxy variables, then try again',
-    })
-  }
+function noResponse({host}: URL): AstroError {
+  return new AstroError('timeout', `The proxy ${host} did not respond in time.`, {
+    hint: 'Check your network and the proxy variables, then try again',
+  })
+}
 
+function tunnelError(error: Error, address: URL, target: string): AstroError {
+  const {host: proxy} = address
+  const code = errorCode(error) ?? 'unknown'
+  if (code === 'ABORT_ERR') return noResponse(address)
   if (isCertificateCode(code)) return certificateError(code, proxy)
   // Only system errors have a code.
   const [, status] = /^Bad response: (\d+)$/.exec(error.message) ?? []

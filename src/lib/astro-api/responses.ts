@@ -19,13 +19,9 @@ import {
 
 import {AstroError} from '../errors.js'
 
-/**
- * Checks responses of the Astro API. The schemas only check: the functions return the parsed JSON itself with its
- * unknown fields, because roles must be sent back exactly as they were read. Enums are plain strings, because the API
- * may add values. A null means the same as an absent key.
- */
+// The functions return the parsed JSON itself, because roles must be sent back as they were read, with unknown fields.
+// Enums are plain strings, because the API may add values. A null means the same as an absent key.
 
-/** The type that a schema checks for, but read-only, because the code never changes a response. */
 type Checked<S extends GenericSchema> = DeepReadonly<InferOutput<S>>
 type DeepReadonly<T> = T extends object ? {readonly [Key in keyof T]: DeepReadonly<T[Key]>} : T
 
@@ -38,10 +34,7 @@ const tokenRoleSchema = object({
   deploymentId: nullish(text),
 })
 
-/**
- * One entry of a token's roles. `entityType` is DEPLOYMENT, ORGANIZATION, WORKSPACE, DAG, DAG_TAG, or a new type. For
- * DAG and DAG_TAG, `deploymentId` is the Deployment of the DAG.
- */
+/** An entry of a token's roles. `deploymentId` is the Deployment of a DAG or DAG_TAG. */
 export type TokenRole = Checked<typeof tokenRoleSchema> & Readonly<Record<string, unknown>>
 
 const subjectSchema = object({
@@ -54,7 +47,7 @@ const subjectSchema = object({
 const tokenSchema = object({
   id: text,
   name: text,
-  /** ORGANIZATION, WORKSPACE or DEPLOYMENT: the scope in which the token was created. */
+  /** ORGANIZATION, WORKSPACE or DEPLOYMENT. */
   scope: text,
   description: optional(text),
   /** STANDARD or DIRECT_ACCESS. */
@@ -62,7 +55,7 @@ const tokenSchema = object({
   createdAt: optional(text),
   createdBy: optional(subjectSchema),
   updatedAt: optional(text),
-  /** When it expires; absent if it never does. */
+  /** Absent if it never expires. */
   endAt: optional(text),
   lastUsedAt: optional(text),
   lastRotatedAt: optional(text),
@@ -99,28 +92,25 @@ const subjectRolesSchema = object({
   dagRoles: nullish(array(object({deploymentId: text, dagId: nullish(text), dagTag: nullish(text), role: text}))),
 })
 
-/** The roles of the token after a write, from the response. Each part may be absent or null. */
+/** The roles of the token after a write. */
 export type SubjectRoles = Checked<typeof subjectRolesSchema>
 
-/**
- * At most a million, which is more than any Organization has. A larger number would cause too many requests at once.
- */
+/** A larger number would cause too many requests. */
 const count = pipe(number(), integer(), minValue(0), maxValue(1_000_000))
 const pageSchema = object({limit: optional(count), totalCount: count})
 const recordSchema = record(string(), unknown())
 
 export interface Page<T> {
   readonly items: readonly T[]
-  /** The size of the page as the server applied it; 0 if the response omits it. */
+  /** The size of the page; 0 if the response omits it. */
   readonly limit: number
   /** The number of items in all pages. */
   readonly totalCount: number
 }
 
-/** Checks one item. `at` is its position in the response, such as `tokens[3]`. Throws `api` for any other shape. */
+/** Checks an item. `at` is its position, such as `tokens[3]`. Throws `api` for any other shape. */
 export type ReadItem<T> = (value: unknown, at: string) => T
 
-/** One page, whose list is under `key`. */
 export function readPage<T>(body: unknown, key: string, readItem: ReadItem<T>): Page<T> {
   const {limit = 0, totalCount} = check(pageSchema, body, 'page')
   const items = readList(body, key, readItem)
@@ -128,7 +118,6 @@ export function readPage<T>(body: unknown, key: string, readItem: ReadItem<T>): 
   throw notAsDocumented(`page.${key} is missing`)
 }
 
-/** The list under `key`, if there is one. */
 export function readList<T>(body: unknown, key: string, readItem: ReadItem<T>): readonly T[] | undefined {
   const {[key]: items} = check(recordSchema, body, 'page')
   if (items === undefined) return undefined
@@ -155,7 +144,6 @@ export function readSubjectRoles(value: unknown): SubjectRoles {
   return check(subjectRolesSchema, value, 'roles')
 }
 
-/** Returns the value itself, because valibot's output lacks the fields that the schema does not name. */
 function check<S extends GenericSchema>(schema: S, value: unknown, at: string): Checked<S> {
   // valibot accepts a list as an object.
   if (Array.isArray(value) && schema.type !== 'array') throw notAsDocumented(`${at} is not an object`)
@@ -164,7 +152,7 @@ function check<S extends GenericSchema>(schema: S, value: unknown, at: string): 
   return value as Checked<S>
 }
 
-/** The expected value for each type of valibot's issues, in words. */
+/** By the type of valibot's issue. */
 const EXPECTED: Readonly<Record<string, string>> = {
   array: 'a list',
   object: 'an object',

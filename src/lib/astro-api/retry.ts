@@ -4,18 +4,14 @@ import {AstroError} from '../errors.js'
 /** The number of attempts for a request or a write, including the first. */
 export const TRIES = 4
 
-/**
- * The longest accepted Retry-After, in milliseconds. For a longer one, the command fails and the error names the wait.
- */
+/** For a longer one, the command fails and the error names the wait. */
 export const LONGEST_RETRY_AFTER_MS = 60_000
 
-/** Retries only after the first timeout, because timeouts are long. */
 const MOST_TIMEOUTS = 2
 
 /**
- * Calls `send` with the number of the attempt, up to four times while its error may be temporary: 408, 429, 5xx, and no
- * or an unreadable response. After a timeout, retries only once. Waits as long as Retry-After says, up to a minute.
- * Throws the last error, which says how many attempts there were.
+ * Calls `send` with the number of the attempt, up to four times (after a timeout, twice) while its error may be
+ * temporary: 408, 429, 5xx, and no or an unreadable response. Throws the last error, with the number of attempts.
  */
 export async function retry<T>(
   send: (attempt: number) => Promise<T>,
@@ -41,7 +37,8 @@ export async function retry<T>(
   }
 }
 
-function afterAttempts(error: AstroError, attempts: number): AstroError {
+/** Says in the message how many attempts were made, if there were several. */
+export function afterAttempts(error: AstroError, attempts: number): AstroError {
   if (attempts === 1) return error
   return new AstroError(error.kind, `${error.message.replace(/\.$/, '')}, after ${attempts} attempts.`, error.details)
 }

@@ -1,28 +1,30 @@
 import {AstroError} from '../errors.js'
+import {fieldsOf} from '../helpers.js'
 
-/** Claims of an API token. The server verifies them; this project only reads the Organization. */
-export interface ApiTokenClaims {
+export interface EnvironmentToken {
+  readonly token: string
   /** The only Organization that the token names; undefined if it names none or several, as a user's token does. */
   readonly organizationId: string | undefined
 }
 
 /**
- * Reads ASTRO_API_TOKEN: a JSON Web Token (RFC 7519), with or without `Bearer ` and surrounding white space. Returns
- * the bare token and its claims. The signature is not verified.
+ * Reads ASTRO_API_TOKEN: a JSON Web Token (RFC 7519), with or without `Bearer ` and surrounding white space. Its
+ * signature is not verified.
  *
  * Throws `unauthenticated` for any other text, and for a token that has expired by `now`, in milliseconds since 1970.
  */
-export function readApiToken(value: string, now: number): ApiTokenClaims & {readonly token: string} {
+export function readApiToken(value: string, now: number): EnvironmentToken {
   const token = value.trim().replace(/^bearer\s+/i, '')
   const claims = parseClaims(token)
   if (!claims) {
-    const {hint, problem} = describeProblem(value)
+    const {hint, problem} = describeProblem(value.trim())
     throw new AstroError('unauthenticated', `ASTRO_API_TOKEN ${problem}.`, {hint})
   }
 
   const {exp} = claims
   if (typeof exp === 'number' && exp * 1000 <= now) {
-    throw new AstroError('unauthenticated', `The token in ASTRO_API_TOKEN expired${formatDate(exp)}.`, {
+    const date = new Date(exp * 1000).toISOString().slice(0, 10)
+    throw new AstroError('unauthenticated', `The token in ASTRO_API_TOKEN expired on ${date}.`, {
       hint: 'Set ASTRO_API_TOKEN to a valid token, or rotate it with the Astro CLI: astro organization token rotate',
     })
   }
@@ -30,13 +32,7 @@ export function readApiToken(value: string, now: number): ApiTokenClaims & {read
   return {token, organizationId: findOrganizationId(claims.permissions)}
 }
 
-/** Whether the value can be sent in a header: visible ASCII characters only. */
-export function isToken(value: unknown): value is string {
-  return typeof value === 'string' && /^[!-~]+$/.test(value)
-}
-
-function describeProblem(value: string): {readonly hint: string; readonly problem: string} {
-  const text = value.trim()
+function describeProblem(text: string): {readonly hint: string; readonly problem: string} {
   if (/^(?:export\s+)?[A-Z_]+\s*=/.test(text)) {
     return {problem: 'contains a name and an equals sign', hint: 'Set it to what follows the equals sign'}
   }
@@ -51,12 +47,11 @@ function describeProblem(value: string): {readonly hint: string; readonly proble
   }
 }
 
-function parseClaims(token: string): Record<string, unknown> | undefined {
+function parseClaims(token: string): Readonly<Record<string, unknown>> | undefined {
   const payload = /^[\w-]+\.([\w-]+)\.[\w-]*$/.exec(token)?.[1]
   if (payload === undefined) return undefined
   try {
-    const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
-    return typeof claims === 'object' && claims !== null && !Array.isArray(claims) ? {...claims} : undefined
+    return fieldsOf(JSON.parse(Buffer.from(payload, 'base64url').toString()))
   } catch {
     return undefined
   }
@@ -64,16 +59,7 @@ function parseClaims(token: string): Record<string, unknown> | undefined {
 
 function findOrganizationId(permissions: unknown): string | undefined {
   if (!Array.isArray(permissions)) return undefined
-  const ids = permissions
-    .filter((permission) => typeof permission === 'string')
-    .map((permission) => /^organizationId:([\w-]+)$/.exec(permission)?.[1])
-    .filter((id) => id !== undefined)
+  const ids = permissions.flatMap((permission) => /^organizationId:([\w-]+)$/.exec(String(permission))?.[1] ?? [])
   const [id, ...others] = new Set(ids)
   return others.length === 0 ? id : undefined
-}
-
-/** ` on 2026-01-31`; empty for a time that JavaScript cannot represent. */
-function formatDate(seconds: number): string {
-  const date = new Date(seconds * 1000)
-  return Number.isNaN(date.getTime()) ? '' : ` on ${date.toISOString().slice(0, 10)}`
 }

@@ -1,20 +1,10 @@
 import {isAbsolute, join} from 'node:path'
 
-import {type Clock} from '../clock.js'
-import {isToken} from './api-token.js'
-import {ASTRO_LOGIN, contextKeys} from './domain.js'
-import {
-  describeLine,
-  parseYaml,
-  readMapping,
-  readText,
-  readYamlText,
-  yamlError,
-  type YamlFile,
-  type YamlSource,
-} from './yaml.js'
+import {type Clock} from '../context.js'
+import {contextKeys} from './domain.js'
+import {parseYaml, readMapping, readText, readYamlText, yamlError, type YamlFile, type YamlSource} from './yaml.js'
 
-/** The login that `astro login` saved for one domain. All keys of the file are lower case. */
+/** The login that `astro login` saved for one domain. */
 export interface SavedLogin {
   /** The access token, without the `Bearer ` that precedes it in the file. */
   readonly token: string
@@ -23,11 +13,8 @@ export interface SavedLogin {
   /** When the access token expires, in milliseconds since 1970; Infinity if that is unknown. */
   readonly expiresAt: number
   readonly organizationId: string | undefined
-  /** The Workspace that the Astro CLI used last. */
-  readonly workspaceId: string | undefined
 }
 
-/** The part of the Astro CLI's config file that this project reads. */
 export interface AstroConfig {
   readonly path: string
   /** The whole text; empty if there is no file. */
@@ -57,8 +44,8 @@ const READS = 6
 const PAUSE_MS = 20
 
 /**
- * The path of the Astro CLI's config file: under ASTRO_HOME or, if that is unset or empty, under the home directory.
- * Undefined if that is not an absolute path, because with a relative one a cloned repository could provide the file.
+ * The path of the Astro CLI's config file, under ASTRO_HOME or the home directory. Undefined if that is not an absolute
+ * path, because a cloned repository could provide the file.
  */
 export function configPath(env: NodeJS.ProcessEnv, home: string): string | undefined {
   const folder = env.ASTRO_HOME || home
@@ -66,8 +53,8 @@ export function configPath(env: NodeJS.ProcessEnv, home: string): string | undef
 }
 
 /**
- * Reads and parses the config file. A missing file counts as empty. Reads again for 100 ms while an existing file is
- * empty or lacks the entry that its context names. Throws `config` if it cannot be read, and as `parseConfig` does.
+ * Reads and parses the config file; a missing one is empty. Reads again for 100 ms while it is empty or lacks the entry
+ * that its context names. Throws `config` if it cannot be read, and as `parseConfig` does.
  */
 export async function readConfig(path: string, {sleep}: Pick<Clock, 'sleep'>): Promise<AstroConfig> {
   for (let reads = 1; ; reads++) {
@@ -83,10 +70,7 @@ function isComplete({context, findContext, text}: AstroConfig): boolean {
   return text.trim() !== '' && (context === undefined || findContext(contextKeys(context)) !== undefined)
 }
 
-/**
- * Parses the text of the config file. Throws `config`, which names the file and if possible the line, for a text that
- * the Astro CLI would not write.
- */
+/** Parses the text of the config file. Throws `config` for a text that the Astro CLI would not write. */
 export async function parseConfig(path: string, content: string): Promise<AstroConfig> {
   const source = await parseYaml(describeConfigFile(path), content)
   const root = readMapping(source.data, source, [])
@@ -105,9 +89,8 @@ export async function parseConfig(path: string, content: string): Promise<AstroC
 }
 
 function readContext(source: YamlSource, key: string, value: unknown): SavedContext {
-  const place = ['contexts', key]
-  const entry = readMapping(value, source, place)
-  const field = (name: string) => readText(entry[name], source, [...place, name])
+  const entry = readMapping(value, source, ['contexts', key])
+  const field = (name: string) => readText(entry[name], source, ['contexts', key, name])
   const organizationId = field('organization')
   const token = field('token')?.replace(/^bearer(?:\s+|$)/i, '')
   const expiresAt = Date.parse(field('expiresin') ?? '')
@@ -115,16 +98,7 @@ function readContext(source: YamlSource, key: string, value: unknown): SavedCont
     refreshToken: field('refreshtoken'),
     expiresAt: Number.isNaN(expiresAt) ? Infinity : expiresAt,
     organizationId,
-    workspaceId: field('workspace'),
   }
-  if (token && !isToken(token)) {
-    const tokenPlace = [...place, 'token']
-    throw yamlError(
-      {...source.file, hint: `Log in again ${ASTRO_LOGIN}`},
-      `has spaces, control or non-ASCII characters in the token at ${tokenPlace.join('.')}${describeLine(source, tokenPlace)}`,
-    )
-  }
-
   return {
     domain: field('domain'),
     organizationId,

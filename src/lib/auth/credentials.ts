@@ -11,16 +11,11 @@ export interface Credentials {
   readonly domain: AstroDomain
   /** The Organization that the credential names; undefined if it names none. */
   readonly organizationId: string | undefined
-  /** The Organization of the domain's saved context, to suggest if ASTRO_API_TOKEN names none. Absent for a login. */
+  /** The Organization of the saved context, to suggest if ASTRO_API_TOKEN names none. Absent for a login. */
   readonly savedOrganizationId?: () => string | undefined
-  /** The Workspace that the login used last. Absent for ASTRO_API_TOKEN. */
-  readonly workspaceId?: string | undefined
   /** The secret for the Authorization header. A function, so that printing the credentials cannot print it. */
   readonly bearer: () => string
-  /**
-   * Refreshes a login that the API rejected; `bearer` then returns the new secret. Resolves to false if there is no
-   * other secret, and rejects if the refresh fails. Absent for ASTRO_API_TOKEN.
-   */
+  /** Replaces a secret that the API rejected. Resolves to false if there is no other. Absent for ASTRO_API_TOKEN. */
   readonly refresh?: (rejected: string) => Promise<boolean>
 }
 
@@ -32,8 +27,7 @@ export interface CredentialSources extends Pick<Context, 'clock' | 'env' | 'home
 }
 
 /**
- * Finds the credential: ASTRO_API_TOKEN, or else the login that `astro login` saved. Refreshes and saves a login that
- * expires within five minutes; otherwise sends and writes nothing.
+ * Finds the credential: ASTRO_API_TOKEN, or else the login that `astro login` saved, which it refreshes if need be.
  *
  * Throws `unauthenticated` if there is no credential or it has expired, `unsupported` for a domain that is not Astro's,
  * `config` for an unreadable config file, and what `refreshLogin` throws.
@@ -71,10 +65,7 @@ function notAuthenticated(domain: AstroDomain, mayBeInKeychain: boolean): AstroE
   })
 }
 
-/**
- * Reads the config file. Undefined if it has no absolute path, or if the environment has both a token and a domain
- * other than `localhost`, so that the file is not needed.
- */
+/** Reads the config file, unless the environment has all that is needed or the file has no absolute path. */
 async function readNeededConfig(
   {clock, env, home, report}: CredentialSources,
   hasToken: boolean,

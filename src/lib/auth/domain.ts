@@ -1,4 +1,5 @@
 import {AstroError} from '../errors.js'
+import {isLoopback} from '../helpers.js'
 
 /** An Astro installation. */
 export interface AstroDomain {
@@ -20,10 +21,8 @@ const PREVIEW = /^(?:https:\/\/)?(?:cloud\.(?=pr\d+\.astronomer))?(pr\d{4,6})\.(
 export const ASTRO_LOGIN = 'with the Astro CLI: astro login'
 
 /**
- * Resolves a domain in any form that `astro login` accepts, or as the key of its entry in the config file
- * (`astronomer_io`). `localCore` is the config's `local.core`, the API's address for `localhost`.
- *
- * Throws `unsupported` for a domain that is not Astro's, because a token must not be sent there, and `config` for a
+ * Resolves a domain in any form that `astro login` accepts, or as the key of its entry (`astronomer_io`). `localCore` is
+ * the API's address for `localhost`. Throws `unsupported` for a domain that is not Astro's, and `config` for a
  * `local.core` that a token must not be sent to.
  */
 export function resolveDomain(domain: string, localCore?: string): AstroDomain {
@@ -41,10 +40,7 @@ export function resolveDomain(domain: string, localCore?: string): AstroDomain {
   )
 }
 
-/**
- * The keys under `contexts` where a login to the domain may be saved, in order of precedence: the domain as spelled,
- * without `https://`, and normalized.
- */
+/** The keys under `contexts` for a domain, in order of precedence: as spelled, without `https://`, and normalized. */
 export function contextKeys(spelled: string): readonly string[] {
   const literal = spelled.trim().toLowerCase()
   const host = literal.replace('https://', '').replace('/', '')
@@ -54,7 +50,7 @@ export function contextKeys(spelled: string): readonly string[] {
 
 function parseLocalCore(localCore: string): string {
   const url = URL.canParse(localCore) ? new URL(localCore) : undefined
-  if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.password || url.search || url.hash) {
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
     throw new AstroError('config', 'local.core is not an http or https URL.', {
       hint: `Set it to a URL such as ${DEFAULT_LOCAL_CORE}`,
     })
@@ -79,9 +75,4 @@ export function logInHint({name}: Pick<AstroDomain, 'name'>, verb = 'log in agai
 /** Whether a secret can be sent to this URL: over https, or to this machine. */
 export function mayReceiveSecrets({hostname, protocol}: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
-}
-
-/** Whether a host name, as `URL` formats it, is this machine. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d+){3}$/.test(hostname)
 }

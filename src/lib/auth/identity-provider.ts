@@ -1,14 +1,12 @@
 import {type Http, type HttpRequest} from '../astro-api/http.js'
 import {AstroError} from '../errors.js'
 import {fieldsOf} from '../helpers.js'
-import {isToken} from './api-token.js'
 import {type AstroDomain, logInHint, mayReceiveSecrets} from './domain.js'
 
 /** The identity provider's response to a refresh token. */
 export interface Grant {
-  /** The access token. */
   readonly token: string
-  /** Seconds until the access token expires. */
+  /** Seconds until the token expires. */
   readonly expiresInSeconds: number
   /** The next refresh token; undefined if the old one stays valid. */
   readonly refreshToken: string | undefined
@@ -20,41 +18,29 @@ export interface Provider {
   readonly tokenUrl: URL
 }
 
-/** A hundred years; anything longer is a mistake. */
-const LONGEST_SECONDS = 100 * 365 * 24 * 3600
-
 const CHECK_ADDRESS = 'Check that ASTRO_DOMAIN and any proxy lead to the Astro API'
 
 /**
- * Asks the domain's API for the identity provider, without a credential.
- *
- * Throws `network` if there is no response, and `api` for an unexpected one, such as a provider whose address is not
- * https, because a refresh token must not be sent there.
+ * Asks the domain's API for the identity provider, without a credential. Throws `network` if there is no response, and
+ * `api` for an unexpected one, such as a provider to which a refresh token must not be sent.
  */
 export async function readProvider(http: Http, domain: AstroDomain): Promise<Provider> {
   const url = new URL(`${domain.apiHost}/private/v1alpha1/cli/auth-config`)
-  const response = await request(http, domain, {method: 'GET', url}, (status) =>
+  const {clientId, domainUrl} = await request(http, domain, {method: 'GET', url}, (status) =>
     refreshError('api', domain, `${url.host} does not name the identity provider (status ${status}).`, {
       hint: CHECK_ADDRESS,
       status,
     }),
   )
-  const {clientId, domainUrl} = response
-  if (typeof clientId !== 'string' || !clientId) throw unexpected(domain, 'clientId is not text')
-  const provider = typeof domainUrl === 'string' && URL.canParse(domainUrl) ? new URL(domainUrl) : undefined
-  if (!provider || provider.username || provider.password || provider.search || provider.hash) {
-    throw unexpected(domain, 'domainUrl is not a URL')
-  }
-
-  if (!mayReceiveSecrets(provider)) throw unexpected(domain, 'domainUrl is not https')
-  return {clientId, tokenUrl: new URL(`${provider.origin}${provider.pathname.replace(/\/*$/, '/')}oauth/token`)}
+  if (typeof clientId !== 'string') throw unexpected(domain, 'clientId is not text')
+  if (typeof domainUrl !== 'string' || !URL.canParse(domainUrl)) throw unexpected(domain, 'domainUrl is not a URL')
+  if (!mayReceiveSecrets(new URL(domainUrl))) throw unexpected(domain, 'domainUrl is not https')
+  return {clientId, tokenUrl: new URL(`${domainUrl.replace(/\/*$/, '/')}oauth/token`)}
 }
 
 /**
- * Gets a new access token for a refresh token. The refresh token may be consumed even if this fails.
- *
- * Throws `unauthenticated` if the provider rejects the refresh token, `network` if there is no response or it is lost,
- * and `api` for an unexpected one.
+ * Gets a new access token for a refresh token, which may be consumed even if this fails. Throws `unauthenticated` if the
+ * provider rejects it, `network` if there is no response, and `api` for an unexpected one.
  */
 export async function requestGrant(
   http: Http,
@@ -69,23 +55,11 @@ export async function requestGrant(
       status,
     }),
   )
-  const {access_token: token, expires_in: seconds, refresh_token: rotated} = response
+  const {access_token: token, expires_in: seconds, refresh_token: next} = response
   const hint = `${CHECK_ADDRESS}; ${ifRejected(domain)}`
-  if (!isToken(token)) throw unexpected(domain, 'access_token is not a token', hint)
-  if (typeof seconds !== 'number' || !(seconds > 0 && seconds <= LONGEST_SECONDS)) {
-    throw unexpected(domain, 'expires_in is not a number of seconds', hint)
-  }
-
-  const next = rotated === null || rotated === refreshToken ? undefined : rotated
-  if (next !== undefined && !isToken(next)) throw unexpected(domain, 'refresh_token is not a token', hint)
-  return {token, expiresInSeconds: seconds, refreshToken: next}
-}
-
-/** The error for an expired login without a refresh token. */
-export function loginExpired(domain: AstroDomain): AstroError {
-  return new AstroError('unauthenticated', `The login to ${domain.name} has expired.`, {
-    hint: logInHint(domain, 'Log in again'),
-  })
+  if (typeof token !== 'string' || !token) throw unexpected(domain, 'access_token is not a token', hint)
+  if (typeof seconds !== 'number') throw unexpected(domain, 'expires_in is not a number of seconds', hint)
+  return {token, expiresInSeconds: seconds, refreshToken: typeof next === 'string' ? next : undefined}
 }
 
 /** The fields of the response. Errors get new messages, because the provider's may quote the refresh token. */
@@ -98,7 +72,7 @@ async function request(
   try {
     return fieldsOf(await http(details))
   } catch (error) {
-    if (!(error instanceof AstroError) || error.kind === 'internal') throw error
+    if (!(error instanceof AstroError)) throw error
     const {hint = 'Try again', status} = error.details
     if (status !== undefined && isRejection(status)) throw rejected(status)
     const why = status === undefined ? error.message : `${details.url.host} returned status ${status}.`
@@ -120,9 +94,9 @@ function unexpected(domain: AstroDomain, what: string, hint = CHECK_ADDRESS): As
 
 function refreshError(
   kind: AstroError['kind'],
-  domain: AstroDomain,
+  {name}: AstroDomain,
   why: string,
   details: AstroError['details'],
 ): AstroError {
-  return new AstroError(kind, `Could not refresh the login to ${domain.name}: ${why}`, details)
+  return new AstroError(kind, `Could not refresh the login to ${name}: ${why}`, details)
 }

@@ -1,25 +1,19 @@
 import {type SavedLogin} from './config-file.js'
-import {loginExpired} from './identity-provider.js'
+import {expiresWithin, loginExpired, REFRESH_WITHIN_MS} from './expiry.js'
 import {type LoginRefresh} from './refresh.js'
 
 /** A login in use. */
 export interface Login {
   readonly organizationId: string | undefined
-  readonly workspaceId: string | undefined
   /** The newest access token. */
   readonly bearer: () => string
   /** Replaces an access token that the API rejected. Resolves to false if there is no other. */
   readonly refresh: (rejected: string) => Promise<boolean>
 }
 
-/** A token that expires sooner might expire before the command ends. */
-const REFRESH_WITHIN_MS = 5 * 60_000
-
 /**
- * Opens a saved login, and refreshes it first if it has expired or is about to. A login without an expiry is valid until
- * the API rejects it.
- *
- * Throws what `refreshLogin` throws; `refresh` rejects with the same.
+ * Opens a saved login, and refreshes it first if it has expired or is about to. Throws what `refreshLogin` throws;
+ * `refresh` rejects with the same.
  */
 export async function openLogin(saved: SavedLogin, options: LoginRefresh): Promise<Login> {
   let login = saved
@@ -27,24 +21,18 @@ export async function openLogin(saved: SavedLogin, options: LoginRefresh): Promi
   let ownToken: string | undefined
   let pending: Promise<void> | undefined
 
-  const expiresWithin = (other: SavedLogin, milliseconds: number) =>
-    other.expiresAt - options.clock.now() <= milliseconds
   const replaceLogin = async (rejected?: string) => {
     const {refreshLogin} = await import('./refresh.js')
-    const result = await refreshLogin(options, {
-      isFresh: (other) => other.token !== rejected && !expiresWithin(other, REFRESH_WITHIN_MS),
-      isUsable: (other) => other.token !== rejected && !expiresWithin(other, 0),
-    })
+    const result = await refreshLogin(options, rejected)
     login = result.login
     if (result.outcome === 'refreshed') ownToken = login.token
   }
 
-  if (login.refreshToken !== undefined && expiresWithin(login, REFRESH_WITHIN_MS)) await replaceLogin()
-  else if (expiresWithin(login, 0)) throw loginExpired(options.domain)
+  if (login.refreshToken !== undefined && expiresWithin(login, REFRESH_WITHIN_MS, options)) await replaceLogin()
+  else if (expiresWithin(login, 0, options)) throw loginExpired(options.domain)
 
   return {
     organizationId: login.organizationId,
-    workspaceId: login.workspaceId,
     bearer: () => login.token,
     async refresh(rejected) {
       if (login.token !== rejected) return true

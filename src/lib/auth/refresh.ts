@@ -1,13 +1,15 @@
+import {randomUUID} from 'node:crypto'
+import {chmodSync, chownSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {realpath} from 'node:fs/promises'
 
 import {hasKind} from '../errors.js'
-import {errorCode, ignore} from '../helpers.js'
+import {errorCode} from '../helpers.js'
 import {acquireLock, heldError} from '../locks/lock.js'
 import {readConfig, type SavedLogin} from './config-file.js'
 import {type CredentialSources} from './credentials.js'
 import {type AstroDomain, logInHint} from './domain.js'
-import {loginExpired, type Provider, readProvider, requestGrant} from './identity-provider.js'
-import {saveLogin} from './save-login.js'
+import {expiresWithin, loginExpired, REFRESH_WITHIN_MS} from './expiry.js'
+import {readProvider, requestGrant} from './identity-provider.js'
 
 /** What a refresh of the login to a domain needs. */
 export interface LoginRefresh extends Pick<CredentialSources, 'clock' | 'http' | 'protectRefresh' | 'report'> {
@@ -16,42 +18,30 @@ export interface LoginRefresh extends Pick<CredentialSources, 'clock' | 'http' |
   readonly domain: AstroDomain
   /** The key of the login under `contexts`. */
   readonly contextKey: string
-  readonly lock?: typeof acquireLock
 }
 
-/** The requirements of a command for its login. */
-export interface LoginNeeds {
-  /** Whether a login needs no refresh. */
-  readonly isFresh: (login: SavedLogin) => boolean
-  /** Whether a login is still usable if it cannot be refreshed. */
-  readonly isUsable: (login: SavedLogin) => boolean
-}
-
-/**
- * The result of a refresh: a new token (`refreshed`); a token that another process saved (`reused`); or the old token,
- * which is still valid, because a refresh was not possible (`postponed`).
- */
+/** A new token (`refreshed`), one that another process saved (`reused`), or the old one without a lock or a response. */
 export interface RefreshResult {
   readonly login: SavedLogin
   readonly outcome: 'postponed' | 'refreshed' | 'reused'
 }
 
-type RefreshableLogin = SavedLogin & {readonly refreshToken: string}
+/** The lowest bit of a mode's file type; the bits below are the permissions. */
+const FILE_TYPE = 0o1_0000
 
 /**
- * Refreshes the login and saves it in the config file. If several processes need a refresh at the same time, one of
- * them refreshes; the others find a login that `isFresh` in the file and return it. Without a lock or a response,
- * returns a login that `isUsable` unchanged.
+ * Refreshes the login and saves it, unless the file has one by then that lasts and is not `rejected`. Of several
+ * processes, one refreshes.
  *
  * Throws `unauthenticated` if the provider rejects the refresh token, `network` if there is no response, `api` for an
  * unexpected one, `conflict` if another process keeps the lock, and `config` if the file has become unreadable.
  */
-export async function refreshLogin(refresh: LoginRefresh, needs: LoginNeeds): Promise<RefreshResult> {
+export async function refreshLogin(refresh: LoginRefresh, rejected?: string): Promise<RefreshResult> {
   const {clock, report} = refresh
   const startedAt = clock.now()
-  let outcome: 'failed' | RefreshResult['outcome'] = 'failed'
+  let outcome = 'failed'
   try {
-    const result = await refreshUnderLock(refresh, needs)
+    const result = await refreshUnderLock(refresh, rejected)
     outcome = result.outcome
     return result
   } finally {
@@ -59,68 +49,99 @@ export async function refreshLogin(refresh: LoginRefresh, needs: LoginNeeds): Pr
   }
 }
 
-async function refreshUnderLock(refresh: LoginRefresh, needs: LoginNeeds): Promise<RefreshResult> {
-  const {clock, domain, lock: acquire = acquireLock, path, report} = refresh
+async function refreshUnderLock(refresh: LoginRefresh, rejected?: string): Promise<RefreshResult> {
+  const {contextKey, domain, path} = refresh
   const file = await realpath(path).catch(() => path)
   // Not `config.yaml.lock`: the Astro CLI uses that name for a file of its own.
-  const lock = await acquire(`${file}.renewal`, {clock, report, settlesAfterTakeOver: false})
+  const lock = await acquireLock(`${file}.renewal`, {...refresh, settlesAfterTakeOver: false})
   try {
-    const login = await readLogin(refresh, file)
-    if (login && needs.isFresh(login)) return {login, outcome: 'reused'}
-    if (lock.kind !== 'held' && login && needs.isUsable(login)) return {login, outcome: 'postponed'}
+    const {findContext} = await readConfig(file, refresh.clock)
+    const login = findContext([contextKey])?.read().login
+    const lasts = (milliseconds: number) =>
+      login !== undefined && login.token !== rejected && !expiresWithin(login, milliseconds, refresh)
+    if (login && lasts(REFRESH_WITHIN_MS)) return {login, outcome: 'reused'}
+    if (lock.kind !== 'held' && login && lasts(0)) return {login, outcome: 'postponed'}
     if (lock.kind === 'busy') throw heldError(lock, `the login to ${domain.name}`)
     if (login?.refreshToken === undefined) throw loginExpired(domain)
-    return await requestLogin(refresh, needs, file, {...login, refreshToken: login.refreshToken})
+    try {
+      return {login: await requestLogin(refresh, file, login, login.refreshToken), outcome: 'refreshed'}
+    } catch (error) {
+      if (hasKind(error, 'network') && lasts(0)) return {login, outcome: 'postponed'}
+      throw error
+    }
   } finally {
     if (lock.kind === 'held') await lock.lock.release()
   }
 }
 
-async function readLogin({clock, contextKey}: LoginRefresh, file: string): Promise<SavedLogin | undefined> {
-  const config = await readConfig(file, clock)
-  return config.findContext([contextKey])?.read().login
+async function requestLogin(
+  {clock, contextKey, domain, http: load, protectRefresh, report}: LoginRefresh,
+  file: string,
+  login: SavedLogin,
+  consumed: string,
+): Promise<SavedLogin> {
+  const requestAndSave = async () => {
+    const {expiresInSeconds, refreshToken = consumed, token} = await requestGrant(http, domain, provider, consumed)
+    const refreshed = {...login, token, refreshToken, expiresAt: clock.now() + expiresInSeconds * 1000}
+    try {
+      const {findContext, text} = await readConfig(file, clock)
+      const entry = findContext([contextKey])
+      if (!entry) throw new Error('the file no longer has it')
+      if (entry.read().login?.refreshToken === consumed)
+        replaceFile(file, await replaceLogin(text, contextKey, refreshed))
+    } catch (error) {
+      const reason = errorCode(error) ?? (error instanceof Error ? error.message : 'unknown error')
+      const next =
+        refreshToken === consumed
+          ? `The next command refreshes it again; if that fails, ${logInHint(domain)}`
+          : `The saved refresh token has been consumed; before the next command, ${logInHint(domain)}`
+      report.warn(`Could not save the refreshed login to ${domain.name} in ${file} (${reason}). ${next}`)
+    }
+
+    return refreshed
+  }
+
+  const http = await load()
+  const provider = await readProvider(http, domain)
+  return protectRefresh(domain.name, requestAndSave())
 }
 
-async function requestLogin(
-  refresh: LoginRefresh,
-  needs: LoginNeeds,
-  file: string,
-  login: RefreshableLogin,
-): Promise<RefreshResult> {
-  const {domain, http, protectRefresh} = refresh
+/** Replaces the values of a login in the text of the config file. Other values, comments and quoting stay. */
+async function replaceLogin(text: string, contextKey: string, login: SavedLogin): Promise<string> {
+  const {default: yaml} = await import('yaml')
+  // All values are texts in this schema, so that numbers stay as they are written.
+  const document = yaml.parseDocument(text, {schema: 'failsafe'})
+  const values = {
+    token: `Bearer ${login.token}`,
+    // To the second, as the Astro CLI writes it.
+    expiresin: `${new Date(login.expiresAt).toISOString().slice(0, 19)}Z`,
+    refreshtoken: login.refreshToken,
+  }
+  for (const [key, value] of Object.entries(values)) {
+    const path = ['contexts', contextKey, key]
+    if (document.hasIn(path)) document.setIn(path, value)
+  }
+
+  return document.toString({indent: /^ +(?=[^\s#-])/m.exec(text)?.[0].length ?? 2, lineWidth: 0})
+}
+
+/** Replaces the file atomically. The calls are synchronous, so that a signal does not end the process between them. */
+function replaceFile(path: string, content: string): void {
+  const {gid, mode, uid} = statSync(path)
+  // The next release of the lock removes a file with this name that a killed process left.
+  const temporary = `${path}.renewal.${randomUUID()}.new`
   try {
-    const provider = await readProvider(await http(), domain)
-    const refreshed = await protectRefresh(domain.name, requestAndSave(refresh, provider, file, login))
-    return {login: refreshed, outcome: 'refreshed'}
+    writeFileSync(temporary, content, {flag: 'wx', flush: true, mode: 0o600})
+    try {
+      chownSync(temporary, uid, gid)
+    } catch {
+      // Only root may give a file to another user.
+    }
+
+    chmodSync(temporary, mode % FILE_TYPE)
+    renameSync(temporary, path)
   } catch (error) {
-    // The Astro CLI, which ignores the lock, may have saved another login meanwhile.
-    const latest = await readLogin(refresh, file).catch(ignore)
-    if (!latest || !needs.isUsable(latest)) throw error
-    if (latest.token !== login.token) return {login: latest, outcome: 'reused'}
-    if (hasKind(error, 'network')) return {login: latest, outcome: 'postponed'}
+    rmSync(temporary, {force: true})
     throw error
   }
-}
-
-async function requestAndSave(
-  {clock, contextKey, domain, http, report}: LoginRefresh,
-  provider: Provider,
-  file: string,
-  login: RefreshableLogin,
-): Promise<SavedLogin> {
-  const grant = await requestGrant(await http(), domain, provider, login.refreshToken)
-  const {expiresInSeconds, refreshToken = login.refreshToken, token} = grant
-  const refreshed = {...login, token, refreshToken, expiresAt: clock.now() + expiresInSeconds * 1000}
-  try {
-    await saveLogin({file, contextKey}, login, refreshed, clock)
-  } catch (error) {
-    const reason = errorCode(error) ?? (error instanceof Error ? error.message : 'unknown error')
-    const next =
-      refreshToken === login.refreshToken
-        ? `The next command refreshes it again; if that fails, ${logInHint(domain)}`
-        : `The saved refresh token has been consumed; before the next command, ${logInHint(domain)}`
-    report.warn(`Could not save the refreshed login to ${domain.name} in ${file} (${reason}). ${next}`)
-  }
-
-  return refreshed
 }

@@ -1,5 +1,4 @@
-import {constants} from 'node:fs'
-import {open} from 'node:fs/promises'
+import {readFile, stat} from 'node:fs/promises'
 
 import {AstroError} from '../errors.js'
 import {errorCode, isCode} from '../helpers.js'
@@ -17,11 +16,11 @@ export interface YamlFile {
 export interface YamlSource {
   readonly file: YamlFile
   readonly data: unknown
-  /** The line of the value at these keys, from 1; 0 if unknown. */
-  readonly lineOf: (keys: readonly string[]) => number
+  /** ` (line 3)` for the value at these keys; empty if unknown. */
+  readonly describeLine: (keys: readonly string[]) => string
 }
 
-/** The text of a file; `absent` if there is no file, `unsuitable` if it must not or cannot be read. */
+/** The text of a file; `absent` if there is no file, `unsuitable` if it must not be read. */
 export type YamlText =
   | {readonly kind: 'absent'}
   | {readonly kind: 'text'; readonly text: string}
@@ -32,49 +31,18 @@ export type CheckOwner = (owner: number) => string | undefined
 
 const MAX_BYTES = 1024 * 1024
 
-const FLAGS: Readonly<Record<string, number>> = {...constants}
-
-/** Keeps `open` from blocking on a FIFO or a terminal. Windows does not have these flags. */
-const OPEN_FLAGS = (FLAGS.O_RDONLY ?? 0) + (FLAGS.O_NONBLOCK ?? 0) + (FLAGS.O_NOCTTY ?? 0)
-
-/**
- * The text of a regular file of at most 1 MiB, including a byte order mark. Follows links. Anything else, such as a
- * FIFO or a file whose owner fails the check, is `unsuitable`.
- *
- * Throws `config`, which names the file, if it cannot be opened or is not text.
- */
+/** Reads a regular file of at most 1 MiB whose owner passes the check. Throws `config` if it cannot be read. */
 export async function readYamlText(file: YamlFile, checkOwner?: CheckOwner): Promise<YamlText> {
-  let found: string | Uint8Array
   try {
-    found = await readSmallFile(file.path, checkOwner)
+    // Not opened before: opening a FIFO blocks.
+    const stats = await stat(file.path)
+    const problem = stats.isFile() ? checkOwner?.(stats.uid) : 'is not a regular file'
+    if (problem !== undefined) return {kind: 'unsuitable', problem}
+    if (stats.size > MAX_BYTES) return {kind: 'unsuitable', problem: 'is larger than 1 MiB'}
+    return {kind: 'text', text: await readFile(file.path, 'utf8')}
   } catch (error) {
     if (isCode(error, 'ENOENT', 'ENOTDIR')) return {kind: 'absent'}
     throw yamlError(file, `cannot be read (${errorCode(error) ?? 'unknown error'})`)
-  }
-
-  if (typeof found === 'string') return {kind: 'unsuitable', problem: found}
-  try {
-    return {kind: 'text', text: new TextDecoder('utf8', {fatal: true, ignoreBOM: true}).decode(found)}
-  } catch {
-    throw yamlError(file, 'is not UTF-8 text')
-  }
-}
-
-/** The bytes of the file, or the problem with it. */
-async function readSmallFile(path: string, checkOwner?: CheckOwner): Promise<string | Uint8Array> {
-  const file = await open(path, OPEN_FLAGS)
-  try {
-    const stats = await file.stat()
-    if (!stats.isFile()) return 'is not a regular file'
-    const problem = checkOwner?.(stats.uid)
-    if (problem !== undefined) return problem
-    if (stats.size > MAX_BYTES) return 'is larger than 1 MiB'
-    const bytes = await file.readFile()
-    // A file that was truncated meanwhile is empty.
-    const isUnread = bytes.byteLength === 0 && (await file.stat()).size > 0
-    return isUnread ? 'is not empty, but nothing could be read' : bytes
-  } finally {
-    await file.close()
   }
 }
 
@@ -83,17 +51,17 @@ export async function parseYaml(file: YamlFile, content: string): Promise<YamlSo
   if (isTooComplex(content)) throw yamlError(file, 'has too many entries or levels')
   const {default: yaml} = await import('yaml')
   const document = yaml.parseDocument(content, {logLevel: 'error', prettyErrors: false})
-  const lineAt = (offset: number) => content.slice(0, offset).split('\n').length
+  const lineAt = (offset: number) => ` (line ${content.slice(0, offset).split('\n').length})`
   const [error] = document.errors
-  if (error) throw yamlError(file, `is not valid YAML (line ${lineAt(error.pos[0])})`)
+  if (error) throw yamlError(file, `is not valid YAML${lineAt(error.pos[0])}`)
   try {
     const data: unknown = document.toJS()
     return {
       file,
       data,
-      lineOf(keys) {
+      describeLine(keys) {
         const node = document.getIn(keys, true)
-        return yaml.isNode(node) && node.range ? lineAt(node.range[0]) : 0
+        return yaml.isNode(node) && node.range ? lineAt(node.range[0]) : ''
       },
     }
   } catch {
@@ -108,9 +76,7 @@ export function readMapping(value: unknown, source: YamlSource, keys: readonly s
   throw wrongType('a mapping', source, keys)
 }
 
-/**
- * Returns the value at `keys` as trimmed text; undefined if absent or empty. Throws `config` if it is anything else.
- */
+/** Returns the value at `keys` as trimmed text; undefined if absent or empty. Throws `config` if it is anything else. */
 export function readText(value: unknown, source: YamlSource, keys: readonly string[]): string | undefined {
   if (value === undefined || value === null) return undefined
   if (typeof value === 'string') return value.trim() || undefined
@@ -125,13 +91,7 @@ function isTooComplex(content: string): boolean {
 
 function wrongType(wanted: string, source: YamlSource, keys: readonly string[]): AstroError {
   const place = keys.length > 0 ? `has a value at ${keys.join('.')} that is not` : 'is not'
-  return yamlError(source.file, `${place} ${wanted}${describeLine(source, keys)}`)
-}
-
-/** ` (line 3)`; empty if unknown. */
-export function describeLine(source: YamlSource, keys: readonly string[]): string {
-  const line = source.lineOf(keys)
-  return line > 0 ? ` (line ${line})` : ''
+  return yamlError(source.file, `${place} ${wanted}${source.describeLine(keys)}`)
 }
 
 /** Creates the `config` error that names the file. */

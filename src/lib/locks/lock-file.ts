@@ -1,11 +1,11 @@
 import {randomBytes} from 'node:crypto'
 import {link, readFile, stat, unlink, writeFile} from 'node:fs/promises'
-import {type InferOutput, integer, minValue, number, object, optional, parse, pipe, regex, string} from 'valibot'
+import {type InferOutput, number, object, optional, parse, string} from 'valibot'
 
 import {ignore, isCode} from '../helpers.js'
 import {type ProcessIdentity} from './process.js'
 
-/** The holder of a lock, as the note in the lock file describes it. */
+/** The note in a lock file. */
 export type Holder = Readonly<InferOutput<typeof NOTE>>
 
 export interface FoundLock {
@@ -16,14 +16,7 @@ export interface FoundLock {
   readonly modifiedAt: number
 }
 
-const NOTE = object({
-  // Becomes part of a file name.
-  id: pipe(string(), regex(/^[\da-f]{16}$/)),
-  machine: string(),
-  // Otherwise it would mean a process group.
-  pid: pipe(number(), integer(), minValue(1)),
-  start: optional(string()),
-})
+const NOTE = object({id: string(), machine: string(), pid: number(), start: optional(string())})
 
 const NO_ID = 'unreadable'
 /** On Windows, a file that is being replaced cannot be opened. */
@@ -43,15 +36,13 @@ export async function readLock(path: string): Promise<FoundLock | undefined> {
     return holder ? {id: holder.id, holder, modifiedAt} : {id: NO_ID, modifiedAt}
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined
-    if (isCode(error, ...BUSY)) return {id: NO_ID, modifiedAt: Number.NaN}
-    throw error
+    if (!isCode(error, ...BUSY)) throw error
+    const stats = await stat(path).catch(ignore)
+    return {id: NO_ID, modifiedAt: stats?.mtimeMs ?? Number.NaN}
   }
 }
 
-/**
- * Creates the lock together with its note. Returns false if there is already a lock. Throws the system's error if the
- * file system is full, read-only or has no hard links.
- */
+/** Creates the lock together with its note. Returns false if there is one; throws if the file system cannot. */
 export async function createLock(path: string, me: Holder): Promise<boolean> {
   const temporary = `${path}.${me.id}.new`
   try {

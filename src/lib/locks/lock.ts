@@ -13,11 +13,9 @@ export interface Lock {
   readonly release: () => Promise<void>
 }
 
-/** The lock of another process that still runs. */
 export interface BusyLock {
   readonly kind: 'busy'
   readonly path: string
-  /** Undefined if another process changed the lock at the same time. */
   readonly found: FoundLock | undefined
 }
 
@@ -42,7 +40,6 @@ type Outcome = BusyLock | {readonly kind: 'held'; readonly isTakenOver: boolean}
 
 const WAIT_MS = 60_000
 const POLL_MS = 50
-/** The longest pause between two checks, as a multiple of POLL_MS. */
 const MOST_POLLS = 4
 const SETTLE_MS = 5000
 /** When a lock counts as dead whose holder cannot be judged: without a note, or of another boot or container. */
@@ -51,9 +48,8 @@ const LEFTOVER_MS = 3_600_000
 const WAITING = 'waiting for another process'
 
 /**
- * Acquires the lock at `path`, a file in an existing directory. No other process can acquire it until it is released.
- * A process that is killed leaves its lock, and the next process takes it over. Neither this function nor the lock's
- * functions ever reject.
+ * Acquires the lock at `path`, a file in an existing directory. A process that is killed leaves its lock, and the next
+ * process takes it over. Neither this function nor the lock's functions ever reject.
  */
 export async function acquireLock(path: string, options: LockOptions): Promise<LockResult> {
   const {clock, report, settlesAfterTakeOver, system = SYSTEM} = options
@@ -112,10 +108,8 @@ async function waitForLock(attempt: Attempt, path: string): Promise<Outcome> {
 }
 
 /**
- * Takes the lock if it is free or its holder is dead.
- *
- * To replace a dead lock, a process must hold the claim on it: another lock, named by the ID of the dead one. There is
- * one claim for each dead lock, so there is one winner. A claim whose holder was killed is taken over in the same way.
+ * Takes the lock if it is free or its holder is dead. To replace a dead lock, a process must hold the claim on it: a lock
+ * named by the ID of the dead one, so that there is one winner. ARCHITECTURE.md explains why this is safe.
  */
 async function tryLock(attempt: Attempt, path: string): Promise<Outcome> {
   const {me, report} = attempt
@@ -155,9 +149,9 @@ function lockOf(attempt: Attempt, path: string): Lock {
     async release() {
       if (await isHeld()) await unlink(path).catch(ignore)
       const {prefix = basename(path)} = attempt
-      const names = await readdir(dirname(path)).catch(() => [])
-      for (const name of names.filter((name) => name.startsWith(prefix))) {
-        await removeLeftover(attempt, join(dirname(path), name)).catch(ignore)
+      const entries = await readdir(dirname(path), {withFileTypes: true}).catch(() => [])
+      for (const entry of entries.filter((each) => each.isFile() && each.name.startsWith(prefix))) {
+        await removeLeftover(attempt, join(dirname(path), entry.name)).catch(ignore)
       }
     },
   }

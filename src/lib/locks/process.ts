@@ -1,5 +1,5 @@
 import {readFileSync, readlinkSync} from 'node:fs'
-import {uptime} from 'node:os'
+import {tmpdir, uptime, userInfo} from 'node:os'
 
 import {isCode} from '../helpers.js'
 
@@ -13,7 +13,12 @@ export interface ProcessIdentity {
 
 export type System = typeof SYSTEM
 
+/** What a lock asks the operating system; never the environment, which differs between a user's processes. */
 export const SYSTEM = {
+  platform: process.platform,
+  userId: process.getuid?.(),
+  user: (): {readonly homedir: string; readonly username: string} => userInfo(),
+  temporary: process.platform === 'win32' ? tmpdir() : '/tmp',
   uptime,
   self(): ProcessIdentity {
     const boot = textOrNone(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim())

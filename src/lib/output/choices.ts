@@ -1,42 +1,28 @@
 import {type ApiToken, type Deployment} from '../astro-api/responses.js'
 import {deploymentIdsIn, roleOn} from '../roles/arithmetic.js'
+import {type OfferedRole} from '../selection/token.js'
 import {type LayoutColumn} from './layout.js'
 import {safeText} from './safe-text.js'
 import {expiryOf, isPast} from './time.js'
 
 /** The width of a terminal that does not report it. */
 const DEFAULT_WIDTH = 80
-
-/** The columns before each line of a prompt, for its cursor. */
-const CURSOR = 2
-
-/** The columns of the longest prompt. The choice stays on the screen after it. */
-const QUESTION = 20
-
+const WIDTH_OF_CURSOR = 2
+const WIDTH_OF_QUESTION = 20
 /** The least width of a name, role or description beside other columns. */
 const LEAST = 10
-
-/** The width of names that the last columns give way for. */
+/** The least width of names as long as there is another column to omit. */
 const WIDE_NAME = 20
 
 /** A choice in a prompt, with safe texts. */
 export interface Choice {
   /** The ID of the item, or the name of a role. */
   readonly value: string
-  /** The line in the list. */
   readonly name: string
   /** The text that stays on the screen after the choice. */
   readonly short: string
   /** The complete text for the filter, because the line may be truncated. */
   readonly fullText: string
-}
-
-/** A Deployment role to choose from. */
-export interface OfferedRole {
-  readonly name: string
-  readonly description?: string | undefined
-  /** Whether the token has this role on one of the Deployments. */
-  readonly isPresent: boolean
 }
 
 interface ChoiceOptions<T> {
@@ -46,7 +32,7 @@ interface ChoiceOptions<T> {
   readonly roleOf?: ((item: T) => string | undefined) | undefined
 }
 
-/** Choices of Deployments, sorted by name: name, role, Workspace and ID. A narrow terminal omits the Workspace. */
+/** Choices of Deployments, sorted by name. A narrow terminal omits the Workspace. */
 export async function deploymentChoices(
   deployments: readonly Deployment[],
   {roleOf, width}: ChoiceOptions<Deployment>,
@@ -56,22 +42,23 @@ export async function deploymentChoices(
   const [role, shortRole] = roleColumns(sorted, roleOf)
   const workspace = columnOf(sorted, ({workspaceId, workspaceName}) => workspaceName ?? workspaceId, LEAST)
   const id = columnOf(sorted, (deployment) => deployment.id)
-  const layouts = [[name, role, {...workspace, isFirst: true}, id], [name, shortRole, id], lastLayout(name, id)]
-  return choicesOf(sorted, layouts, {width, suffixOf: (deployment) => ` (${deployment.id})`})
+  const layouts = [
+    [name, role, {...workspace, isFirst: true}, id],
+    [name, shortRole, id],
+    [{...name, least: 1}, id],
+  ]
+  return choicesOf(sorted, layouts, width)
 }
 
-/**
- * Choices of tokens, sorted by name, with the expired ones last: name, role, expiry, description and ID. A narrow
- * terminal omits the description and, unless the token has expired, the expiry.
- */
+/** Choices of tokens, sorted by name, with the expired ones last. A narrow terminal omits description and expiry. */
 export async function tokenChoices(
   tokens: readonly ApiToken[],
   {now, roleOf, width}: ChoiceOptions<ApiToken> & {readonly now: Date},
 ): Promise<readonly Choice[]> {
   const isExpired = ({endAt}: ApiToken) => isPast(endAt, now)
   const sorted = tokens.toSorted((a, b) => Number(isExpired(a)) - Number(isExpired(b)) || byName(a, b))
-  const nameOf = (token: ApiToken) => token.name
-  const [wideName, name] = [columnOf(sorted, nameOf, WIDE_NAME), columnOf(sorted, nameOf, LEAST)]
+  const name = columnOf(sorted, (token) => token.name, LEAST)
+  const wideName = {...name, least: WIDE_NAME}
   const [role, shortRole] = roleColumns(sorted, roleOf)
   const expiry = columnOf(sorted, ({endAt}) => expiryLabel(endAt, now))
   const mark = columnOf(sorted, (token) => (isExpired(token) ? 'EXPIRED' : ''))
@@ -81,9 +68,9 @@ export async function tokenChoices(
     [wideName, role, expiry, description, id],
     [wideName, role, expiry, id],
     [name, shortRole, mark, id],
-    lastLayout(name, id),
+    [{...name, least: 1}, id],
   ]
-  return choicesOf(sorted, layouts, {width, suffixOf: (token) => ` (${token.id})`})
+  return choicesOf(sorted, layouts, width)
 }
 
 /** Choices of Deployment roles. Marks the roles that the token has as current. */
@@ -96,13 +83,10 @@ export async function roleChoices(
   const description = columnOf(roles, (role) => role.description, LEAST)
   const layouts = [[name, mark, description], [{...name, least: LEAST}, mark], [{...name, least: 1}]]
   const items = roles.map((role) => ({id: role.name, name: role.name}))
-  return choicesOf(items, layouts, {width, suffixOf: () => ''})
+  return choicesOf(items, layouts, width, () => '')
 }
 
-/**
- * The role that a token has on these Deployments, for its choice: the role itself on a single Deployment, otherwise the
- * number of Deployments. Undefined stands for all Deployments.
- */
+/** The role on a single Deployment; otherwise the number of Deployments. Undefined stands for all Deployments. */
 export function roleOnDeployments(deploymentIds: readonly string[] | undefined): (token: ApiToken) => string {
   return ({roles = []}) => {
     const [only, ...others] = deploymentIds ?? []
@@ -115,10 +99,7 @@ export function roleOnDeployments(deploymentIds: readonly string[] | undefined):
 /** The choices that contain every typed word, in any case and order. */
 export function filterChoices(choices: readonly Choice[], typed: string): readonly Choice[] {
   const words = typed.toLowerCase().split(/\s/)
-  return choices.filter(({fullText}) => {
-    const text = fullText.toLowerCase()
-    return words.every((word) => text.includes(word))
-  })
+  return choices.filter(({fullText}) => words.every((word) => fullText.toLowerCase().includes(word)))
 }
 
 interface Item {
@@ -130,24 +111,21 @@ interface Item {
 async function choicesOf<T extends Item>(
   items: readonly T[],
   layouts: readonly (readonly LayoutColumn[])[],
-  {suffixOf, width}: {readonly width: number | undefined; readonly suffixOf: (item: T) => string},
+  width: number | undefined,
+  suffixOf = (item: T) => ` (${item.id})`,
 ): Promise<readonly Choice[]> {
-  const {alignCells, chooseLayout} = await import('./layout.js')
+  const {chooseLayout} = await import('./layout.js')
   const {greatestWidthOf, truncate} = await import('./display-width.js')
-  const hasText = ({texts}: LayoutColumn) => texts.some((text) => text !== '')
   const terminal = width || DEFAULT_WIDTH
-  const {columns, widths} = chooseLayout(
-    layouts.map((layout) => layout.filter((column) => hasText(column))),
-    terminal - CURSOR,
-    greatestWidthOf,
-  )
+  const filled = layouts.map((layout) => layout.filter(({texts}) => texts.some((text) => text !== '')))
+  const {columns, lineOf} = chooseLayout(filled, terminal - WIDTH_OF_CURSOR, greatestWidthOf)
   return items.map((item, row) => {
     const textsOf = (layout: readonly LayoutColumn[]) => layout.map(({texts}) => texts[row] ?? '')
     const suffix = safeText(suffixOf(item))
-    const left = Math.max(LEAST, terminal - QUESTION - greatestWidthOf(suffix))
+    const left = Math.max(LEAST, terminal - WIDTH_OF_QUESTION - greatestWidthOf(suffix))
     return {
       value: item.id,
-      name: alignCells(textsOf(columns), widths, greatestWidthOf).trimEnd(),
+      name: lineOf(textsOf(columns)).trimEnd(),
       short: truncate(safeText(item.name), left, greatestWidthOf) + suffix,
       fullText: textsOf(layouts[0] ?? []).join(' '),
     }
@@ -166,15 +144,10 @@ function columnOf<T>(
 /** A column of whole roles, and a narrower one that still tells the roles of Astro apart. */
 function roleColumns<T>(
   items: readonly T[],
-  roleOf: ((item: T) => string | undefined) | undefined,
+  roleOf: ChoiceOptions<T>['roleOf'],
 ): readonly [LayoutColumn, LayoutColumn] {
   const shortRole = (item: T) => roleOf?.(item)?.replace(/^DEPLOYMENT_/, '')
   return [columnOf(items, roleOf), columnOf(items, shortRole, LEAST)]
-}
-
-/** Truncates names as far as necessary, so that IDs stay complete. */
-function lastLayout(name: LayoutColumn, id: LayoutColumn): readonly LayoutColumn[] {
-  return [{...name, least: 1}, id]
 }
 
 /** Compares names regardless of case, by code units, so that the order is the same on every machine. */
@@ -185,7 +158,7 @@ function byName(a: Item, b: Item): number {
 
 function expiryLabel(endAt: string | undefined, now: Date): string {
   const expiry = expiryOf(endAt, now)
-  if (expiry === '') return ''
   if (isPast(endAt, now)) return expiry.replace('expired', 'EXPIRED')
-  return endAt ? `expires ${expiry}` : 'never expires'
+  if (!endAt) return 'never expires'
+  return expiry && `expires ${expiry}`
 }

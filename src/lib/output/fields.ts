@@ -1,8 +1,9 @@
 import {type ApiToken} from '../astro-api/responses.js'
+import {organizationRoleOf} from '../roles/arithmetic.js'
 import {type ColumnKind, type TableColumn} from './table.js'
 import {expiryOf, longAgo, longAgoOrNever, timeAgo} from './time.js'
 
-/** What the API knows of a token and, in a list, of its role on a Deployment. */
+/** A token and, in a list, its role on a Deployment. */
 export interface Item {
   readonly token: ApiToken
   /** Undefined for a token that only has roles on DAGs. */
@@ -25,7 +26,7 @@ export interface Field extends TableColumn {
 }
 
 export interface FieldSet {
-  /** All columns, in the order in which an error lists them. */
+  /** In the order in which an error lists them. */
   readonly all: readonly Field[]
   /** The default columns. */
   readonly shown: readonly Field[]
@@ -33,9 +34,12 @@ export interface FieldSet {
   readonly hideable: readonly Field[]
 }
 
-function field(header: string, key: string, kind: ColumnKind, value: Field['value']): Field {
-  return {header, key, kind, value}
-}
+const field = (header: string, key: string, kind: ColumnKind, value: Field['value']): Field => ({
+  header,
+  key,
+  kind,
+  value,
+})
 
 const ID = field('ID', 'id', 'id', ({token}) => token.id)
 const NAME = field('NAME', 'name', 'name', ({token}) => token.name)
@@ -43,10 +47,17 @@ const DESCRIPTION = field('DESCRIPTION', 'description', 'description', ({token})
 const SCOPE = field('SCOPE', 'scope', 'short', ({token}) => token.scope)
 const KIND = {...field('KIND', 'kind', 'short', ({token}) => token.kind), alias: 'TYPE'}
 const ROLE = field('DEPLOYMENT_ROLE', 'role', 'role', ({role}) => role ?? '')
-const ORGANIZATION_ROLE = field('ORGANIZATION_ROLE', 'organization_role', 'role', ({token}) => organizationRole(token))
+const ORGANIZATION_ROLE = field('ORGANIZATION_ROLE', 'organization_role', 'role', ({token}) =>
+  organizationRoleOf(token),
+)
 const DEPLOYMENT_ID = field('DEPLOYMENT_ID', 'deployment_id', 'id', ({deploymentId}) => deploymentId)
 const DEPLOYMENT_NAME = field('DEPLOYMENT_NAME', 'deployment_name', 'name', (item) => item.deploymentName || undefined)
-const CREATED_BY = field('CREATED BY', 'created_by', 'name', ({token}) => creatorOf(token))
+const CREATED_BY = field(
+  'CREATED BY',
+  'created_by',
+  'name',
+  ({token: {createdBy: by}}) => by && (by.fullName || by.apiTokenName || by.username || by.id),
+)
 
 function timeField(
   header: string,
@@ -63,15 +74,6 @@ const LAST_USED = timeField('LAST_USED', 'last_used_at', longAgoOrNever, ({lastU
 const LAST_ROTATED = timeField('LAST_ROTATED', 'last_rotated_at', longAgoOrNever, (token) => token.lastRotatedAt)
 /** A token without this time never expires. */
 export const EXPIRES = {...timeField('EXPIRES', 'expires_at', expiryOf, ({endAt}) => endAt), isLastIfAbsent: true}
-
-function organizationRole({roles = []}: ApiToken): string | undefined {
-  return roles.find(({entityType}) => entityType === 'ORGANIZATION')?.role
-}
-
-/** Who created the token: a person's full name, or the name of an API token. */
-function creatorOf({createdBy: by}: ApiToken): string | undefined {
-  return by && (by.fullName || by.apiTokenName || by.username || by.id)
-}
 
 const LIST = [ID, NAME, DESCRIPTION, SCOPE, ROLE, CREATED, CREATED_BY]
 

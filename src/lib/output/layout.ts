@@ -1,7 +1,6 @@
 import {type Measure, pad, truncate} from './display-width.js'
 
-/** The spaces between two columns. */
-const GAP = 2
+const GAP = '  '
 
 /** A column of safe texts in a layout. It is never narrower than its header. */
 export interface LayoutColumn {
@@ -14,47 +13,44 @@ export interface LayoutColumn {
   readonly isFirst?: boolean
 }
 
-export interface Layout<C> {
-  readonly columns: readonly C[]
-  readonly widths: readonly number[]
+export interface Layout {
+  readonly columns: readonly LayoutColumn[]
   readonly fits: boolean
+  /** Formats a cell for each column as a line, padded to the width of the layout. */
+  readonly lineOf: (cells: readonly string[]) => string
 }
 
-/**
- * Chooses the first of these layouts that fits into the available width, if necessary with truncated columns. If none
- * fits, returns the last one, as narrow as it gets.
- */
-export function chooseLayout<C extends LayoutColumn>(
-  layouts: readonly (readonly C[])[],
+/** Chooses the first of these layouts that fits, if necessary truncated; otherwise the last one, as narrow as it gets. */
+export function chooseLayout(
+  layouts: readonly (readonly LayoutColumn[])[],
   available: number,
   measure: Measure,
-): Layout<C> {
+): Layout {
   const known = new Map<readonly string[], number>()
-  const greatestWidth = ({header, texts}: C) => {
-    const width = known.get(texts) ?? widest([header, ...texts], available, measure)
+  const greatestWidth = ({header, texts}: LayoutColumn) => {
+    let width = known.get(texts) ?? measure(header)
+    if (!known.has(texts)) for (const text of texts) width = Math.max(width, measure(text))
     known.set(texts, width)
     return width
   }
 
-  let layout: Layout<C> = {columns: [], widths: [], fits: false}
+  let layout: Layout = {columns: [], fits: false, lineOf: String}
   for (const columns of layouts) {
     const parts = columns.map((column) => ({
       width: greatestWidth(column),
       least: Math.max(column.least, measure(column.header)),
       isFirst: column.isFirst ?? false,
     }))
-    const excess = narrow(parts, available - GAP * (columns.length - 1))
-    layout = {columns, widths: parts.map(({width}) => width), fits: excess === 0}
-    if (layout.fits) break
+    const fits = narrow(parts, available - GAP.length * (columns.length - 1))
+    layout = {columns, fits, lineOf: (cells) => alignCells(cells, parts, measure)}
+    if (fits) break
   }
 
   return layout
 }
 
-/** Formats one row of a layout as a line, padded to its width. */
-export function alignCells(cells: readonly string[], widths: readonly number[], measure: Measure): string {
-  const fitted = widths.map((width, column) => pad(truncate(cells[column] ?? '', width, measure), width, measure))
-  return fitted.join(' '.repeat(GAP))
+function alignCells(cells: readonly string[], parts: readonly Part[], measure: Measure): string {
+  return parts.map(({width}, at) => pad(truncate(cells[at] ?? '', width, measure), width, measure)).join(GAP)
 }
 
 interface Part {
@@ -63,23 +59,17 @@ interface Part {
   readonly isFirst: boolean
 }
 
-/** Narrows the widest column step by step. Returns how many columns of the terminal are missing at the end. */
-function narrow(parts: readonly Part[], available: number): number {
+/** Narrows the widest column step by step. Returns whether the columns fit then. */
+function narrow(parts: readonly Part[], available: number): boolean {
   let excess = -available
   for (const {width} of parts) excess += width
   for (; excess > 0; excess--) {
-    const [widestPart] = parts
+    const [widest] = parts
       .filter(({least, width}) => width > least)
       .toSorted((a, b) => Number(b.isFirst) - Number(a.isFirst) || b.width - a.width)
-    if (!widestPart) return excess
-    widestPart.width--
+    if (!widest) return false
+    widest.width--
   }
 
-  return 0
-}
-
-function widest(texts: readonly string[], limit: number, measure: Measure): number {
-  let width = 0
-  for (const text of texts) width = Math.max(width, measure(text, limit))
-  return width
+  return true
 }

@@ -1,6 +1,5 @@
 import {type ApiToken} from '../astro-api/responses.js'
 import {type AstroError, EXITS} from '../errors.js'
-import {roleAfter, roleBefore, type RoleChange} from '../roles/arithmetic.js'
 import {type AuditedRole} from '../roles/audit.js'
 import {type RoleResult, type ScopedToken} from '../roles/service.js'
 import {
@@ -13,22 +12,19 @@ import {
   REMOVED_TOKEN_KEYS,
 } from './fields.js'
 
-/**
- * The JSON documents that `--json` prints, created from the domain and not from displayed rows. Keys are snake_case and
- * times are RFC 3339. JSON.stringify omits keys whose value is undefined.
- */
+/** The JSON documents that `--json` prints. JSON.stringify omits keys whose value is undefined. */
 
 /** A result with the known names of Deployments, by ID. */
 export interface NamedResult extends RoleResult {
   readonly deploymentNames?: ReadonlyMap<string, string> | undefined
 }
 
-/** For `list` on one Deployment; the role is empty for a token that only has roles on its DAGs. */
+/** For `list` on one Deployment. */
 export function listJson(deploymentId: string, tokens: readonly ScopedToken[]) {
   return {deployment_id: deploymentId, tokens: tokens.map((item) => jsonOf(LISTED_KEYS, item))}
 }
 
-/** For `list --all-deployments`: grouped by token; the role is empty for a token that only has roles on DAGs there. */
+/** For `list --all-deployments`, grouped by token. */
 export function auditJson(roles: readonly AuditedRole[]) {
   const rolesOf = new Map<ApiToken, AuditedRole[]>()
   for (const role of roles) rolesOf.set(role.token, [...(rolesOf.get(role.token) ?? []), role])
@@ -42,37 +38,23 @@ export function auditJson(roles: readonly AuditedRole[]) {
 
 /** For `add` and `update`, which give the same role everywhere. */
 export function roleJson(result: NamedResult) {
-  const {changes, isDryRun, settlement, token} = result
   return {
-    ...jsonOf(CHANGED_TOKEN_KEYS, {token}),
-    role: changes.map((change) => roleAfter(change)).find((role) => role !== undefined),
-    dry_run: isDryRun,
-    ...settlementJson(settlement),
-    deployments: changes.map((change) => ({
-      ...deploymentJson(change, result),
-      role: roleAfter(change),
-      previous_role: roleBefore(change),
-      action: change.action,
-    })),
+    ...jsonOf(CHANGED_TOKEN_KEYS, result),
+    role: result.changes[0]?.role,
+    ...stateJson(result),
+    deployments: deploymentsJson(result),
   }
 }
 
 /** For `remove`: the role that the token had on each Deployment. */
 export function removalJson(result: NamedResult) {
-  const {changes, isDryRun, settlement, token} = result
-  const [only, ...others] = changes
+  const [only, ...others] = result.changes
   return {
-    ...jsonOf(REMOVED_TOKEN_KEYS, {token}),
+    ...jsonOf(REMOVED_TOKEN_KEYS, result),
     action: 'removed',
-    dry_run: isDryRun,
-    ...settlementJson(settlement),
+    ...stateJson(result),
     deployment_id: others.length === 0 ? only?.deploymentId : undefined,
-    deployments: changes.map((change) => ({
-      ...deploymentJson(change, result),
-      role: roleAfter(change),
-      previous_role: roleBefore(change),
-      action: change.action,
-    })),
+    deployments: deploymentsJson(result),
   }
 }
 
@@ -100,10 +82,16 @@ function jsonOf(fields: readonly Field[], item: Item): Record<string, string | u
   return Object.fromEntries(fields.map(({key, value}) => [key, value(item)]))
 }
 
-function deploymentJson({deploymentId}: RoleChange, {deploymentNames}: NamedResult) {
-  return {deployment_id: deploymentId, deployment_name: deploymentNames?.get(deploymentId) || undefined}
+function stateJson({isDryRun, settlement}: NamedResult) {
+  return {dry_run: isDryRun, settled: settlement?.settled, rewrites: settlement?.rewrites}
 }
 
-function settlementJson(settlement: RoleResult['settlement']) {
-  return {settled: settlement?.settled, rewrites: settlement?.rewrites}
+function deploymentsJson({changes, deploymentNames}: NamedResult) {
+  return changes.map(({action, deploymentId, previousRole, role}) => ({
+    deployment_id: deploymentId,
+    deployment_name: deploymentNames?.get(deploymentId) || undefined,
+    role,
+    previous_role: previousRole,
+    action,
+  }))
 }

@@ -3,21 +3,17 @@ import {type Field, type FieldSet, type Item} from './fields.js'
 import {safeText} from './safe-text.js'
 import {type Output} from './table.js'
 
-/** The flags for rows. An undefined flag was not passed. */
+/** The flags for rows. `sort` is a column, with a minus before it to sort in descending order. */
 export interface RowFlags {
-  /** Names of columns, separated by commas. */
   readonly columns?: string | undefined
-  /** Name of a column; a minus before it sorts in descending order. */
   readonly sort?: string | undefined
   readonly 'no-header'?: boolean | undefined
   readonly csv?: boolean | undefined
 }
 
-/** How to show items as rows. */
 export interface RowFormat {
   /** At least one, without duplicates. */
   readonly columns: readonly Field[]
-  /** The columns that a narrow terminal may hide, in this order. */
   readonly hideable: readonly Field[]
   readonly hasHeader: boolean
   readonly isCsv: boolean
@@ -26,14 +22,11 @@ export interface RowFormat {
   readonly isDescending: boolean
 }
 
-/**
- * Reads the flags for rows. A column can be named by its header, alias or JSON key, in any case, with `_` or a space.
- * Throws `usage` for an unknown column.
- */
+/** Reads the flags for rows. Throws `usage` for a column that is not a header, alias or JSON key in any spelling. */
 export async function readRowFormat(fields: FieldSet, flags: RowFlags): Promise<RowFormat> {
   const {columns: names, csv = false, 'no-header': noHeader = false, sort} = flags
-  const isDescending = sort?.trimStart().startsWith('-') ?? false
-  const [sortBy] = sort === undefined ? [] : await findFields(fields.all, [sort.trimStart().replace(/^-/, '')])
+  const sortName = sort?.trimStart() ?? ''
+  const [sortBy] = sort === undefined ? [] : await findFields(fields.all, [sortName.replace(/^-/, '')])
   const chosen = names === undefined ? undefined : await findFields(fields.all, names.split(','))
   return {
     columns: chosen ?? fields.shown,
@@ -41,7 +34,7 @@ export async function readRowFormat(fields: FieldSet, flags: RowFlags): Promise<
     hasHeader: !noHeader,
     isCsv: csv,
     sortBy,
-    isDescending,
+    isDescending: sortName.startsWith('-'),
   }
 }
 
@@ -66,18 +59,14 @@ export async function writeRows(
   now: Date,
 ): Promise<readonly string[]> {
   const {columns, hasHeader, isCsv} = format
-  const header = columns.map((column) => column.header)
-  const linesOf = (rows: readonly (readonly string[])[], line: (cells: readonly string[]) => string) =>
-    (hasHeader ? [header, ...rows] : rows).map((cells) => line(cells)).join('')
-  if (isCsv) {
-    const rows = items.map((item) => columns.map((column) => csvText(column, item)))
-    output.write(linesOf(rows, csvLine))
-    return []
-  }
-
-  const rows = items.map((item) => columns.map((column) => safeText(cellText(column, item, now))))
-  if (!output.isTTY) {
-    output.write(linesOf(rows, (cells) => `${cells.join('\t')}\n`))
+  const rows = items.map((item) =>
+    columns.map((column) =>
+      isCsv ? csvText(column, item) : safeText(column.words?.(column.value(item), now) ?? column.value(item) ?? ''),
+    ),
+  )
+  if (isCsv || !output.isTTY) {
+    const lines = hasHeader ? [columns.map(({header}) => header), ...rows] : rows
+    output.write(lines.map((cells) => (isCsv ? csvLine(cells) : `${cells.join('\t')}\n`)).join(''))
     return []
   }
 
@@ -97,8 +86,8 @@ async function findFields(all: readonly Field[], names: readonly string[]): Prom
   return [...found]
 }
 
-function namesOf({alias, header, key}: Field): string[] {
-  return [header, key, ...(alias === undefined ? [] : [alias])].map((name) => normalize(name))
+function namesOf({header, key, alias = key}: Field): string[] {
+  return [header, key, alias].map((name) => normalize(name))
 }
 
 function normalize(name: string): string {
@@ -112,10 +101,6 @@ async function unknownColumn(name: string, all: readonly Field[]): Promise<Astro
   return new AstroError('usage', `There is no column "${name}". Columns: ${headers}.`, {
     ...(likely && {hint: `Did you mean ${likely.header}?`}),
   })
-}
-
-function cellText({value, words}: Field, item: Item, now: Date): string {
-  return words ? words(value(item), now) : (value(item) ?? '')
 }
 
 /** A time is as in the API; empty if it is absent or invalid. */
@@ -136,7 +121,7 @@ function sortValue({isLastIfAbsent, value, words}: Field, item: Item): number | 
 /** The start of a formula in a spreadsheet. Some programs skip leading spaces, and some accept full-width forms. */
 const FORMULA = /^(?:\s*[=+\-@＝＋－＠]|[\t\r])/
 
-/** Formats a line of CSV (RFC 4180). It ends with CRLF, and cells have quotes only if necessary. */
+/** Formats a line of CSV (RFC 4180). */
 function csvLine(cells: readonly string[]): string {
   // Some readers skip an empty line.
   return `${cells.map((text) => csvCell(text)).join(',') || '""'}\r\n`

@@ -1,11 +1,10 @@
 import {makeTable} from '@oclif/table'
 
 import {pad, truncate, widthOf} from './display-width.js'
-import {alignCells, chooseLayout, type LayoutColumn} from './layout.js'
+import {chooseLayout, type LayoutColumn} from './layout.js'
 
 /** The column that the library leaves free before each line. */
 const MARGIN = 1
-
 /** On a narrower terminal, a table would lose too many columns. */
 const LEAST_WIDTH_TO_HIDE = 60
 
@@ -41,9 +40,8 @@ const LEAST_WIDTHS: Readonly<Record<ColumnKind, readonly [early: number, late: n
 }
 
 /**
- * Writes a table of safe texts that is never wider than the terminal, with one line for each row. Truncates and hides
- * columns if necessary. If that is not enough, each row becomes a block of `HEADER  value` lines. Returns the headers
- * of the hidden columns.
+ * Writes a table of safe texts that is never wider than the terminal, with one line for each row, or as blocks of
+ * `HEADER  value` lines if it does not fit. Returns the headers of the columns that it hides.
  */
 export function writeTable(
   columns: readonly TableColumn[],
@@ -55,16 +53,14 @@ export function writeTable(
   const width = output.columns || Infinity
   const hasColors = output.hasColors?.() ?? false
   const bold = (text: string) => (hasColors ? `\u001B[1m${text}\u001B[22m` : text)
-  const texts = columns.map((column, at) => ({...column, texts: rows.map((cells) => cells[at] ?? '')}))
-  const layouts = layoutsOf(texts, width < LEAST_WIDTH_TO_HIDE ? [] : hideable)
-  const {columns: shown, fits, widths} = chooseLayout(layouts, width - MARGIN, widthOf)
+  const layouts = layoutsOf(columns, rows, width < LEAST_WIDTH_TO_HIDE ? [] : hideable)
+  const {columns: shown, fits, lineOf} = chooseLayout(layouts, width - MARGIN, widthOf)
   if (!fits) {
-    output.write(blocks(columns, rows, {bold, width}))
+    output.write(blocks(columns, rows, width, bold))
     return []
   }
 
   const headers = shown.map(({header}) => header)
-  const lineOf = (cells: readonly string[]) => alignCells(cells, widths, widthOf)
   const lines = rows.map((_, row) => lineOf(shown.map(({texts}) => texts[row] ?? '')))
   const [header = '', rule = '', ...drawn] = draw(lineOf(headers), lines)
   output.write((hasHeader ? [bold(header), rule, ...drawn] : drawn).join('\n'))
@@ -73,19 +69,21 @@ export function writeTable(
 
 /** The layouts to try: one for each column that is hidden, and the last one again with narrower columns. */
 function layoutsOf(
-  columns: readonly (Pick<LayoutColumn, 'texts'> & TableColumn)[],
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
   hideable: readonly TableColumn[],
 ): readonly (readonly LayoutColumn[])[] {
+  const texts = columns.map((_, at) => rows.map((cells) => cells[at] ?? ''))
   const layout = (hiddenCount: number, step: 0 | 1) => {
     const hidden = new Set(hideable.slice(0, hiddenCount).map(({header}) => header))
     return columns
-      .filter(({header}) => !hidden.has(header))
-      .map(({header, kind, texts}) => ({
+      .map(({header, kind}, at) => ({
         header,
-        texts,
+        texts: texts[at] ?? [],
         least: LEAST_WIDTHS[kind][step],
         isFirst: kind === 'description',
       }))
+      .filter(({header}) => !hidden.has(header))
   }
 
   return [layout(0, 0), ...hideable.map((_, at) => layout(at + 1, 0)), layout(hideable.length, 1)]
@@ -104,16 +102,12 @@ function draw(header: string, lines: readonly string[]): readonly string[] {
   return table.split('\n')
 }
 
-interface BlockStyle {
-  readonly bold: (text: string) => string
-  readonly width: number
-}
-
 /** Formats each cell on a line, with an empty line between rows. Keeps the labels even without a header. */
 function blocks(
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
-  {bold, width}: BlockStyle,
+  width: number,
+  bold: (text: string) => string,
 ): string {
   const label = Math.max(...columns.map(({header}) => widthOf(header)))
   const line = (text: string, {header, kind}: TableColumn) => {

@@ -1,29 +1,19 @@
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const
 
 const JUST_NOW = 'Just now'
 
-/**
- * How long ago a time was, in the largest whole unit of days, hours and minutes: `3 days ago`, `1 hour ago`. For less
- * than a minute and for a future time, `Just now`. Empty for an absent or invalid time.
- */
+/** How long ago a time was, in whole days, hours or minutes: `3 days ago`. Empty for an absent or invalid time. */
 export function timeAgo(time: string | undefined, now: Date): string {
-  const passed = now.getTime() - Date.parse(time ?? '')
-  if (Number.isNaN(passed)) return ''
-  const span = daysOrLess(passed)
-  return span === undefined ? JUST_NOW : `${span} ago`
+  return ago(time, now, daysOrLess)
 }
 
-/**
- * The same with years and months of the UTC calendar: from 31 January to 1 March is one month. Rounds down: one second
- * less than two years is `1 year ago`.
- */
+/** The same with years and months of the UTC calendar: from 31 January to 1 March is one month. Rounds down. */
 export function longAgo(time: string | undefined, now: Date): string {
-  const from = Date.parse(time ?? '')
-  if (Number.isNaN(from)) return ''
-  const span = spanBetween(from, now.getTime())
-  return span === undefined ? JUST_NOW : `${span} ago`
+  return ago(time, now, spanBetween)
 }
 
 /** Like `longAgo`, but `never` for an absent time. */
@@ -31,11 +21,7 @@ export function longAgoOrNever(time: string | undefined, now: Date): string {
   return time ? longAgo(time, now) : 'never'
 }
 
-/**
- * When something expires: `in 12 days`, `expired 2 days ago`, or `never` for an absent time. Rounds down like
- * `longAgo`, so that at least the displayed time is left. For less than a minute: `within a minute`, `expired just
- * now`.
- */
+/** When something expires: `in 12 days`, `expired 2 days ago`, or `never` for an absent time. Rounds down. */
 export function expiryOf(time: string | undefined, now: Date): string {
   if (!time) return 'never'
   const end = Date.parse(time)
@@ -50,29 +36,30 @@ export function isPast(time: string | undefined, now: Date): boolean {
   return Date.parse(time ?? '') <= now.getTime()
 }
 
+function ago(time: string | undefined, now: Date, spanOf: typeof spanBetween): string {
+  const from = Date.parse(time ?? '')
+  if (Number.isNaN(from)) return ''
+  const span = spanOf(from, now.getTime())
+  return span === undefined ? JUST_NOW : `${span} ago`
+}
+
 /** The largest whole unit between two times in milliseconds; undefined for less than a minute. */
 function spanBetween(from: number, to: number): string | undefined {
   const months = monthsBetween(new Date(from), new Date(to))
   if (months >= 12) return formatCount(months / 12, 'year')
   if (months >= 1) return formatCount(months, 'month')
-  return daysOrLess(to - from)
+  return daysOrLess(from, to)
 }
 
-function daysOrLess(milliseconds: number): string | undefined {
-  if (milliseconds >= DAY) return formatCount(milliseconds / DAY, 'day')
-  if (milliseconds >= HOUR) return formatCount(milliseconds / HOUR, 'hour')
-  if (milliseconds >= MINUTE) return formatCount(milliseconds / MINUTE, 'minute')
-  return undefined
+function daysOrLess(from: number, to: number): string | undefined {
+  const unit = UNITS.find(([, length]) => to - from >= length)
+  return unit && formatCount((to - from) / unit[1], unit[0])
 }
 
 function monthsBetween(from: Date, to: Date): number {
   const months = (to.getUTCFullYear() - from.getUTCFullYear()) * 12 + to.getUTCMonth() - from.getUTCMonth()
-  return positionInMonth(to) < positionInMonth(from) ? months - 1 : months
-}
-
-/** The day and time as a sortable text: `31T12:00:00.000Z`. */
-function positionInMonth(time: Date): string {
-  return time.toISOString().slice(-16)
+  // The day and time: 31T12:00:00.000Z.
+  return to.toISOString().slice(-16) < from.toISOString().slice(-16) ? months - 1 : months
 }
 
 function formatCount(count: number, unit: string): string {

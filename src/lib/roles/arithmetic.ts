@@ -1,40 +1,19 @@
 import {type ApiToken, type TokenRole} from '../astro-api/responses.js'
 
-/**
- * Role arithmetic: pure functions on a token's complete list of roles, because the API only accepts the complete list.
- * All other entries stay unchanged and in place, including unknown fields and entity types.
- */
+/** Pure functions on a token's complete list of roles, because the API only accepts the complete list. */
 
-/** The default role. */
 export const DEPLOYMENT_ADMIN = 'DEPLOYMENT_ADMIN'
-/** Gives access without permissions. Astro may add it on a Deployment where a token has roles on DAGs. */
+/** Astro may add this role on a Deployment where a token has roles on DAGs. */
 export const DEPLOYMENT_ACCESSOR = 'DEPLOYMENT_ACCESSOR'
 
 /** A change to a token's role on one Deployment. */
-export type RoleChange =
-  | {readonly action: 'added'; readonly deploymentId: string; readonly role: string}
-  | {
-      readonly action: 'removed'
-      readonly deploymentId: string
-      readonly previousRole: string
-      /** DEPLOYMENT_ACCESSOR, if Astro left that role. */
-      readonly role?: string
-    }
-  | {
-      readonly action: 'unchanged' | 'updated'
-      readonly deploymentId: string
-      readonly role: string
-      readonly previousRole: string
-    }
-
-/** The role that the token has after the change; undefined if it has none. */
-export function roleAfter({role}: RoleChange): string | undefined {
-  return role
-}
-
-/** The role that the token had before the change; undefined if it had none. */
-export function roleBefore(change: RoleChange): string | undefined {
-  return change.action === 'added' ? undefined : change.previousRole
+export interface RoleChange {
+  readonly action: 'added' | 'removed' | 'unchanged' | 'updated'
+  readonly deploymentId: string
+  /** Undefined if the token had no role. */
+  readonly previousRole?: string
+  /** Undefined if no role is left. After a removal, Astro may leave DEPLOYMENT_ACCESSOR. */
+  readonly role?: string
 }
 
 export interface RoleEdit {
@@ -44,17 +23,18 @@ export interface RoleEdit {
   readonly changes: readonly RoleChange[]
 }
 
-/** The role that the list gives on a Deployment itself, not on its DAGs; undefined if there is none. */
+/** The role that the list gives on a Deployment itself, not on its DAGs. */
 export function roleOn(roles: readonly TokenRole[], deploymentId: string): string | undefined {
   return roleNamesOn(roles, deploymentId)[0]
 }
 
-/** All roles that the list gives on a Deployment itself. */
+/** Without the DEPLOYMENT_ACCESSOR that Astro adds beside another role if the list has roles on DAGs there. */
 export function roleNamesOn(roles: readonly TokenRole[], deploymentId: string): readonly string[] {
-  return roles.filter((entry) => isRoleOn(entry, [deploymentId])).map(({role}) => role)
+  const names = roles.filter((entry) => isRoleOn(entry, [deploymentId])).map(({role}) => role)
+  const others = names.filter((name) => name !== DEPLOYMENT_ACCESSOR)
+  return others.length > 0 && hasDagRole(roles, deploymentId) ? others : names
 }
 
-/** The token's role in the Organization; undefined if the response has none. */
 export function organizationRoleOf({roles}: ApiToken): string | undefined {
   return roles?.find(({entityType}) => entityType === 'ORGANIZATION')?.role
 }
@@ -66,8 +46,8 @@ export function deploymentIdsIn(roles: readonly TokenRole[]): readonly string[] 
 
 /** The Deployments in which the list gives a role on a DAG or a DAG tag, each once. */
 export function dagDeploymentIdsIn(roles: readonly TokenRole[]): readonly string[] {
-  const onDags = roles.filter(({deploymentId, entityType}) => entityType.startsWith('DAG') && deploymentId)
-  return [...new Set(onDags.map(({deploymentId}) => deploymentId ?? ''))]
+  const ids = roles.map(({deploymentId, entityType}) => (entityType.startsWith('DAG') ? deploymentId : undefined))
+  return [...new Set(ids.filter((id) => typeof id === 'string'))]
 }
 
 /** Whether the list gives a role on a DAG, or a DAG tag, in the Deployment. */
@@ -75,7 +55,7 @@ export function hasDagRole(roles: readonly TokenRole[], deploymentId: string): b
   return dagDeploymentIdsIn(roles).includes(deploymentId)
 }
 
-/** Gives the role on each of the Deployments, and replaces a different role there. */
+/** Gives the role on each of the Deployments, and keeps all other entries in place with their unknown fields. */
 export function giveRole(roles: readonly TokenRole[], deploymentIds: readonly string[], role: string): RoleEdit {
   const changes = [...new Set(deploymentIds)].map((deploymentId): RoleChange => {
     const present = roleNamesOn(roles, deploymentId)
@@ -83,14 +63,19 @@ export function giveRole(roles: readonly TokenRole[], deploymentIds: readonly st
     if (previousRole === undefined) return {deploymentId, action: 'added', role}
     return {deploymentId, action: previousRole === role ? 'unchanged' : 'updated', role, previousRole}
   })
-  const replaced = roles.map((entry) => (isRoleOn(entry, deploymentIds) ? {...entry, role} : entry))
+  const replaced = roles.flatMap((entry) => {
+    if (!isRoleOn(entry, deploymentIds)) return [entry]
+    const isExtra = entry.role === DEPLOYMENT_ACCESSOR && !roleNamesOn(roles, entry.entityId).includes(entry.role)
+    if (!isExtra) return [{...entry, role}]
+    return role === DEPLOYMENT_ACCESSOR ? [] : [entry]
+  })
   const added = changes
     .filter(({action}) => action === 'added')
     .map(({deploymentId}) => ({entityType: 'DEPLOYMENT', entityId: deploymentId, role}))
   return {changes, roles: [...replaced, ...added]}
 }
 
-/** Removes the role on each of the Deployments that has one. Keeps roles on their DAGs. */
+/** Removes the role on each of the Deployments that has one, and keeps roles on their DAGs. */
 export function removeRole(roles: readonly TokenRole[], deploymentIds: readonly string[]): RoleEdit {
   const changes = [...new Set(deploymentIds)].flatMap((deploymentId): RoleChange[] => {
     const previousRole = roleOn(roles, deploymentId)

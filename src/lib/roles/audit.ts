@@ -1,8 +1,8 @@
 import {type AstroApi} from '../astro-api/operations.js'
 import {type ApiToken} from '../astro-api/responses.js'
-import {AstroError} from '../errors.js'
+import {type AstroError} from '../errors.js'
 import {dagDeploymentIdsIn, deploymentIdsIn, roleNamesOn} from './arithmetic.js'
-import {suggestionOf} from './errors.js'
+import {notFound} from './errors.js'
 import {requireRole} from './explain.js'
 import {tokenNotFound, type TokenScope, type TokenWithRoles, withRoles} from './scope.js'
 
@@ -24,16 +24,14 @@ export interface AuditFilter {
 }
 
 /**
- * Finds the Deployments that a token of this scope has access to, grouped by token, with two list requests regardless
- * of the number of Deployments. If nothing matches, throws `not_found` for a filter that names nothing that exists, and
- * the error of that check.
+ * Finds the Deployments that each token of this scope has access to, with two list requests. If nothing matches, throws
+ * `not_found` for a filter that names nothing that exists, and the error of that check.
  */
 export async function auditTokens(
   api: AstroApi,
   scope: TokenScope,
-  filter: AuditFilter,
+  {role, tokenName, workspaceId}: AuditFilter,
 ): Promise<readonly AuditedRole[]> {
-  const {role, tokenName, workspaceId} = filter
   const [listed, deployments] = await Promise.all([
     api.listTokens(scope.filter),
     api.listDeployments(workspaceId === undefined ? {} : {workspaceIds: [workspaceId]}),
@@ -53,33 +51,21 @@ export async function auditTokens(
   return []
 }
 
-function rolesOfToken(token: TokenWithRoles, names: ReadonlyMap<string, string>): AuditedRole[] {
+function rolesOfToken(token: TokenWithRoles, deploymentNames: ReadonlyMap<string, string>): AuditedRole[] {
   const {roles} = token
-  const onDeployments = deploymentIdsIn(roles)
-  const onDagsOnly = dagDeploymentIdsIn(roles).filter((id) => !onDeployments.includes(id))
-  const rowsOn = (deploymentId: string, roleNames: readonly (string | undefined)[]) =>
-    roleNames.map((role) => ({
-      token,
-      deploymentId,
-      deploymentName: names.get(deploymentId) ?? '',
-      role,
-    }))
-  return [
-    ...onDeployments.flatMap((id) => rowsOn(id, roleNamesOn(roles, id))),
-    ...onDagsOnly.flatMap((id) => rowsOn(id, [undefined])),
-  ]
+  const ids = [deploymentIdsIn(roles), dagDeploymentIdsIn(roles)].flat()
+  return [...new Set(ids)].flatMap((deploymentId) => {
+    const names = roleNamesOn(roles, deploymentId)
+    const deploymentName = deploymentNames.get(deploymentId) ?? ''
+    return (names.length > 0 ? names : [undefined]).map((role) => ({token, deploymentId, deploymentName, role}))
+  })
 }
 
-/** The error for a Workspace without visible Deployments. Suggests Workspaces with a similar ID or name. */
+/** The error for a Workspace without visible Deployments. */
 async function workspaceNotFound(api: AstroApi, workspaceId: string): Promise<AstroError> {
-  const [{closest}, deployments] = await Promise.all([import('../closest.js'), api.listDeployments()])
+  const deployments = await api.listDeployments()
   const named = deployments.map(({workspaceId: id = '', workspaceName: name = ''}) => [id, {id, name}] as const)
-  const likely = closest(workspaceId, [...new Map(named).values()], ({id, name}) => [id, name])
   const otherwise = 'List the Workspaces with the Astro CLI: astro workspace list'
-  const message = `No Deployment is visible in a Workspace with the ID ${workspaceId}.`
-  return new AstroError(
-    'not_found',
-    message,
-    suggestionOf(likely, ({id, name}) => `${id} (${name})`, otherwise),
-  )
+  const search = {wanted: workspaceId, isId: true, items: [...new Map(named).values()], otherwise}
+  return notFound(`No Deployment is visible in a Workspace with the ID ${workspaceId}.`, search)
 }

@@ -1,12 +1,7 @@
 import {type SubjectRoles, type TokenRole} from '../astro-api/responses.js'
-import {DEPLOYMENT_ACCESSOR, hasDagRole, roleAfter, type RoleChange, roleNamesOn} from './arithmetic.js'
+import {DEPLOYMENT_ACCESSOR, hasDagRole, type RoleChange, roleNamesOn} from './arithmetic.js'
 
-/**
- * Whether Astro has what was written. Astro may add roles itself: WORKSPACE_ACCESSOR, and DEPLOYMENT_ACCESSOR on a
- * Deployment where the token has roles on DAGs.
- */
-
-/** Whether `actual` has all roles of `expected`, and no others except those that Astro adds. Ignores order. */
+/** Whether `actual` has all roles of `expected` in any order, and no others except those that Astro adds itself. */
 export function hasRolesOf(actual: readonly TokenRole[], expected: readonly TokenRole[]): boolean {
   const keysOf = (roles: readonly TokenRole[]) => new Set(roles.map((entry) => keyOf(entry)))
   const [actualKeys, expectedKeys] = [keysOf(actual), keysOf(expected)]
@@ -16,62 +11,56 @@ export function hasRolesOf(actual: readonly TokenRole[], expected: readonly Toke
   )
 }
 
-/**
- * Whether the roles show every change. After a removal, DEPLOYMENT_ACCESSOR may be left where the token has roles on
- * DAGs, unless it is the role that was removed.
- */
+/** Whether the roles show every change. A removal may leave the DEPLOYMENT_ACCESSOR that roles on DAGs need. */
 export function showsChanges(roles: readonly TokenRole[], changes: readonly RoleChange[]): boolean {
-  return changes.every((change) => {
-    const present = roleNamesOn(roles, change.deploymentId)
-    if (change.action !== 'removed') return present.length > 0 && present.every((role) => role === roleAfter(change))
+  return changes.every(({action, deploymentId, previousRole, role}) => {
+    const present = roleNamesOn(roles, deploymentId)
+    if (action !== 'removed') return present.length > 0 && present.every((name) => name === role)
     return present.every(
-      (role) => role === DEPLOYMENT_ACCESSOR && role !== change.previousRole && hasDagRole(roles, change.deploymentId),
+      (name) => name === DEPLOYMENT_ACCESSOR && name !== previousRole && hasDagRole(roles, deploymentId),
     )
   })
 }
 
-/** The part of a response with the roles of each type. */
-const PARTS: Readonly<Record<string, keyof SubjectRoles>> = {
-  ORGANIZATION: 'organizationRole',
-  WORKSPACE: 'workspaceRoles',
-  DEPLOYMENT: 'deploymentRoles',
-  DAG: 'dagRoles',
-  DAG_TAG: 'dagRoles',
+/** Whether Astro puts back what the change removes, because of the roles on DAGs in this list. */
+export function isKeptByAstro({action, deploymentId, previousRole}: RoleChange, roles: readonly TokenRole[]): boolean {
+  return action === 'removed' && previousRole === DEPLOYMENT_ACCESSOR && hasDagRole(roles, deploymentId)
 }
 
-/**
- * The token's roles, if the response to a write confirms them; otherwise undefined. The response must have the roles on
- * Deployments, and at least one role in total, because every token has one. Types of roles that it lacks count as sent.
- */
+/** The token's roles, if the response to a write confirms them. Types of roles that the response lacks count as sent. */
 export function confirmedRoles(
   response: SubjectRoles | undefined,
   sent: readonly TokenRole[],
   changes: readonly RoleChange[],
 ): readonly TokenRole[] | undefined {
   if (response?.deploymentRoles === undefined) return undefined
+  const {dagRoles, deploymentRoles, organizationRole, workspaceRoles} = response
+  const parts: Readonly<Record<string, unknown>> = {
+    ORGANIZATION: organizationRole,
+    WORKSPACE: workspaceRoles,
+    DEPLOYMENT: deploymentRoles,
+    DAG: dagRoles,
+    DAG_TAG: dagRoles,
+  }
   const returned = rolesIn(response)
-  const rest = sent.filter(({entityType}) => {
-    const part = PARTS[entityType]
-    return part === undefined || response[part] === undefined
-  })
-  const roles = [...returned, ...rest]
+  const roles = [...returned, ...sent.filter(({entityType}) => parts[entityType] === undefined)]
+  // Every token has a role.
   return returned.length > 0 && hasRolesOf(roles, sent) && showsChanges(roles, changes) ? roles : undefined
+}
+
+function entry(entityType: string, entityId: string, role: string): TokenRole {
+  return {entityType, entityId, role}
 }
 
 function rolesIn({dagRoles, deploymentRoles, organizationRole, workspaceRoles}: SubjectRoles): readonly TokenRole[] {
   return [
-    ...(organizationRole ? [{entityType: 'ORGANIZATION', entityId: '', role: organizationRole}] : []),
-    ...(workspaceRoles ?? []).map(({role, workspaceId}) => ({entityType: 'WORKSPACE', entityId: workspaceId, role})),
-    ...(deploymentRoles ?? []).map(({deploymentId, role}) => ({
-      entityType: 'DEPLOYMENT',
-      entityId: deploymentId,
-      role,
+    ...(organizationRole ? [entry('ORGANIZATION', '', organizationRole)] : []),
+    ...(workspaceRoles ?? []).map(({role, workspaceId}) => entry('WORKSPACE', workspaceId, role)),
+    ...(deploymentRoles ?? []).map(({deploymentId, role}) => entry('DEPLOYMENT', deploymentId, role)),
+    ...(dagRoles ?? []).map(({dagId, dagTag, deploymentId, role}) => ({
+      ...(dagId ? entry('DAG', dagId, role) : entry('DAG_TAG', dagTag ?? '', role)),
+      deploymentId,
     })),
-    ...(dagRoles ?? []).map(({dagId, dagTag, deploymentId, role}) =>
-      dagId
-        ? {entityType: 'DAG', entityId: dagId, deploymentId, role}
-        : {entityType: 'DAG_TAG', entityId: dagTag ?? '', deploymentId, role},
-    ),
   ]
 }
 

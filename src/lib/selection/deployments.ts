@@ -1,10 +1,24 @@
+import {lstat, realpath, stat} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+
 import {type AstroApi} from '../astro-api/operations.js'
 import {type ApiToken, type Deployment} from '../astro-api/responses.js'
+import {configPath} from '../auth/config-file.js'
+import {
+  type CheckOwner,
+  parseYaml,
+  readMapping,
+  readText,
+  readYamlText,
+  type YamlFile,
+  type YamlText,
+} from '../auth/yaml.js'
 import {type Context} from '../context.js'
 import {AstroError} from '../errors.js'
-import {deploymentIdsIn} from '../roles/arithmetic.js'
+import {ignore, isCode} from '../helpers.js'
+import {dagDeploymentIdsIn, deploymentIdsIn} from '../roles/arithmetic.js'
+import {notFound} from '../roles/errors.js'
 import {parseId, parseIds} from './ids.js'
-import {readProjectDeployment} from './project.js'
 
 /** Deployments that the user named with flags, with ASTRO_DEPLOYMENT_ID or in the project. */
 export interface NamedDeployments {
@@ -21,19 +35,15 @@ export interface DeploymentSelection {
   readonly deploymentNames: ReadonlyMap<string, string>
 }
 
-/** The values of `--deployment-id` and `--deployment-name`. */
-export interface DeploymentFlags {
-  readonly ids?: readonly string[] | undefined
-  readonly names?: readonly string[] | undefined
-}
+const SEE_ALL = 'List all Deployments with the Astro CLI: astro deployment list --all'
 
 /**
- * The Deployments from the first source that names any: the flags, ASTRO_DEPLOYMENT_ID, or the project. Undefined if
- * none does. Throws `usage` for a text that is not an ID, and `config` for a project file that is unreadable or has no
- * valid ID.
+ * The Deployments from the first source that names any: the values of the flags, ASTRO_DEPLOYMENT_ID, or the project.
+ * Undefined if none does. Throws `usage` for a text that is not an ID, and `config` for a project file that is
+ * unreadable or has no valid ID.
  */
 export async function readNamedDeployments(
-  {ids = [], names = []}: DeploymentFlags,
+  {ids, names}: Pick<NamedDeployments, 'ids' | 'names'>,
   context: Context,
 ): Promise<NamedDeployments | undefined> {
   if (ids.length > 0 || names.length > 0) {
@@ -63,12 +73,12 @@ export async function findNamedDeployments(
 ): Promise<DeploymentSelection> {
   const place = workspaceId === undefined ? {} : {workspaceIds: [workspaceId]}
   const found = names.length === 0 ? [] : await api.listDeployments({...place, names})
-  const named: Deployment[] = []
+  const unknown = names.filter((name) => !found.some((each) => each.name === name))
+  if (unknown.length > 0) throw await namesNotFound(unknown, await api.listDeployments(place), workspaceId)
+  const named = names.flatMap((name) => found.filter((each) => each.name === name))
   for (const name of names) {
-    const [deployment, ...others] = found.filter((each) => each.name === name)
-    if (!deployment) throw await nameNotFound(name, await api.listDeployments(place), workspaceId)
-    if (others.length > 0) throw ambiguousName(name, [deployment, ...others])
-    named.push(deployment)
+    const namesakes = found.filter((each) => each.name === name)
+    if (namesakes.length > 1) throw ambiguousName(name, namesakes)
   }
 
   return {deploymentIds: [...new Set([...ids, ...named.map(({id}) => id)])], deploymentNames: namesOf(named)}
@@ -78,31 +88,23 @@ export async function findNamedDeployments(
 export async function listDeployments(api: AstroApi, workspaceId?: string): Promise<readonly Deployment[]> {
   const deployments = await api.listDeployments(workspaceId === undefined ? {} : {workspaceIds: [workspaceId]})
   if (deployments.length > 0) return deployments
-  throw new AstroError(
-    'not_found',
-    `There are no Deployments in ${placeOf(workspaceId)}, or the credential cannot see them.`,
-    {
-      hint: 'List all Deployments with the Astro CLI: astro deployment list --all',
-    },
-  )
+  const message = `There are no Deployments in ${placeOf(workspaceId)}, or the credential cannot see them.`
+  throw new AstroError('not_found', message, {hint: SEE_ALL})
 }
 
-/** The Deployments on which one of the tokens has a role. Throws `not_found` if there are none. */
+/** The known Deployments on which one of the tokens has a role. Throws `not_found` if there are none. */
 export function deploymentsOf(
   tokens: readonly ApiToken[],
   known?: readonly Deployment[],
   workspaceId?: string,
 ): readonly string[] {
   const within = known && new Set(known.map(({id}) => id))
-  const ids = tokens.flatMap(({roles = []}) => deploymentIdsIn(roles)).filter((id) => !within || within.has(id))
-  if (ids.length > 0) return [...new Set(ids)]
-  const [token] = tokens
-  const hasDags = token?.roles?.some(({entityType}) => entityType.startsWith('DAG'))
-  throw new AstroError(
-    'not_found',
-    `The token "${token?.name ?? ''}" has no role on a Deployment in ${placeOf(workspaceId)}.${hasDags ? ' It only has roles on DAGs, which stay.' : ''}`,
-    {hint: 'See where it has a role: {{list}} --all-deployments'},
-  )
+  const ids = deploymentIdsIn(tokens.flatMap(({roles = []}) => roles)).filter((id) => within?.has(id) ?? true)
+  if (ids.length > 0) return ids
+  const {name = '', roles = []} = tokens[0] ?? {}
+  const dags = dagDeploymentIdsIn(roles).length > 0 ? ' It only has roles on DAGs, which stay.' : ''
+  const message = `The token "${name}" has no role on a Deployment in ${placeOf(workspaceId)}.${dags}`
+  throw new AstroError('not_found', message, {hint: 'See where it has a role: {{list}} --all-deployments'})
 }
 
 /** The names of Deployments, by ID. */
@@ -110,20 +112,15 @@ export function namesOf(deployments: readonly Deployment[]): ReadonlyMap<string,
   return new Map(deployments.map(({id, name}) => [id, name]))
 }
 
-async function nameNotFound(
-  name: string,
-  deployments: readonly Deployment[],
+async function namesNotFound(
+  names: readonly string[],
+  items: readonly Deployment[],
   workspaceId: string | undefined,
 ): Promise<AstroError> {
-  const {closest} = await import('../closest.js')
-  const candidates = closest(name, deployments, (deployment) => [deployment.name, deployment.id])
-  return new AstroError('not_found', `No Deployment in ${placeOf(workspaceId)} is named "${name}".`, {
-    candidates: candidates.map((deployment) => ({id: deployment.id, name: deployment.name})),
-    hint:
-      candidates.length > 0
-        ? `Did you mean ${candidates.map((deployment) => `"${deployment.name}" (${deployment.id})`).join(' or ')}?`
-        : 'List all Deployments with the Astro CLI: astro deployment list --all',
-  })
+  const [wanted = ''] = names
+  const quoted = names.map((name) => `"${name}"`).join(', ')
+  const message = `No Deployment in ${placeOf(workspaceId)} is named ${quoted}.`
+  return notFound(message, {wanted, isId: false, items, otherwise: SEE_ALL})
 }
 
 function ambiguousName(name: string, deployments: readonly Deployment[]): AstroError {
@@ -138,4 +135,82 @@ function ambiguousName(name: string, deployments: readonly Deployment[]): AstroE
 
 function placeOf(workspaceId: string | undefined): string {
   return workspaceId === undefined ? 'this Organization' : `Workspace ${workspaceId}`
+}
+
+/** The Deployment in a project's config file. It may not be a valid ID. */
+export interface ProjectDeployment {
+  readonly deploymentId: string
+  /** The path of the config file. */
+  readonly path: string
+}
+
+/**
+ * Reads `project.deployment`, which `astro deploy --save` writes, from `.astro/config.yaml` in the working directory or
+ * its nearest ancestor with that file, where the search ends. Ignores the config files with logins, in the home
+ * directory and under ASTRO_HOME. Undefined if no project names a Deployment.
+ *
+ * The file must be a regular file of at most 1 MiB that belongs to the user, root or the owner of the working
+ * directory, because other users must not choose the Deployment. Otherwise, skips it with a warning and ends the
+ * search. Throws `config`, which names the file, if it is unreadable or malformed.
+ */
+export async function readProjectDeployment({
+  directory,
+  env,
+  home,
+  report,
+  userId,
+}: Omit<Context, 'clock'>): Promise<ProjectDeployment | undefined> {
+  if (directory === undefined) return undefined
+  const own = [configPath(env, home), configPath({}, home)].flatMap((path) => path ?? [])
+  const logins = await Promise.all(own.map(async (path) => realPath(path)))
+  const checkOwner = await ownerCheck(userId, directory)
+  for (let folder = directory; ; folder = dirname(folder)) {
+    const path = join(folder, '.astro', 'config.yaml')
+    const hint = 'Fix the file, or name the Deployment with --deployment-id'
+    const file: YamlFile = {path, what: "The project's config file", hint}
+    const isLogin = logins.includes(await realPath(path))
+    const found = isLogin ? undefined : await readProjectText(file, checkOwner)
+    if (found?.kind === 'text') return readDeployment(file, found.text)
+    if (found?.kind === 'unsuitable') report.warn(`${file.what} ${path} ${found.problem} and is skipped.`)
+    if (found?.kind === 'unsuitable' || dirname(folder) === folder) return undefined
+  }
+}
+
+async function readProjectText(file: YamlFile, checkOwner: CheckOwner): Promise<YamlText> {
+  try {
+    // Also checks the owner of links; otherwise another user could link to any project file of this user.
+    for (const path of [file.path, dirname(file.path)]) {
+      const problem = checkOwner((await lstat(path)).uid)
+      if (problem !== undefined) return {kind: 'unsuitable', problem}
+    }
+  } catch (error) {
+    if (isMissing(error)) return {kind: 'absent'}
+  }
+
+  const isDangling = await realpath(file.path).then(() => false, isMissing)
+  return isDangling ? {kind: 'unsuitable', problem: 'is a broken link'} : readYamlText(file, checkOwner)
+}
+
+/** Accepts the user, root and the owner of the directory, and everyone on a system without owners. */
+async function ownerCheck(userId: number | undefined, directory: string): Promise<CheckOwner> {
+  const stats = await stat(directory).catch(ignore)
+  const trusted = new Set([0, stats?.uid, userId])
+  return (owner) => (userId === undefined || trusted.has(owner) ? undefined : `belongs to another user (ID ${owner})`)
+}
+
+async function readDeployment(file: YamlFile, content: string): Promise<ProjectDeployment | undefined> {
+  const source = await parseYaml(file, content)
+  const root = readMapping(source.data, source, [])
+  const project = readMapping(root.project, source, ['project'])
+  const deploymentId = readText(project.deployment, source, ['project', 'deployment'])
+  return deploymentId === undefined ? undefined : {deploymentId, path: file.path}
+}
+
+/** Resolves symbolic links, for example in the home directory. Returns the path itself if it does not exist. */
+async function realPath(path: string): Promise<string> {
+  return realpath(path).catch(() => path)
+}
+
+function isMissing(error: unknown): boolean {
+  return isCode(error, 'ELOOP', 'ENOENT', 'ENOTDIR')
 }

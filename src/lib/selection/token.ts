@@ -1,50 +1,54 @@
 import {type AstroApi} from '../astro-api/operations.js'
 import {type ApiToken} from '../astro-api/responses.js'
 import {AstroError, hasKind} from '../errors.js'
-import {seeTokens, type TokenScope, withRoles, wrongScope} from '../roles/scope.js'
+import {deploymentIdsIn, roleOn} from '../roles/arithmetic.js'
+import {assignableRoles} from '../roles/explain.js'
+import {readTokenOfScope, seeTokens, tokenNotFound, type TokenScope, withRoles, wrongScope} from '../roles/scope.js'
 
-/** A search for tokens. */
+/** A Deployment role to choose from. */
+export interface OfferedRole {
+  readonly name: string
+  readonly description?: string | undefined
+  /** Whether the token has this role on one of the Deployments. */
+  readonly isPresent: boolean
+}
+
 export interface TokenSearch {
   /** The exact name; undefined for every token. */
   readonly name?: string | undefined
-  /** The Deployments of the command, for messages; undefined if they depend on the token. */
+  /** The Deployments of the command; undefined for all. */
   readonly deploymentIds?: readonly string[] | undefined
-  /** A Deployment on which the token should have a role. The search starts with the tokens of this Deployment. */
-  readonly onDeployment?: string | undefined
   /**
-   * Rates a token, for example by the number of Deployments on which it has a role. The search keeps the tokens with
-   * the highest rank, and none with rank 0. Without `rank`, it keeps all.
+   * Which tokens to keep: `all`, those with a role on one of the Deployments, or those with roles on most of them. For
+   * the last, the search starts with the tokens of the first Deployment.
    */
-  readonly rank?: ((token: ApiToken) => number) | undefined
+  readonly keep: 'all' | 'any role' | 'most roles'
 }
 
 /**
- * Finds the tokens that the user can mean; at least one. Searches a name among all tokens of the scope or, with
- * `onDeployment`, first among the tokens of this Deployment. The only token of a name is found even if its rank is 0:
- * the caller reports the missing role.
- *
- * Throws `not_found` with similar names, or with the scope of the token if it has another scope.
+ * Finds the tokens that the user can mean; at least one. The only token of a name is found even without a role: the
+ * caller reports the missing role. Throws `not_found` with similar names, or with the scope of a token of another
+ * scope.
  */
-export async function findTokens(
-  api: AstroApi,
-  scope: TokenScope,
-  search: TokenSearch = {},
-): Promise<readonly ApiToken[]> {
-  const {name, onDeployment} = search
-  const listed = await listTokens(api, scope, onDeployment)
+export async function findTokens(api: AstroApi, scope: TokenScope, search: TokenSearch): Promise<readonly ApiToken[]> {
+  const {deploymentIds, keep, name} = search
+  const first = keep === 'most roles' ? deploymentIds?.[0] : undefined
+  const listed = await listTokens(api, scope, first)
   const wanted = name === undefined ? listed : listed.filter((token) => token.name === name)
   const best = await bestOf(api, wanted, search)
   if (best.length > 0) return best
   if (name === undefined) {
-    const where = onDeployment === undefined ? 'There is no' : `Deployment ${onDeployment} has no`
+    const where = first === undefined ? 'There is no' : `Deployment ${first} has no`
     throw new AstroError('not_found', `${where} ${scope.label} to choose from.`, {hint: seeTokens(scope)})
   }
 
   const namesakes = (await api.listTokens({})).filter((token) => token.name === name)
   const elsewhere = namesakes.filter((token) => token.scope === scope.type)
-  if (elsewhere.length === 1) return elsewhere
-  if (elsewhere.length > 0) return requireSome(await bestOf(api, elsewhere, search), scope, search)
-  throw namesakes[0] ? wrongScope(scope, namesakes[0]) : await nameNotFound(name, listed, scope, onDeployment)
+  const bestElsewhere = elsewhere.length > 1 ? await bestOf(api, elsewhere, search) : await withRoles(api, elsewhere)
+  if (bestElsewhere.length > 0) return bestElsewhere
+  if (namesakes[0] && elsewhere.length === 0) throw wrongScope(scope, namesakes[0])
+  const place = first === undefined ? '' : ` with a role on Deployment ${first}`
+  throw elsewhere.length > 0 ? noneHasRole(scope, search) : await tokenNotFound(scope, name, listed, place)
 }
 
 /** The error for several tokens of one name. */
@@ -56,11 +60,30 @@ export function ambiguousToken(tokens: readonly ApiToken[], {label}: TokenScope)
   })
 }
 
-async function listTokens(
+/**
+ * Lists the roles that the token can have on all of these Deployments, and marks those that it has on one of them.
+ * Throws `not_found` if there is none.
+ */
+export async function listOfferedRoles(
   api: AstroApi,
   scope: TokenScope,
-  deploymentId: string | undefined,
-): Promise<readonly ApiToken[]> {
+  {deploymentIds, tokenId}: {readonly deploymentIds: readonly string[]; readonly tokenId: string},
+): Promise<readonly OfferedRole[]> {
+  const [token, roles] = await Promise.all([readTokenOfScope(api, scope, tokenId), api.listDeploymentRoles()])
+  const available = await assignableRoles(api, roles, deploymentIds)
+  const present = new Set(deploymentIds.map((id) => roleOn(token.roles ?? [], id)))
+  if (available.length > 0) {
+    const offered = available.map(({description, name}) => ({name, description, isPresent: present.has(name)}))
+    // A prompt starts at the first one, so that Enter alone changes nothing.
+    return offered.toSorted((one, other) => Number(other.isPresent) - Number(one.isPresent))
+  }
+
+  throw new AstroError('not_found', 'No role can be given on all of these Deployments.', {
+    hint: 'Choose the Deployments one by one',
+  })
+}
+
+async function listTokens(api: AstroApi, scope: TokenScope, deploymentId?: string): Promise<readonly ApiToken[]> {
   const filter = deploymentId === undefined ? scope.filter : {deploymentId}
   const tokens = await api.listTokens(filter).catch((error: unknown) => {
     // The caller checks that the Deployment exists.
@@ -70,40 +93,24 @@ async function listTokens(
   return tokens.filter((token) => token.scope === scope.type)
 }
 
-async function bestOf(api: AstroApi, tokens: readonly ApiToken[], {rank}: TokenSearch): Promise<readonly ApiToken[]> {
-  if (!rank) return tokens
-  const ranked = (await withRoles(api, tokens)).map((token) => ({token, value: rank(token)}))
-  let best = 0
-  for (const {value} of ranked) best = Math.max(best, value)
-  return best === 0 ? [] : ranked.filter(({value}) => value === best).map(({token}) => token)
-}
-
-function requireSome(
+async function bestOf(
+  api: AstroApi,
   tokens: readonly ApiToken[],
-  {label}: TokenScope,
-  {deploymentIds, name}: TokenSearch,
-): readonly ApiToken[] {
-  if (tokens.length > 0) return tokens
-  const where = deploymentIds ? `Deployment ${deploymentIds.join(', ')}` : 'a Deployment'
-  throw new AstroError('not_found', `None of the ${label}s named "${name ?? ''}" has a role on ${where}.`, {
-    hint: 'See where they have one: {{list}} --all-deployments',
+  {deploymentIds, keep}: TokenSearch,
+): Promise<readonly ApiToken[]> {
+  if (keep === 'all') return tokens
+  const counted = (await withRoles(api, tokens)).map((token) => {
+    const ids = deploymentIdsIn(token.roles).filter((id) => deploymentIds?.includes(id) ?? true)
+    return {token, count: ids.length}
   })
+  const [most] = counted.toSorted((a, b) => b.count - a.count)
+  const least = keep === 'any role' ? 1 : most?.count || 1
+  return counted.filter(({count}) => count >= least).map(({token}) => token)
 }
 
-async function nameNotFound(
-  name: string,
-  tokens: readonly ApiToken[],
-  scope: TokenScope,
-  onDeployment: string | undefined,
-): Promise<AstroError> {
-  const {closest} = await import('../closest.js')
-  const candidates = closest(name, tokens, (token) => [token.name]).map((token) => ({id: token.id, name: token.name}))
-  const where = onDeployment === undefined ? '' : ` with a role on Deployment ${onDeployment}`
-  return new AstroError('not_found', `No ${scope.label}${where} is named "${name}".`, {
-    candidates,
-    hint:
-      candidates.length > 0
-        ? `Did you mean ${candidates.map((token) => `"${token.name}" (${token.id})`).join(' or ')}?`
-        : seeTokens(scope),
+function noneHasRole({label}: TokenScope, {deploymentIds, name = ''}: TokenSearch): AstroError {
+  const where = deploymentIds ? `Deployment ${deploymentIds.join(', ')}` : 'a Deployment'
+  return new AstroError('not_found', `None of the ${label}s named "${name}" has a role on ${where}.`, {
+    hint: 'See where they have one: {{list}} --all-deployments',
   })
 }

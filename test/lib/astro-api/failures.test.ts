@@ -20,25 +20,29 @@ const CHECK_VALUES = 'Check the values that you passed. If they are right, quote
 
 describe('errors of requests', () => {
   describe('the error for a status', () => {
-    const statuses: readonly (readonly [status: number, kind: ErrorKind, words: string, hint: string])[] = [
-      [400, 'invalid_request', 'rejected the request', CHECK_VALUES],
-      [401, 'unauthenticated', 'rejected the credential', CHECK_CREDENTIAL],
-      [
-        403,
-        'forbidden',
-        'denied the request',
-        'Use a token or a login that may manage API tokens of this Organization',
-      ],
-      [404, 'not_found', 'could not find the requested object', 'Check the IDs'],
-      [408, 'timeout', 'timed out waiting for the request', 'Try again'],
-      [409, 'conflict', 'reports a conflict', 'Check the current roles, then try again: {{list}} --all-deployments'],
-      [418, 'api', 'failed with status 418', 'Try again later'],
-      [422, 'invalid_request', 'rejected the request', CHECK_VALUES],
-      [429, 'rate_limited', 'rate limit was exceeded', 'Wait a minute, then try again'],
-      [503, 'api', 'failed with status 503', 'Try again later'],
+    const statuses: readonly {status: number; kind: ErrorKind; words: string; hint: string}[] = [
+      {status: 400, kind: 'invalid_request', words: 'rejected the request', hint: CHECK_VALUES},
+      {status: 401, kind: 'unauthenticated', words: 'rejected the credential', hint: CHECK_CREDENTIAL},
+      {
+        status: 403,
+        kind: 'forbidden',
+        words: 'denied the request',
+        hint: 'Use a token or a login that may manage API tokens of this Organization',
+      },
+      {status: 404, kind: 'not_found', words: 'could not find the requested object', hint: 'Check the IDs'},
+      {status: 408, kind: 'timeout', words: 'timed out waiting for the request', hint: 'Try again'},
+      {
+        status: 409,
+        kind: 'conflict',
+        words: 'reports a conflict',
+        hint: 'Check the current roles, then try again: {{list}} --all-deployments',
+      },
+      {status: 422, kind: 'invalid_request', words: 'rejected the request', hint: CHECK_VALUES},
+      {status: 429, kind: 'rate_limited', words: 'rate limit was exceeded', hint: 'Wait a minute, then try again'},
+      {status: 503, kind: 'api', words: 'failed with status 503', hint: 'Try again later'},
     ]
-    for (const [status, kind, words, hint] of statuses) {
-      it(`has a kind, a message and a hint: ${status}`, () => {
+    for (const {hint, kind, status, words} of statuses) {
+      it(`is ${kind} for ${status}`, () => {
         const error = statusError({status, body: '', now: 0})
         expect(contentOf(error)).to.deep.equal({kind, message: `The Astro API ${words}.`, hint, status})
       })
@@ -46,7 +50,7 @@ describe('errors of requests', () => {
 
     const field = {code: 'invalid', field: 'roles[0].role', message: 'is unknown'}
     const other = {code: 'required', field: 'roles', message: 'is missing'}
-    const wrong = [null, 'x', [], {...field, code: 1}, {...field, field: undefined}, {...field, message: undefined}]
+    const wrong = [null, {...field, code: 1}, {...field, field: undefined}, {...field, message: undefined}]
     for (const [body, words, details] of [
       [{message: 'no token', requestId: 'req-1', statusCode: 404}, ': no token', {requestId: 'req-1'}],
       [
@@ -60,9 +64,6 @@ describe('errors of requests', () => {
         {fieldErrors: [field]},
       ],
       [{fieldErrors: {}, message: ''}, '.', {}],
-      [null, '.', {}],
-      [['message'], '.', {}],
-      ['text', '.', {}],
     ] as const) {
       it(`reads only documented fields of its body: ${JSON.stringify(body)}`, () => {
         const error = statusError({status: 404, body: JSON.stringify(body), now: 0})
@@ -117,7 +118,7 @@ describe('errors of requests', () => {
       {
         codes: ['HPE_INVALID_CHUNK_SIZE', 'Z_DATA_ERROR', 'ERR__ERROR_FORMAT_PADDING_1', 'ZSTD_error_prefix_unknown'],
         kind: 'api',
-        message: 'The response from HOST is damaged (CODE).',
+        message: 'The response from HOST is malformed (CODE).',
         hint: 'Check any proxy between this machine and the Astro API, then try again',
       },
       {
@@ -160,8 +161,7 @@ describe('errors of requests', () => {
     })
 
     for (const [error, message] of [
-      [tooLarge(200, 'HOST', 64 * 1024), 'The response from HOST is larger than 64 KiB.'],
-      [tooLarge(200, 'HOST', 1024 * 1024), 'The response from HOST is larger than 1 MiB.'],
+      [tooLarge(200, 'HOST', '64 KiB'), 'The response from HOST is larger than 64 KiB.'],
       [unreadable(200, 'no JSON'), 'The response (status 200) is not from the Astro API: no JSON.'],
     ] as const) {
       it(`says which response is unreadable: ${message}`, () => {

@@ -5,7 +5,7 @@ import {inspect} from 'node:util'
 
 import {createHttp, type Http} from '../../../src/lib/astro-api/http.js'
 import {type ErrorKind} from '../../../src/lib/errors.js'
-import {DAMAGES, type FaultAction, PLACES, UPGRADES} from '../../astro-api/faults.js'
+import {DAMAGES, type FaultAction, PLACES} from '../../astro-api/faults.js'
 import {type AstroApi, startAstroApi} from '../../astro-api/server.js'
 import {ids} from '../../astro-api/world.js'
 import {fakeClock, type FakeClock, fakeReport} from '../service-options.js'
@@ -37,7 +37,7 @@ const LOST = {
 } as const
 const DAMAGED = {
   kind: 'api',
-  message: /^The response from HOST is damaged/,
+  message: /^The response from HOST is malformed/,
   attempts: 4,
   debug: /(?:Z_|HPE_|api$)/,
 } as const
@@ -60,15 +60,12 @@ const FAILURES: readonly Failure[] = [
   {title: 'a dropped connection', action: {kind: 'drop'}, ...LOST},
   ...PLACES.map((at) => ({title: `a truncated response (${at})`, action: {kind: 'truncate', at}, ...LOST}) as const),
   ...DAMAGES.map((how) => ({title: `a damaged response (${how})`, action: {kind: 'damage', how}, ...DAMAGED}) as const),
-  ...UPGRADES.map((how) => {
-    const action = {kind: 'upgrade', how} as const
-    return {
-      title: `a switch of protocols (${how})`,
-      action,
-      ...foreign(101, 'it switches protocols'),
-      debug: /^101$|^api$/,
-    }
-  }),
+  {
+    title: 'a switch of protocols',
+    action: {kind: 'upgrade'},
+    ...foreign(101, 'it switches protocols'),
+    debug: /^101$|^api$/,
+  },
   {title: 'half of a JSON list', action: {kind: 'body', body: '[1,'}, ...DAMAGED},
   {title: 'a web page', action: {kind: 'body', body: '<a>{"a":1}</a>'}, ...foreign(200, 'it is not JSON')},
   {title: 'no response', action: {kind: 'hang'}, ...LATE},

@@ -38,8 +38,6 @@ describe('fetchAll', () => {
     {title: 'sends one request for an empty list', ids: [], limit: 1000, offsets: [0]},
     {title: 'sends one request for a full page', ids: namesOf(1000), limit: 1000, offsets: [0]},
     {title: 'takes 1,000 for an absent limit', ids: namesOf(1001), limit: 1000, statedLimit: 0, offsets: [0, 1000]},
-    {title: 'takes 1,000 for a larger limit', ids: namesOf(1001), limit: 1000, statedLimit: 5000, offsets: [0, 1000]},
-    {title: 'sends one request if the server ignores the limit', ...LETTERS, limit: 4, statedLimit: 2, offsets: [0]},
     {
       title: 'reads the list again after a deletion',
       ...LETTERS,
@@ -81,14 +79,6 @@ describe('fetchAll', () => {
       expect(offsets).to.have.length(4)
     })
   }
-
-  it('reads up to 1,000 pages', async () => {
-    expect(await world({ids: namesOf(2000), limit: 2}).read()).to.deep.equal(namesOf(2000))
-    const {offsets, read} = world({ids: namesOf(2001), limit: 2})
-    const message = 'The list has 1001 pages of 2 items, more than can be read.'
-    expect(await failureOf(read)).to.include({kind: 'api', message})
-    expect(offsets).to.deep.equal([0])
-  })
 
   it('returns the whole list in order for any length and limit', async () => {
     await fc.assert(

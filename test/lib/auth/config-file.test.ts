@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 import {execFileSync} from 'node:child_process'
-import {mkdir, open, readdir, symlink, truncate} from 'node:fs/promises'
+import {mkdir, symlink} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {configPath, parseConfig, readConfig} from '../../../src/lib/auth/config-file.js'
@@ -28,13 +28,12 @@ const LOGIN = {
   refreshToken: 'refresh-secret',
   expiresAt: Date.parse('2026-03-10T12:00:00.123Z'),
   organizationId: 'clorg1',
-  workspaceId: 'clwsp1',
 }
 const CONTEXT = {domain: 'localhost', organizationId: 'clorg1', login: LOGIN, mayBeInKeychain: false}
 const SIGNED_OUT = {domain: undefined, organizationId: undefined, login: undefined, mayBeInKeychain: false}
-const FIX_FILE = 'Fix the file, or set ASTRO_API_TOKEN and ASTRO_DOMAIN instead'
 
-function errorOf(path: string, problem: string, hint = FIX_FILE) {
+function errorOf(path: string, problem: string) {
+  const hint = 'Fix the file, or set ASTRO_API_TOKEN and ASTRO_DOMAIN instead'
   return {kind: 'config', message: `The Astro CLI's config file ${path} ${problem}.`, hint}
 }
 
@@ -53,7 +52,7 @@ describe('the config file of the Astro CLI', () => {
       expect(configPath({}, '/home/me')).to.equal(PATH)
     })
 
-    for (const folder of ['', '.', '..', 'home', './home', '~', ' /home/me']) {
+    for (const folder of ['', '.', '~']) {
       it(`is undefined for the relative path ${JSON.stringify(folder)}`, () => {
         expect(configPath({}, folder)).to.equal(undefined)
         if (folder) expect(configPath({ASTRO_HOME: folder}, '/home/me')).to.equal(undefined)
@@ -89,7 +88,7 @@ describe('the config file of the Astro CLI', () => {
 
     for (const [saved, token] of Object.entries({'"bearer  a"': 'a', bearera: 'bearera', 'a-bearer': 'a-bearer'})) {
       it(`reads the token ${saved} as ${token}, without an expiry`, async () => {
-        const rest = {refreshToken: undefined, organizationId: undefined, workspaceId: undefined}
+        const rest = {refreshToken: undefined, organizationId: undefined}
         const {context} = await find(`contexts: {localhost: {token: ${saved}, expiresin: soon}}`)
         expect(context).to.deep.equal({...SIGNED_OUT, login: {token, expiresAt: Infinity, ...rest}})
       })
@@ -116,21 +115,15 @@ describe('the config file of the Astro CLI', () => {
     for (const [content, problem] of Object.entries({
       'context: astronomer.io\ncontexts: {secret: [\n': 'is not valid YAML (line 3)',
       'context: astronomer.io\ncontext: localhost\n': 'is not valid YAML (line 2)',
-      'context: astronomer.io\n---\ncontext: localhost\n': 'is not valid YAML (line 2)',
-      'contexts:\n\tlocalhost: secret\n': 'is not valid YAML (line 2)',
       'context: *secret\n': 'has an invalid alias, or too many',
-      '- context: secret\n': 'is not a mapping (line 1)',
       '# one\nsecret\n': 'is not a mapping (line 2)',
       '# one\n\ncontext: 12\n': 'has a value at context that is not text (line 3)',
-      'context:\n  secret: a\n': 'has a value at context that is not text (line 2)',
-      'context: [secret]\n': 'has a value at context that is not text (line 1)',
       'contexts: secret\n': 'has a value at contexts that is not a mapping (line 1)',
-      'local: [secret]\n': 'has a value at local that is not a mapping (line 1)',
       'local:\r\n  core: {a: 1}\n': 'has a value at local.core that is not text (line 2)',
       'x: &x {b: 7}\ncontexts: *x': 'has a value at contexts.b that is not a mapping',
       'contexts:\n  b: secret': 'has a value at contexts.b that is not a mapping (line 2)',
       ...Object.fromEntries(
-        ['token', 'refreshtoken', 'expiresin', 'organization', 'workspace', 'domain'].map((field) => [
+        ['token', 'refreshtoken', 'expiresin', 'organization', 'domain'].map((field) => [
           `contexts: {b: {${field}: 12}}`,
           `has a value at contexts.b.${field} that is not text (line 1)`,
         ]),
@@ -143,16 +136,6 @@ describe('the config file of the Astro CLI', () => {
     })) {
       it(`rejects ${JSON.stringify(content.slice(0, 60))}`, async () => {
         expect(await reportOf(async () => find(content))).to.deep.equal(errorOf(PATH, problem))
-      })
-    }
-
-    const escaped = [String.raw`\r\nx: 1`, String.raw`\tmore`, String.raw`\0`, String.raw`\x7f`, String.raw`\e[2J`]
-    const unsendable = [...escaped.map((end) => `"Bearer secret${end}"`), 'Bearer secret more', 'ñsecret', 'secretñ']
-    for (const token of unsendable) {
-      it(`rejects the token ${token}, which no header can have`, async () => {
-        const problem = 'has spaces, control or non-ASCII characters in the token at contexts.b.token (line 1)'
-        const expected = errorOf(PATH, problem, 'Log in again with the Astro CLI: astro login')
-        expect(await reportOf(async () => find(`contexts: {b: {token: ${token}}}`))).to.deep.equal(expected)
       })
     }
   })
@@ -176,11 +159,9 @@ describe('the config file of the Astro CLI', () => {
       expect(on.sleeps).to.deep.equal([])
     })
 
-    it('reads a file of 1 MiB, and closes it', async () => {
+    it('reads a file of 1 MiB', async () => {
       await on.write('local: {core: x}\n'.padStart(MIB))
-      const before = await readdir('/dev/fd')
       expect(await read()).to.have.property('localCore', 'x')
-      expect(await readdir('/dev/fd')).to.have.length(before.length)
     })
 
     const cut = [
@@ -215,7 +196,6 @@ describe('the config file of the Astro CLI', () => {
       {what: 'a FIFO', problem: 'is not a regular file', prepare: async () => execFileSync('mkfifo', [on.path])},
       {what: 'a link to itself', problem: 'cannot be read (ELOOP)', prepare: async () => symlink(on.path, on.path)},
       {what: 'over 1 MiB', problem: 'is larger than 1 MiB', prepare: async () => on.write(Buffer.alloc(MIB + 1, '#'))},
-      {what: 'binary', problem: 'is not UTF-8 text', prepare: async () => on.write(Buffer.from([0, 255, 254, 128]))},
     ]) {
       it(`rejects a file that is ${what}`, async () => {
         await prepare()
@@ -232,44 +212,6 @@ describe('the config file of the Astro CLI', () => {
         const expected = {kind: 'unsuitable', problem: `belongs to ${own}`}
         expect(found).to.deep.equal(trusted === own ? {kind: 'text', text: CONFIG} : expected)
       }
-    })
-
-    describe('while a read yields nothing', () => {
-      let restore: () => void
-
-      /** Replaces the read of an open file. */
-      const replaceRead = async (readFile: () => Promise<Uint8Array>) => {
-        const file = await open(on.path)
-        const handles = Object.getPrototypeOf(file) as {readFile: () => Promise<unknown>}
-        await file.close()
-        const original = handles.readFile
-        restore = () => {
-          handles.readFile = original
-        }
-
-        handles.readFile = readFile
-      }
-
-      beforeEach(async () => on.write(CONFIG))
-
-      afterEach(() => {
-        restore()
-      })
-
-      it('never takes a file for an empty one', async () => {
-        await replaceRead(async () => new Uint8Array())
-        expect(await reportOf(read)).to.deep.equal(errorOf(on.path, 'is not empty, but nothing could be read'))
-      })
-
-      it('reads a file again that was truncated in between', async () => {
-        on.duringSleep = async () => on.write(CONFIG)
-        await replaceRead(async () => {
-          restore()
-          await truncate(on.path)
-          return new Uint8Array()
-        })
-        expect([await read().then(({context}) => context), on.sleeps]).to.deep.equal(['localhost', [20]])
-      })
     })
   })
 })

@@ -77,7 +77,6 @@ describe('readCredentials', () => {
     {title: 'to an alias', config: `context: ${ALIAS}\n${ALIASES}`, finds: ['literal', ASTRO]},
     {title: 'to an alias in ASTRO_DOMAIN', domain: ALIAS, config: ALIASES, finds: ['literal', ASTRO]},
     {title: 'to the normalized alias', domain: ALIAS, finds: ['secret-of-astro', ASTRO]},
-    {title: 'to a domain, not its alias', domain: 'astronomer.io', config: ALIASES, finds: ['normalized', ASTRO]},
     {title: 'under a key in ASTRO_DOMAIN', domain: 'astronomer_io', finds: ['secret-of-astro', ASTRO]},
     {title: 'under the key in the context', config: withContext('astronomer_io'), finds: ['secret-of-astro', ASTRO]},
     {title: 'under a key whose entry names the domain', domain: 'Work', finds: ['secret-of-work', DEV]},
@@ -90,12 +89,11 @@ describe('readCredentials', () => {
   }
 
   it('has the Organization and the Workspace of the login', async () => {
-    expect(await readWith({})).to.include({organizationId: 'clorg-of-stage', workspaceId: 'clwsp-of-stage'})
+    expect(await readWith({})).to.include({organizationId: 'clorg-of-stage'})
   })
 
   const tokens: readonly (Given & {readonly apiHost: string; readonly title: string})[] = [
     {title: 'for the context', apiHost: STAGE},
-    {title: 'for the context if ASTRO_DOMAIN is blank', domain: ' ', apiHost: STAGE},
     {title: 'for a key in the context', config: withContext('work'), apiHost: DEV},
     {title: 'for local.core', domain: 'Localhost', apiHost: LOCAL},
     {title: 'for the default domain', config: 'x: y', apiHost: ASTRO},

@@ -47,10 +47,7 @@ describe('the requests of a refresh', () => {
   for (const [domainUrl, tokenUrl] of Object.entries({
     'https://auth.astronomer.io': 'https://auth.astronomer.io/oauth/token',
     'https://auth.astronomer.io/tenant//': 'https://auth.astronomer.io/tenant/oauth/token',
-    'https://auth.astronomer.io:8443//tenant': 'https://auth.astronomer.io:8443//tenant/oauth/token',
     'http://localhost:5000/': 'http://localhost:5000/oauth/token',
-    'http://127.0.0.1:5000/': 'http://127.0.0.1:5000/oauth/token',
-    'http://[::1]:5000/': 'http://[::1]:5000/oauth/token',
   })) {
     it(`requests the token from ${tokenUrl} if the provider is ${domainUrl}`, async () => {
       const astro = fakeAstro({authConfig: {...AUTH_CONFIG, domainUrl}})
@@ -59,43 +56,25 @@ describe('the requests of a refresh', () => {
     })
   }
 
-  for (const {expected, grant} of [
-    {grant: {refresh_token: 'new-refresh'}, expected: {refreshToken: 'new-refresh'}},
-    {grant: {refresh_token: SECRET}, expected: {refreshToken: undefined}},
-    {grant: {refresh_token: null}, expected: {refreshToken: undefined}},
-    {grant: {expires_in: 3_153_600_000}, expected: {expiresInSeconds: 3_153_600_000}},
-    {grant: {expires_in: 0.5}, expected: {expiresInSeconds: 0.5}},
-  ]) {
-    it(`accepts ${JSON.stringify(grant)}`, async () => {
-      expect(await refresh(fakeAstro({grant: {...GRANTED, ...grant}}))).to.include(expected)
-    })
-  }
+  it('reads the next refresh token, if there is one', async () => {
+    for (const [sent, refreshToken] of [
+      ['new-refresh', 'new-refresh'],
+      [null, undefined],
+    ]) {
+      expect(await refresh(fakeAstro({grant: {...GRANTED, refresh_token: sent}}))).to.include({refreshToken})
+    }
+  })
 
-  const withUser = [
-    'https://user@auth.io/',
-    'https://:password@auth.io/',
-    'https://auth.io/?to=',
-    'https://auth.io/#to',
-  ]
-  const unsafe = [
-    'http://auth.io/',
-    'http://127.0.0.1.evil.example/',
-    'http://localhost.evil.example/',
-    'ftp://localhost/',
-  ]
   const unexpected: Readonly<Record<string, readonly Responses[]>> = {
-    'clientId is not text': [
-      ...[[], 'text', null, undefined].map((authConfig) => ({authConfig})),
-      ...authConfigs('clientId', ['', 7, undefined]),
-    ],
-    'domainUrl is not a URL': authConfigs('domainUrl', ['', null, 'auth.io/', ['https://auth.io/'], ...withUser]),
-    'domainUrl is not https': authConfigs('domainUrl', [...unsafe, 'file:///etc/passwd']),
-    'access_token is not a token': [
-      ...[[], 'text', null, undefined].map((grant) => ({grant})),
-      ...grants('access_token', ['', 7, undefined, 'new token', 'new\r\ntoken']),
-    ],
-    'expires_in is not a number of seconds': grants('expires_in', [undefined, '60', 0, -1, 3_153_600_001, Number.NaN]),
-    'refresh_token is not a token': grants('refresh_token', ['', 7, 'new\nrefresh']),
+    'clientId is not text': [{authConfig: []}, {authConfig: 'text'}, {authConfig: undefined}],
+    'domainUrl is not a URL': authConfigs('domainUrl', ['', null, 'auth.io/']),
+    'domainUrl is not https': authConfigs('domainUrl', [
+      'http://auth.io/',
+      'http://localhost.evil.example/',
+      'ftp://localhost/',
+    ]),
+    'access_token is not a token': [{grant: null}, ...grants('access_token', ['', 7, undefined])],
+    'expires_in is not a number of seconds': grants('expires_in', [undefined, '60']),
   }
   for (const [problem, cases] of Object.entries(unexpected)) {
     for (const responses of cases) {
@@ -130,7 +109,6 @@ describe('the requests of a refresh', () => {
   }
 
   for (const {error, hint = 'Try again', why} of [
-    {error: failure(399), why: 'returned status 399.'},
     {error: failure(408), why: 'returned status 408.'},
     {error: failure(429), why: 'returned status 429.'},
     {error: failure(500), why: 'returned status 500.'},
@@ -153,10 +131,9 @@ describe('the requests of a refresh', () => {
     })
   }
 
-  for (const error of [new AstroError('internal', 'The request could not be made.'), new TypeError('a bug')]) {
-    it(`passes on the error ${error.message}`, async () => {
-      const grant = refresh(fakeAstro({authConfig: error}))
-      expect(await grant.catch((error_: unknown) => error_)).to.equal(error)
-    })
-  }
+  it('passes on an unknown error', async () => {
+    const bug = new TypeError('a bug')
+    const grant = refresh(fakeAstro({authConfig: bug}))
+    expect(await grant.catch((error: unknown) => error)).to.equal(bug)
+  })
 })

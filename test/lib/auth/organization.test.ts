@@ -56,14 +56,6 @@ describe('findOrganization', () => {
     })
   }
 
-  it('rejects a saved login whose Organization is not an ID', async () => {
-    expect(await reportOf(async () => find({own: 'a b'}))).to.deep.equal({
-      kind: 'config',
-      message: 'The Organization of the saved login is not an ID: "a b".',
-      hint: 'Log in again with the Astro CLI: astro login',
-    })
-  })
-
   it('lists several Organizations, without a saved one that is not among them', async () => {
     expect(await reportOf(async () => find({listed: ['a', 'b'], saved: 'x'}))).to.deep.equal({
       kind: 'usage',

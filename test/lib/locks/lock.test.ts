@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import {execFileSync} from 'node:child_process'
 import {mkdirSync, readdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync} from 'node:fs'
 import fsPromises, {rm} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -15,6 +16,8 @@ const LIVE = noteOf({pid: RUNNING})
 const NO_BOOT_ID = noteOf({machine: '', pid: RUNNING})
 const ELSEWHERE = noteOf({machine: 'boot pid:[2]', pid: RUNNING})
 const FREE = {files: {}}
+/** Windows has no named pipes among its files. */
+const PIPE = process.platform === 'win32' ? [] : ['pipe']
 /** A dead lock, a claim on it, and a claim on that. */
 const CLAIMED = {
   x: noteOf(),
@@ -64,6 +67,17 @@ describe('acquireLock', () => {
     return result.lock
   }
 
+  it('takes over a lock that it cannot read after ten seconds', async () => {
+    const {readFile} = fsPromises
+    const readUnlessLive = async (file: string, encoding: BufferEncoding) => {
+      const text = await readFile(file, encoding)
+      return text === LIVE ? failing('EACCES')() : text
+    }
+
+    await hold({files: {x: LIVE}, functions: {readFile: readUnlessLive}})
+    expect(context.state.elapsed).to.be.within(10_000, 11_000)
+  })
+
   for (const {over, title, waits, ...scene} of [
     {title: 'a free lock at once', files: {}, over: [], waits: 0},
     {title: "a dead process's lock, then waits", files: {x: noteOf()}, over: [2000], waits: 500},
@@ -71,7 +85,6 @@ describe('acquireLock', () => {
     {title: 'a lock without a note after ten seconds', files: {x: ''}, over: [0], waits: 10_500},
     {title: 'an older lock without a note at once', files: {x: '{}'}, ageMs: 10_000, over: [0], waits: 500},
     {title: 'a lock of another container after ten seconds', files: {x: ELSEWHERE}, over: [3000], waits: 10_500},
-    {title: 'a lock without a note from the future', files: {x: ''}, ageMs: -HOUR, over: [0], waits: 500},
     {
       title: 'a lock that is older than the boot, if there is no boot ID',
       files: {x: NO_BOOT_ID},
@@ -112,12 +125,6 @@ describe('acquireLock', () => {
   const busy: readonly (Scene & {readonly title: string; readonly at?: string; readonly who: string})[] = [
     {title: 'a live process', files: {x: LIVE}, who: 'Process 3000'},
     {
-      title: 'a live process since before the boot, after a change of the clock',
-      files: {x: LIVE},
-      ageMs: 2 * HOUR,
-      who: 'Process 3000',
-    },
-    {
       title: 'a live process that is taking over a dead lock',
       files: {x: noteOf(), [`x.${ID}`]: LIVE},
       at: `x.${ID}`,
@@ -136,12 +143,6 @@ describe('acquireLock', () => {
       functions: {rename: failing('EPERM')},
       who: 'Process 2000',
     },
-    ...['EACCES', 'EBUSY', 'EPERM'].map((code) => ({
-      title: `a lock that cannot be read because of ${code}`,
-      files: {x: noteOf()},
-      functions: {readFile: failing(code)},
-      who: 'Another process',
-    })),
   ]
   for (const {at = 'x', title, who, ...scene} of busy) {
     it(`waits a minute for ${title}`, async () => {
@@ -189,9 +190,7 @@ describe('acquireLock', () => {
     expect(holder).to.deep.equal({...SELF, id})
     if (process.platform !== 'win32') expect(statSync(path).mode % 0o1000).to.equal(0o600)
 
-    const ids = ['../../../etc/x', `${ID}0`, `0${ID}`, 1_234_567_890_123_456].map((wrong) => ({id: wrong}))
-    const pids = [0, -1, 1.5, '1'].map((pid) => ({pid}))
-    for (const fields of [...ids, ...pids, {machine: 1}, {start: 1}]) {
+    for (const fields of [{id: 1}, {pid: '1'}, {machine: 1}, {start: 1}]) {
       writeFileSync(path, noteOf(fields))
       expect(await readLock(path)).to.deep.include({id: 'unreadable'})
     }
@@ -211,11 +210,16 @@ describe('acquireLock', () => {
   })
 
   for (const {ageMs, prefix, stay, title} of [
-    {title: 'removes what killed processes left an hour ago', ageMs: HOUR, prefix: '', stay: ['a-folder', 'x.live']},
+    {
+      title: 'removes what killed processes left an hour ago',
+      ageMs: HOUR,
+      prefix: '',
+      stay: ['a-folder', ...PIPE, 'x.live'],
+    },
     {
       title: 'removes only what belongs to its own lock',
       ageMs: HOUR,
-      stay: ['a-folder', 'elsewhere', 'no-note', 'x.live', 'y', `y.${ID}`],
+      stay: ['a-folder', 'elsewhere', 'no-note', ...PIPE, 'x.live', 'y', `y.${ID}`],
     },
     {title: 'leaves younger files', ageMs: HOUR - 1000, prefix: '', stay: undefined},
   ]) {
@@ -225,11 +229,13 @@ describe('acquireLock', () => {
       const files = {...claims, elsewhere: ELSEWHERE, 'no-note': '', 'x.live': LIVE, [`x.${ID}.new`]: LIVE}
       leave({files, ageMs})
       mkdirSync(join(folder, 'a-folder'))
-      utimesSync(join(folder, 'a-folder'), 0, 0)
+      // Reading it would block.
+      if (PIPE.length > 0) execFileSync('mkfifo', [join(folder, 'pipe')])
+      for (const name of ['a-folder', ...PIPE]) utimesSync(join(folder, name), 0, 0)
 
       await lock.release()
 
-      expect(readdirSync(folder).sort()).to.deep.equal(stay ?? ['a-folder', ...Object.keys(files).sort()])
+      expect(readdirSync(folder).sort()).to.deep.equal(stay ?? ['a-folder', ...Object.keys(files), ...PIPE].sort())
     })
   }
 })

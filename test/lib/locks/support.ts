@@ -2,6 +2,7 @@ import {syncBuiltinESMExports} from 'node:module'
 import {setImmediate} from 'node:timers/promises'
 
 import {type Holder} from '../../../src/lib/locks/lock-file.js'
+import {SYSTEM} from '../../../src/lib/locks/process.js'
 
 export const SELF = {machine: 'boot pid:[1]', pid: 1000, start: '5'}
 /** A process that runs, beside SELF. */
@@ -39,6 +40,7 @@ export function fakeContext(tick?: number) {
       status: (text: string) => log.push(`status: ${text}`),
     },
     system: {
+      ...SYSTEM,
       self: () => SELF,
       isRunning: (pid: number, start?: string) => running.has(pid) && start === SELF.start,
       uptime: () => 3600 + state.elapsed / 1000,

@@ -3,7 +3,7 @@ import {mkdirSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, write
 import fsPromises from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 
-import {lockFolders} from '../../../src/lib/locks/folder.js'
+import {SYSTEM, type System} from '../../../src/lib/locks/process.js'
 import {lockToken, type TokenLockOptions} from '../../../src/lib/locks/token-lock.js'
 import {newFolder} from '../../support/run-cli.js'
 import {failureOf} from '../support.js'
@@ -20,7 +20,7 @@ const failNow = (): never => {
 describe('lockToken', () => {
   let base: string
   let context: ReturnType<typeof fakeContext>
-  let system: NonNullable<Parameters<typeof lockFolders>[0]>
+  let system: System
 
   beforeEach(() => {
     base = newFolder('lock')
@@ -28,6 +28,7 @@ describe('lockToken', () => {
     mkdirSync(join(base, 'home/AppData/Local'), {recursive: true})
     context = fakeContext(1000)
     system = {
+      ...context.system,
       platform: 'linux',
       userId,
       user: () => ({homedir: join(base, 'home'), username: 'ada'}),
@@ -39,8 +40,8 @@ describe('lockToken', () => {
     lockToken(tokenId, {
       apiHost: 'https://api.astronomer.io',
       organizationId: 'clorg',
-      folders: lockFolders(system),
       ...context,
+      system,
       ...more,
     })
 
@@ -56,7 +57,7 @@ describe('lockToken', () => {
   const folderOf = async (more?: Partial<TokenLockOptions>) => dirname(await pathOf(more))
 
   it('takes one lock for each API, Organization, token, boot and PID namespace', async () => {
-    const machine = {...context.system, self: () => ({...SELF, machine: 'boot pid:[2]'})}
+    const machine = {...system, self: () => ({...SELF, machine: 'boot pid:[2]'})}
     const locks = [
       await lock(),
       await lock({}, 'cltok2'),
@@ -158,12 +159,12 @@ describe('lockToken', () => {
 
   it('uses the same directories regardless of the environment', async () => {
     const home = newFolder()
-    const before = await pathOf({folders: lockFolders()})
+    const before = await pathOf({system: SYSTEM})
 
     const environment = {HOME: home, TMPDIR: home, XDG_CACHE_HOME: home}
-    const after = await withReplaced(process.env, environment, async () => pathOf({folders: lockFolders()}))
+    const after = await withReplaced(process.env, environment, async () => pathOf({system: SYSTEM}))
 
     expect(after).to.equal(before)
-    if (userId !== undefined) expect(lockFolders()[1]?.()).to.equal(`/tmp/${NAME}-${userId}`)
+    if (userId !== undefined) expect(SYSTEM.temporary).to.equal('/tmp')
   })
 })

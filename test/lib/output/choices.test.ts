@@ -6,12 +6,12 @@ import {
   type Choice,
   deploymentChoices,
   filterChoices,
-  type OfferedRole,
   roleChoices,
   roleOnDeployments,
   tokenChoices,
 } from '../../../src/lib/output/choices.js'
 import {greatestWidthOf} from '../../../src/lib/output/display-width.js'
+import {type OfferedRole} from '../../../src/lib/selection/token.js'
 import {BARE, HOSTILE, NOW, SAFE, TEXT} from './fixtures.js'
 
 const [ETL, REPORTS, BARE_ID] = ['clz27bn7xj8b7tfq7xkwo886v', 'clx9mpzom75wbbr4qmw2wxfog', 'clm8xq0b1000008l4d2g7h3kz']
@@ -65,23 +65,7 @@ describe('choices', () => {
         `reports-in-product…  workspace…  ${REPORTS}`,
       ],
     },
-    {
-      kind: 'Deployments',
-      at: deploymentsAt,
-      width: 40,
-      lines: [`bare         ${BARE_ID}`, `Etl          ${ETL}`, `reports-in…  ${REPORTS}`],
-    },
     {kind: 'Deployments', at: deploymentsAt, width: 20, lines: [`…  ${BARE_ID}`, `…  ${ETL}`, `…  ${REPORTS}`]},
-    {
-      kind: 'Deployments with roles',
-      at: deploymentsWithRoleAt,
-      width: 80,
-      lines: [
-        `bare               DEPLOYMENT_ADMIN                  ${BARE_ID}`,
-        `Etl                Deploy Reader of all  Data        ${ETL}`,
-        `reports-in-produ…  DEPLOYMENT_ADMIN      workspace…  ${REPORTS}`,
-      ],
-    },
     {
       kind: 'Deployments with roles',
       at: deploymentsWithRoleAt,

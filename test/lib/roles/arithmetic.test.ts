@@ -9,8 +9,6 @@ import {
   hasDagRole,
   organizationRoleOf,
   removeRole,
-  roleAfter,
-  roleBefore,
   type RoleChange,
   type RoleEdit,
   roleOn,
@@ -52,8 +50,8 @@ function expectEdit(edit: RoleEdit, before: readonly TokenRole[], ids: readonly 
   expect(edit).to.deep.equal(expected)
   expect(others(edit.roles).every((each, index) => each === others(before)[index])).to.equal(true)
   for (const each of edit.changes) {
-    expect(roleAfter(each)).to.equal(roleOn(edit.roles, each.deploymentId))
-    expect(roleBefore(each) === undefined).to.equal(roleOn(before, each.deploymentId) === undefined)
+    expect(each.role).to.equal(roleOn(edit.roles, each.deploymentId))
+    expect(each.previousRole === undefined).to.equal(roleOn(before, each.deploymentId) === undefined)
   }
 }
 
@@ -97,6 +95,23 @@ describe('role arithmetic', () => {
     ] as const) {
       const changes = [{deploymentId: 'd1', action: 'updated', role, previousRole}]
       expect(giveRole(roles, ['d1'], role)).to.deep.equal({roles: both(role), changes})
+    }
+  })
+
+  describe('beside roles on DAGs, leaves the DEPLOYMENT_ACCESSOR that Astro adds', () => {
+    const admin = roleOnDeployment('d1', 'DEPLOYMENT_ADMIN')
+    const accessor = roleOnDeployment('d1', 'DEPLOYMENT_ACCESSOR')
+    const reader = roleOnDeployment('d1', 'Deploy Reader')
+    for (const {before, role, action, after} of [
+      {before: [accessor, admin, DAG], role: 'DEPLOYMENT_ADMIN', action: 'unchanged', after: [accessor, admin, DAG]},
+      {before: [accessor, admin, DAG], role: 'Deploy Reader', action: 'updated', after: [accessor, reader, DAG]},
+      {before: [accessor, admin, DAG], role: 'DEPLOYMENT_ACCESSOR', action: 'updated', after: [accessor, DAG]},
+      {before: [accessor, DAG], role: 'Deploy Reader', action: 'updated', after: [reader, DAG]},
+    ]) {
+      it(`and counts ${role} as ${action} with ${before.length - 1} roles`, () => {
+        const {changes, roles} = giveRole(before, ['d1'], role)
+        expect([changes[0]?.action, roles]).to.deep.equal([action, after])
+      })
     }
   })
 

@@ -34,15 +34,6 @@ interface Case {
 
 const CONFIRMING: Readonly<Record<string, Case>> = {
   'all roles': {response: WHOLE},
-  'all roles in another order': {response: {...WHOLE, deploymentRoles: [onD2, onD1], dagRoles: [onTag, onDag]}},
-  'Deployment roles only': {response: {deploymentRoles: [onD1, onD2]}},
-  'Workspace roles only': {response: {workspaceRoles, deploymentRoles: null}, sent: [WORKSPACE]},
-  'DAG roles only': {response: {dagRoles: [onDag], deploymentRoles: []}, sent: [DAG]},
-  'the Organization role only': {
-    response: {organizationRole: 'ORGANIZATION_MEMBER', deploymentRoles: []},
-    sent: [MEMBER],
-  },
-  'no Organization role, as sent': {response: {organizationRole: null, deploymentRoles: [onD1]}, sent: [ADMIN]},
   'a WORKSPACE_ACCESSOR that Astro added': {
     response: {...WHOLE, workspaceRoles: [...workspaceRoles, {workspaceId: 'w9', role: 'WORKSPACE_ACCESSOR'}]},
   },
@@ -54,38 +45,16 @@ const CONFIRMING: Readonly<Record<string, Case>> = {
 }
 
 const DIFFERENT: Readonly<Record<string, Case>> = {
-  'an Organization role that was not sent': {response: {organizationRole: 'X', deploymentRoles: [onD1]}, sent: [ADMIN]},
-  'no body': {response: undefined},
-  'no roles': {response: {}},
   'no roles of any kind': {response: {deploymentRoles: []}, sent: [NEW_KIND]},
   'null as all Deployment roles': {response: {deploymentRoles: null}, sent: [MEMBER]},
   'no Deployment roles': {response: {...WHOLE, deploymentRoles: null}},
-  'a missing key for Deployment roles': {response: {organizationRole: 'ORGANIZATION_MEMBER'}, sent: [MEMBER]},
   'a missing Deployment role': {response: {...WHOLE, deploymentRoles: [onD1]}},
-  'one more Deployment role': {response: {...WHOLE, deploymentRoles: [onD1, onD2, {...onD2, deploymentId: 'd3'}]}},
-  'another Deployment role': {response: {...WHOLE, deploymentRoles: [onD1, {...onD2, role: 'DEPLOYMENT_ADMIN'}]}},
-  'a role on another Deployment': {response: {...WHOLE, deploymentRoles: [onD1, {...onD2, deploymentId: 'd3'}]}},
-  'no Organization role': {response: {...WHOLE, organizationRole: null}},
-  'another Organization role': {response: {...WHOLE, organizationRole: 'ORGANIZATION_OWNER'}},
-  'no Workspace roles': {response: {...WHOLE, workspaceRoles: null}},
-  'another Workspace role': {
-    response: {...WHOLE, workspaceRoles: [...workspaceRoles, {workspaceId: 'w2', role: 'WORKSPACE_MEMBER'}]},
-  },
-  'no DAG roles': {response: {...WHOLE, dagRoles: null}},
-  'another DAG role': {response: {...WHOLE, dagRoles: [{...onDag, role: 'DAG_AUTHOR'}, onTag]}},
-  'a role on another DAG': {response: {...WHOLE, dagRoles: [{...onDag, dagId: 'etl'}, onTag]}},
   'a DAG role in another Deployment': {response: {...WHOLE, dagRoles: [{...onDag, deploymentId: 'd2'}, onTag]}},
-  'a tag instead of a DAG': {response: {...WHOLE, dagRoles: [{...onDag, dagId: null, dagTag: 'load'}, onTag]}},
   'a DEPLOYMENT_ACCESSOR where no role on a DAG was sent': {
     response: {...WHOLE, deploymentRoles: [onD1, onD2, accessor('d3')]},
   },
   'a second role on a Deployment with roles on DAGs': {
     response: {...WHOLE, deploymentRoles: [onD1, onD2, {...onD2, deploymentId: 'd1'}]},
-  },
-  'a role that was to be removed': {
-    response: {dagRoles: [onDag], deploymentRoles: [accessor('d1')]},
-    sent: [DAG],
-    changes: [removed('DEPLOYMENT_ACCESSOR')],
   },
 }
 
@@ -111,24 +80,18 @@ describe('confirming a write', () => {
   })
 
   describe('the roles of a later read', () => {
+    const accessorGone = removed('DEPLOYMENT_ACCESSOR')
     const cases: readonly {title: string; roles: readonly TokenRole[]; changes: RoleChange[]; expected: boolean}[] = [
       {title: 'the role', roles: [ADMIN], changes: [added], expected: true},
-      {title: 'no role', roles: [OTHER], changes: [added], expected: false},
       {title: 'two roles', roles: [ADMIN, READER], changes: [added], expected: false},
-      {title: 'one of two changes', roles: [ADMIN], changes: [added, {...added, deploymentId: 'd2'}], expected: false},
-      {title: 'no role after a removal', roles: [OTHER, DAG], changes: [removed('Deploy Reader')], expected: true},
-      {
-        title: 'another role after a removal',
-        roles: [ADMIN, DAG],
-        changes: [removed('Deploy Reader')],
-        expected: false,
-      },
+      {title: 'no role after a removal', roles: [OTHER, DAG], changes: [removed('x')], expected: true},
+      {title: 'another role after a removal', roles: [ADMIN, DAG], changes: [removed('x')], expected: false},
       {title: "Astro's accessor after a removal", roles: [ACCESSOR, DAG], changes: [removed('x')], expected: true},
       {title: 'an accessor without DAGs after a removal', roles: [ACCESSOR], changes: [removed('x')], expected: false},
       {
-        title: 'the accessor that was to be removed',
+        title: 'the accessor itself, which was removed',
         roles: [ACCESSOR, DAG],
-        changes: [removed('DEPLOYMENT_ACCESSOR')],
+        changes: [accessorGone],
         expected: false,
       },
     ]

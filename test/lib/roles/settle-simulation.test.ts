@@ -1,7 +1,156 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
 
-import {randomWriters, simulate, type Travel} from './settle-simulation.js'
+import {type AstroApi} from '../../../src/lib/astro-api/operations.js'
+import {AstroError} from '../../../src/lib/errors.js'
+import {roleOn} from '../../../src/lib/roles/arithmetic.js'
+import {createTokenScoping} from '../../../src/lib/roles/service.js'
+import {openInProcess} from '../../astro-api/in-process.js'
+import {type TokenRole, type World, type WorldDeployment} from '../../astro-api/world.js'
+import {serviceOptions} from '../service-options.js'
+import {createVirtualTime, type VirtualTime} from '../virtual-time.js'
+import {DAG, MEMBER, roleOnDeployment, worldWith} from './world.js'
+
+/** How long a request takes to reach the API, and its response to come back, in milliseconds. */
+type Travel = readonly [request: number, response: number]
+
+/** One command on a machine of its own, for a Deployment of its own. */
+interface SimulatedWriter {
+  readonly deploymentId: string
+  readonly action: keyof typeof ROLES
+  readonly startsAt: number
+  readonly random: () => number
+  readonly travel: () => Travel
+  /** Whether the response to a write is lost, although the write arrives. */
+  readonly losesResponse?: () => boolean
+}
+
+const OTHER_ROLES: readonly TokenRole[] = [MEMBER, {...DAG, deploymentId: 'd0'}]
+const [BEFORE, AFTER] = ['Deploy Reader', 'DEPLOYMENT_ADMIN']
+
+/** What each writer finds on its Deployment, and what it is to leave there. `keep` adds a role that is there already. */
+const ROLES = {
+  add: [undefined, AFTER],
+  keep: [AFTER, AFTER],
+  remove: [BEFORE, undefined],
+  update: [BEFORE, AFTER],
+} as const
+
+interface Shape {
+  /** Decides everything else. */
+  readonly seed: number
+  readonly writers: number
+  /** The longest round trip, in milliseconds. */
+  readonly longest: number
+  /** All writers start within so many milliseconds. */
+  readonly spread: number
+  /** The part of the responses to writes that are lost. */
+  readonly lossRate: number
+}
+
+/** Half of the round trips are close to the longest, where writers disturb each other most. */
+function randomWriters({longest, lossRate, seed, spread, writers}: Shape): SimulatedWriter[] {
+  let state = (seed % 2_147_483_646) + 1
+  /** Park and Miller's generator of numbers from 0 to below 1. */
+  const random = () => {
+    state = (state * 48_271) % 2_147_483_647
+    return (state - 1) / 2_147_483_646
+  }
+
+  const travel = (): Travel => {
+    const part = random() < 0.5 ? random() : 1 - random() / 50
+    const request = part * longest * random()
+    return [request, part * longest - request]
+  }
+
+  return Array.from({length: writers}, (_, index) => ({
+    deploymentId: `d${index}`,
+    action: (['add', 'update', 'remove', 'keep'] as const)[Math.floor(random() * 4)] ?? 'add',
+    startsAt: random() * spread,
+    random,
+    travel,
+    losesResponse: () => random() < lossRate,
+  }))
+}
+
+/**
+ * Runs writers, in virtual time, against an API where each write replaces all roles of one token. `lost` are Deployments
+ * of writers that reported success although the change does not stand in the end.
+ */
+async function simulate(writers: readonly SimulatedWriter[], settleSeconds?: number) {
+  const time = createVirtualTime()
+  const initial = writers.flatMap(({action, deploymentId}) => {
+    const [role] = ROLES[action]
+    return role === undefined ? [] : [roleOnDeployment(deploymentId, role)]
+  })
+  const world = worldFor(writers, [...OTHER_ROLES, ...initial])
+  const errors: AstroError[] = []
+  const successes: SimulatedWriter[] = []
+  await time.run(
+    writers.map((writer) => async () => {
+      await time.sleep(writer.startsAt)
+      try {
+        await runWriter(writer, createSimulatedApi(world, writer, time), time, settleSeconds)
+        successes.push(writer)
+      } catch (error) {
+        if (!(error instanceof AstroError)) throw error
+        errors.push(error)
+      }
+    }),
+  )
+  const roles = world.tokens[0]?.roles ?? []
+  const texts = new Set(roles.map((entry) => JSON.stringify(entry)))
+  return {
+    lost: successes
+      .filter(({action, deploymentId}) => roleOn(roles, deploymentId) !== ROLES[action][1])
+      .map(({deploymentId}) => deploymentId),
+    errors,
+    succeeded: successes.length,
+    keepsOtherRoles: OTHER_ROLES.every((entry) => texts.has(JSON.stringify(entry))),
+  }
+}
+
+function worldFor(writers: readonly SimulatedWriter[], roles: readonly TokenRole[]): World {
+  const world = worldWith(roles)
+  const [template] = world.deployments
+  const deployments = ['d0', ...writers.map(({deploymentId}) => deploymentId)]
+  return {...world, deployments: deployments.map((id) => ({...template, id, name: id}) as WorldDeployment)}
+}
+
+/** The real service without a lock, since each writer has a machine of its own. */
+async function runWriter(
+  {action, deploymentId, random}: SimulatedWriter,
+  api: AstroApi,
+  {now, sleep}: VirtualTime,
+  settleSeconds: number | undefined,
+) {
+  const scoping = createTokenScoping(api, serviceOptions({clock: {now, sleep, random}}))
+  const target = {tokenId: 'a', deploymentIds: [deploymentId], settleSeconds}
+  if (action === 'remove') return scoping.remove(target)
+  return scoping[action === 'update' ? 'update' : 'add']({...target, role: AFTER})
+}
+
+/** The API as one writer reaches it. A request has its effect when it arrives. */
+function createSimulatedApi(world: World, {losesResponse, travel}: SimulatedWriter, {sleep}: VirtualTime): AstroApi {
+  const {api} = openInProcess(world)
+  const send = async <T>(arrive: () => Promise<T>): Promise<T> => {
+    const [request, response] = travel()
+    await sleep(request)
+    const result = await arrive()
+    await sleep(response)
+    return result
+  }
+
+  return {
+    ...api,
+    getToken: async (id) => send(async () => api.getToken(id)),
+    async setTokenRoles(id, sent) {
+      const response = await send(async () => api.setTokenRoles(id, sent))
+      if (losesResponse?.()) throw new AstroError('network', 'The response is lost.')
+      return response
+    },
+  }
+}
 
 const SECONDS = 4
 /** Every round trip must take less than half of SECONDS. */

@@ -74,10 +74,10 @@ export function leave(roles: Roles): FaultAction {
   }
 }
 
-export interface Script extends Partial<Target> {
+interface Script extends Partial<Target> {
   readonly command?: Command
-  /** The roles of the token at first. */
-  readonly roles: Roles
+  /** The roles of the token at first; MEMBER by default. */
+  readonly before?: Roles
   readonly world?: Partial<World>
   readonly events?: Events
   /** How long each read takes, in milliseconds. */
@@ -87,20 +87,36 @@ export interface Script extends Partial<Target> {
 }
 
 /** What is left after a command: steps such as `lock read write release`, states of the write, and messages. */
-export interface Ending {
-  readonly ends: string
+interface Ending {
+  readonly ends: RegExp | string
   readonly hint?: string | undefined
   readonly steps: string
   readonly states: string
-  readonly roles: Roles
+  readonly after: Roles
   readonly settlement?: object | undefined
   /** What the spinner showed last. */
   readonly status: string
 }
 
-/** Adds DEPLOYMENT_ADMIN on d1, updates d1 to it, or removes the role there. */
-export async function runScript({command = 'add', roles, world, events = {}, ...script}: Script): Promise<Ending> {
-  const emulated = openInProcess(worldWith(roles, world))
+/** A script, and those parts of its ending that matter. */
+export type Case = Partial<Ending> & Script
+
+/** Expects that a command on d1, which gives DEPLOYMENT_ADMIN or removes the role, ends as the case says. */
+export async function expectEnding(given: Case): Promise<void> {
+  const {after, ends, hint, settlement, states, status, steps, ...script} = given
+  const ending = await runScript(script)
+  if (ends !== undefined) expect(ending.ends).to.match(ends instanceof RegExp ? ends : exactly(ends))
+  for (const [key, value] of Object.entries({after, hint, settlement, states, status, steps})) {
+    if (value !== undefined) expect(ending, key).to.have.deep.property(key, value)
+  }
+}
+
+function exactly(text: string): RegExp {
+  return new RegExp(`^${text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)}$`)
+}
+
+async function runScript({before = [MEMBER], command = 'add', events = {}, world, ...script}: Script) {
+  const emulated = openInProcess(worldWith(before, world))
   const seen = {read: 0, write: 0}
   for (const [name, action] of Object.entries(events)) {
     const [at, number] = name.split(' ') as ['read' | 'write', string]
@@ -140,13 +156,8 @@ export async function runScript({command = 'add', roles, world, events = {}, ...
     }),
   )
   expect(emulated.violations).to.deep.equal([])
-  return {
-    ...outcome,
-    steps: steps.join(' '),
-    states: states.join(' '),
-    roles: emulated.world.tokens[0]?.roles ?? [],
-    status: statuses.at(-1) ?? '',
-  }
+  const after = emulated.world.tokens[0]?.roles ?? []
+  return {...outcome, after, steps: steps.join(' '), states: states.join(' '), status: statuses.at(-1) ?? ''}
 }
 
 function recordingOptions({losesLock, lockError}: Pick<Script, 'lockError' | 'losesLock'>) {

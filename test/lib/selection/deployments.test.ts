@@ -25,24 +25,29 @@ describe('the selection of Deployments', () => {
     it('prefers the flags to the variable', async () => {
       const flags = {ids: [' D1'], names: ['etl']}
       expect(await readNamedDeployments(flags, contextWith(variable))).to.deep.equal({ids: ['d1'], names: ['etl']})
-      expect(await readNamedDeployments({names: ['etl']}, contextWith({}))).to.deep.equal({ids: [], names: ['etl']})
+      expect(await readNamedDeployments({ids: [], names: ['etl']}, contextWith({}))).to.deep.equal({
+        ids: [],
+        names: ['etl'],
+      })
     })
 
     it('uses the variable without flags', async () => {
       const named = {ids: ['d2'], names: [], source: 'ASTRO_DEPLOYMENT_ID'}
-      expect(await readNamedDeployments({}, contextWith(variable))).to.deep.equal(named)
+      expect(await readNamedDeployments({ids: [], names: []}, contextWith(variable))).to.deep.equal(named)
     })
 
     it('returns undefined if nothing names a Deployment', async () => {
-      expect(await readNamedDeployments({}, contextWith({ASTRO_DEPLOYMENT_ID: ' '}))).to.equal(undefined)
+      expect(await readNamedDeployments({ids: [], names: []}, contextWith({ASTRO_DEPLOYMENT_ID: ' '}))).to.equal(
+        undefined,
+      )
     })
 
-    for (const {flags, env, message} of [
-      {flags: {ids: ['My etl']}, env: {}, message: '--deployment-id is not an ID: "My etl".'},
-      {flags: {}, env: {ASTRO_DEPLOYMENT_ID: 'a/b'}, message: 'ASTRO_DEPLOYMENT_ID is not an ID: "a/b".'},
+    for (const {ids, env, message} of [
+      {ids: ['My etl'], env: {}, message: '--deployment-id is not an ID: "My etl".'},
+      {ids: [], env: {ASTRO_DEPLOYMENT_ID: 'a/b'}, message: 'ASTRO_DEPLOYMENT_ID is not an ID: "a/b".'},
     ]) {
       it(`fails: ${message}`, async () => {
-        const failure = await failureOf(async () => readNamedDeployments(flags, contextWith(env)))
+        const failure = await failureOf(async () => readNamedDeployments({ids, names: []}, contextWith(env)))
         expect(failure).to.include({kind: 'usage', message})
       })
     }
@@ -85,10 +90,10 @@ describe('the selection of Deployments', () => {
     for (const {title, names, from, workspaceId, expected} of [
       {
         title: 'an unknown name',
-        names: ['name-of-d1', 'name-of-dl'],
+        names: ['name-of-d1', 'name-of-dl', 'other'],
         expected: {
           kind: 'not_found',
-          message: 'No Deployment in this Organization is named "name-of-dl".',
+          message: 'No Deployment in this Organization is named "name-of-dl", "other".',
           hint: 'Did you mean "name-of-d1" (d1) or "name-of-d2" (d2) or "name-of-d3" (d3)?',
         },
       },

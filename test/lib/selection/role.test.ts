@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import {ORGANIZATION_TOKENS} from '../../../src/lib/roles/scope.js'
-import {listOfferedRoles} from '../../../src/lib/selection/role.js'
+import {listOfferedRoles} from '../../../src/lib/selection/token.js'
 import {openInProcess} from '../../astro-api/in-process.js'
 import {type World} from '../../astro-api/world.js'
 import {MEMBER, READER, worldWith} from '../roles/world.js'

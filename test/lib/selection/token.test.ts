@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import {ORGANIZATION_TOKENS} from '../../../src/lib/roles/scope.js'
-import {ambiguousToken, findTokens, type TokenSearch} from '../../../src/lib/selection/token.js'
+import {findTokens, type TokenSearch} from '../../../src/lib/selection/token.js'
 import {openInProcess} from '../../astro-api/in-process.js'
 import {type World} from '../../astro-api/world.js'
 import {DAG, MEMBER, roleOnDeployment, tokenOf, worldWith} from '../roles/world.js'
@@ -16,21 +16,23 @@ const TOKENS = [
   tokenOf('upper', [MEMBER], {name: 'ETL'}),
   tokenOf('prod', [MEMBER, READER_2], {name: 'orders-prod'}),
   tokenOf('test', [MEMBER], {name: 'orders-test'}),
-  tokenOf('foreign', [READER_1], {name: 'foreign', scope: 'WORKSPACE'}),
+  tokenOf('idle-1', [MEMBER], {name: 'idle'}),
+  tokenOf('idle-2', [MEMBER], {name: 'idle'}),
 ]
-const none = () => 0
 
-/** Finds tokens with a role on as many of these Deployments as possible; the first one lists them. */
-function on(...deploymentIds: string[]): TokenSearch {
-  const isOn = (id: string) => deploymentIds.includes(id)
-  const rank: TokenSearch['rank'] = ({roles = []}) =>
-    roles.filter(({entityId, entityType}) => entityType === 'DEPLOYMENT' && isOn(entityId)).length
-  return {deploymentIds, onDeployment: deploymentIds[0], rank}
+/** Searches for tokens with roles on as many of these Deployments as possible; the first one lists them. */
+function on(...deploymentIds: string[]) {
+  return {deploymentIds, keep: 'most roles'} as const
 }
 
-async function find(search: TokenSearch, more: Partial<World> = {}) {
+/** Searches for tokens with a role on any of these Deployments. */
+function onAny(...deploymentIds: string[]) {
+  return {deploymentIds, keep: 'any role'} as const
+}
+
+async function find(search: Partial<TokenSearch>, more: Partial<World> = {}) {
   const {api, operations} = openInProcess(worldWith([], {tokens: TOKENS, ...more}))
-  const found = await findTokens(api, ORGANIZATION_TOKENS, search)
+  const found = await findTokens(api, ORGANIZATION_TOKENS, {keep: 'all', ...search})
   return {ids: found.map(({id}) => id).join(' '), requests: operations().length}
 }
 
@@ -48,17 +50,18 @@ describe('the selection of a token', () => {
       },
       {title: 'finds every token of a name', search: {name: 'etl'}, ids: 'a b c'},
       {title: 'omits those without a role there', search: {name: 'etl', ...on('d1')}, ids: 'a b'},
+      {title: 'searches elsewhere too', search: {name: 'etl', ...on('d9', 'd1')}, ids: 'a b', requests: 2},
       {
-        title: 'ranks those of that name elsewhere',
-        search: {name: 'etl', ...on('d1'), onDeployment: 'd9'},
+        title: 'finds every token with a role on one of several',
+        search: {name: 'etl', ...onAny('d1', 'd2')},
         ids: 'a b',
-        requests: 2,
       },
-      {title: 'finds every Organization token without a name', search: {}, ids: 'a b c upper prod test'},
+      {title: 'finds every token with a role', search: {keep: 'any role' as const}, ids: 'a b prod'},
+      {title: 'finds every Organization token without a name', search: {}, ids: 'a b c upper prod test idle-1 idle-2'},
       {title: 'finds the tokens with a role there without a name', search: on('d1'), ids: 'a b'},
       {
         title: 'searches the Organization if the Deployment is unknown',
-        search: {name: 'ETL', onDeployment: 'd7'},
+        search: {name: 'ETL', ...on('d7')},
         ids: 'upper',
         requests: 2,
       },
@@ -82,35 +85,24 @@ describe('the selection of a token', () => {
       {id: 'test', name: 'orders-test'},
     ]
     for (const {search, message, hint, candidates} of [
-      {
-        search: {name: 'foreign'},
-        message: '"foreign" (foreign) is a token of scope WORKSPACE, not an Organization token.',
-        hint: 'Manage its roles in the scope where it was created',
-      },
-      {
-        search: {name: 'order-prod'},
-        message: 'No Organization token is named "order-prod".',
-        hint: 'Did you mean "orders-prod" (prod) or "orders-test" (test)?',
-        candidates: orders,
-      },
       {search: {name: 'zzzzz'}, message: 'No Organization token is named "zzzzz".', hint: seeTokens, candidates: []},
       {
-        search: {name: 'order-test', onDeployment: 'd2'},
+        search: {name: 'order-test', ...on('d2')},
         message: 'No Organization token with a role on Deployment d2 is named "order-test".',
         hint: 'Did you mean "orders-prod" (prod)?',
         candidates: orders.slice(0, 1),
       },
       {
-        search: {name: 'etl', ...on('d3', 'd9'), onDeployment: 'd1'},
+        search: {name: 'etl', ...on('d3', 'd9')},
         message: 'None of the Organization tokens named "etl" has a role on Deployment d3, d9.',
         hint: seeRoles,
       },
       {
-        search: {name: 'etl', rank: none},
-        message: 'None of the Organization tokens named "etl" has a role on a Deployment.',
+        search: {name: 'idle', keep: 'any role' as const},
+        message: 'None of the Organization tokens named "idle" has a role on a Deployment.',
         hint: seeRoles,
       },
-      {search: {rank: none}, message: 'There is no Organization token to choose from.', hint: seeTokens},
+      {search: onAny('d9'), message: 'There is no Organization token to choose from.', hint: seeTokens},
       {search: on('d9'), message: 'Deployment d9 has no Organization token to choose from.', hint: seeTokens},
     ]) {
       it(`fails: ${message}`, async () => {
@@ -127,26 +119,8 @@ describe('the selection of a token', () => {
     it('passes on any other error of a list', async () => {
       const {api, inject} = openInProcess(worldWith([], {tokens: TOKENS}))
       inject({operationId: 'listApiTokens', action: {kind: 'status', status: 403}})
-      const failure = await failureOf(async () =>
-        findTokens(api, ORGANIZATION_TOKENS, {name: 'etl', onDeployment: 'd1'}),
-      )
+      const failure = await failureOf(async () => findTokens(api, ORGANIZATION_TOKENS, {name: 'etl', ...on('d1')}))
       expect(failure.kind).to.equal('forbidden')
-    })
-  })
-
-  describe('ambiguousToken', () => {
-    it('lists the IDs', () => {
-      expect(ambiguousToken(TOKENS.slice(0, 2), ORGANIZATION_TOKENS)).to.deep.include({
-        kind: 'ambiguous',
-        message: '2 Organization tokens are named "etl".',
-        details: {
-          candidates: [
-            {id: 'a', name: 'etl'},
-            {id: 'b', name: 'etl'},
-          ],
-          hint: 'Use the ID instead of the name: a or b',
-        },
-      })
     })
   })
 })

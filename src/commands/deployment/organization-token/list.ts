@@ -1,15 +1,6 @@
 import {BaseCommand} from '../../../cli/base-command.js'
-import {
-  auditFlags,
-  deploymentFlags,
-  outputFlags,
-  rejectFlags,
-  rejectTwoSelections,
-  rowFlags,
-  sortFlag,
-  withSortValue,
-} from '../../../cli/flags.js'
-import {withHelpPointer} from '../../../cli/help.js'
+import {listFlags, rejectUnusedFlags, withSortValue} from '../../../cli/flags.js'
+import {examplesOf, withHelpPointer} from '../../../cli/help.js'
 import {describeColumns, listAll, listOne} from '../../../cli/list-command.js'
 import {AstroError} from '../../../lib/errors.js'
 import {type auditJson, type listJson} from '../../../lib/output/result-json.js'
@@ -21,32 +12,19 @@ export default class List extends BaseCommand {
   static override description = withHelpPointer(
     `Prints a table on a terminal and tab-separated lines into a pipe. A token that only has roles on DAGs in the Deployment has an empty role. With --all-deployments, prints a row for each token and Deployment.\n\n${describeColumns()}`,
   )
-  static override examples = [
-    {
-      command: '<%= config.bin %> <%= command.id %> --deployment-id clm8xq0b1000008l4d2g7h3kz',
-      description: 'One Deployment',
-    },
-    {
-      command: '<%= config.bin %> <%= command.id %> --json',
-      description: 'As JSON, for the Deployment in ASTRO_DEPLOYMENT_ID',
-    },
-    {
-      command: '<%= config.bin %> <%= command.id %> --all-deployments --role DEPLOYMENT_ADMIN --csv',
-      description: 'Every admin role in the Organization, for a spreadsheet',
-    },
-  ]
+  static override examples = examplesOf({
+    'One Deployment': '--deployment-id clm8xq0b1000008l4d2g7h3kz',
+    'As JSON, for the Deployment in ASTRO_DEPLOYMENT_ID': '--json',
+    'Every admin role in the Organization, for a spreadsheet': '--all-deployments --role DEPLOYMENT_ADMIN --csv',
+  })
   /** With strict parsing, oclif would read an argument as part of the command's name and report an unknown command. */
   static override strict = false
-  static override flags = {...deploymentFlags, ...auditFlags, ...rowFlags, sort: sortFlag, ...outputFlags}
+  static override flags = listFlags
 
   async run(): Promise<ReturnType<typeof auditJson> | ReturnType<typeof listJson>> {
     const {argv, flags} = await this.parse(List, withSortValue(this.argv))
-    const isJson = this.jsonEnabled()
     if (argv.length > 0) throw new AstroError('usage', `list takes no argument: ${argv.join(' ')}.`)
-    rejectTwoSelections(flags)
-    rejectFlags(flags['all-deployments'] ? {} : auditFlags, flags, 'requires --all-deployments')
-    rejectFlags(isJson ? rowFlags : {}, flags, 'cannot be combined with --json')
-    const output = isJson ? undefined : process.stdout
-    return flags['all-deployments'] ? listAll(this.context, flags, output) : listOne(this.context, flags, output)
+    rejectUnusedFlags(flags, this.jsonEnabled())
+    return flags['all-deployments'] ? listAll(this.context, flags) : listOne(this.context, flags)
   }
 }

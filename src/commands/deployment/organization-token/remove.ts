@@ -1,8 +1,7 @@
 import {BaseCommand} from '../../../cli/base-command.js'
 import {changeRoles} from '../../../cli/change-command.js'
-import {rejectTwoSelections, removalFlags, tokenIdArg} from '../../../cli/flags.js'
-import {withHelpPointer} from '../../../cli/help.js'
-import {writeResult} from '../../../lib/output/messages.js'
+import {removalFlags, tokenIdArg} from '../../../cli/flags.js'
+import {examplesOf, withHelpPointer} from '../../../cli/help.js'
 import {removalJson} from '../../../lib/output/result-json.js'
 
 export default class Remove extends BaseCommand {
@@ -12,27 +11,16 @@ export default class Remove extends BaseCommand {
   static override description = withHelpPointer(
     'The token is not deleted. It keeps its other roles, including roles on DAGs in the Deployment.',
   )
-  static override examples = [
-    {
-      command:
-        '<%= config.bin %> <%= command.id %> clnp86ly5000401ndagu4y5p7 --deployment-id clm8xq0b1000008l4d2g7h3kz',
-      description: 'One Deployment',
-    },
-    {
-      command: '<%= config.bin %> <%= command.id %> --org-token-name my-org-token --all-deployments --yes',
-      description: 'Every Deployment where the token has a role, without confirmation',
-    },
-  ]
+  static override examples = examplesOf({
+    'One Deployment': 'clnp86ly5000401ndagu4y5p7 --deployment-id clm8xq0b1000008l4d2g7h3kz',
+    'Every Deployment where the token has a role, without confirmation':
+      '--org-token-name my-org-token --all-deployments --yes',
+  })
   static override args = {'token-id': tokenIdArg}
   static override flags = removalFlags
 
   async run(): Promise<ReturnType<typeof removalJson>> {
     const {args, flags} = await this.parse(Remove)
-    rejectTwoSelections(flags)
-    const result = await changeRoles(this.context, 'remove', args['token-id'], flags)
-    if (!this.jsonEnabled()) await writeResult(result, process.stdout)
-    for (const id of result.dagRolesStay)
-      this.context.note(`${result.token.name} keeps its roles on DAGs in Deployment ${id}.`)
-    return removalJson(result)
+    return removalJson(await changeRoles(this.context, 'remove', args['token-id'], flags))
   }
 }

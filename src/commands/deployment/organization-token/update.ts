@@ -1,8 +1,7 @@
 import {BaseCommand} from '../../../cli/base-command.js'
 import {changeRoles} from '../../../cli/change-command.js'
-import {rejectTwoSelections, roleChangeFlags, tokenIdArg} from '../../../cli/flags.js'
-import {withHelpPointer} from '../../../cli/help.js'
-import {writeResult} from '../../../lib/output/messages.js'
+import {roleChangeFlags, tokenIdArg} from '../../../cli/flags.js'
+import {examplesOf, withHelpPointer} from '../../../cli/help.js'
 import {roleJson} from '../../../lib/output/result-json.js'
 
 export default class Update extends BaseCommand {
@@ -12,26 +11,17 @@ export default class Update extends BaseCommand {
   static override description = withHelpPointer(
     'The token must have a role on each Deployment. Sends one atomic request.',
   )
-  static override examples = [
-    {
-      command:
-        '<%= config.bin %> <%= command.id %> clnp86ly5000401ndagu4y5p7 --role deploy-reader --deployment-id clm8xq0b1000008l4d2g7h3kz',
-      description: 'A custom role on one Deployment',
-    },
-    {
-      command:
-        '<%= config.bin %> <%= command.id %> --org-token-name my-org-token --role deploy-reader --all-deployments --yes',
-      description: 'Every Deployment where the token has a role, without confirmation',
-    },
-  ]
+  static override examples = examplesOf({
+    'A custom role on one Deployment':
+      'clnp86ly5000401ndagu4y5p7 --role deploy-reader --deployment-id clm8xq0b1000008l4d2g7h3kz',
+    'Every Deployment where the token has a role, without confirmation':
+      '--org-token-name my-org-token --role deploy-reader --all-deployments --yes',
+  })
   static override args = {'token-id': tokenIdArg}
   static override flags = roleChangeFlags
 
   async run(): Promise<ReturnType<typeof roleJson>> {
     const {args, flags} = await this.parse(Update)
-    rejectTwoSelections(flags)
-    const result = await changeRoles(this.context, 'update', args['token-id'], flags)
-    if (!this.jsonEnabled()) await writeResult(result, process.stdout)
-    return roleJson(result)
+    return roleJson(await changeRoles(this.context, 'update', args['token-id'], flags))
   }
 }

@@ -62,10 +62,10 @@ describe('deployment organization-token add', () => {
 
     expect(byFlag).to.include({
       exit: 0,
-      stderr: '--workspace-id has no effect, because the Deployment is specified by its ID.\n',
+      stderr: '--workspace-id has no effect on a Deployment that is specified by its ID.\n',
     })
     expect(byVariable.stderr).to.contain(
-      '\n--workspace-id has no effect, because the Deployment is specified by its ID.\n',
+      '\n--workspace-id has no effect on a Deployment that is specified by its ID.\n',
     )
   })
 

@@ -32,10 +32,13 @@ describe('errors from what the API has', () => {
   })
 
   it('lists the IDs of two tokens with one name', async () => {
-    expect(await errorOf(['-n', 'nightly', ...onEtl])).to.deep.include({
+    const twins = [tokens.nightly, tokens.nightlyTwin]
+    expect(await errorOf(['-n', 'nightly', ...onEtl])).to.deep.equal({
       kind: 'ambiguous',
+      message: '2 Organization tokens are named "nightly".',
       exit: 2,
-      candidates: [tokens.nightly, tokens.nightlyTwin].map((id) => ({id, name: 'nightly'})),
+      hint: `Use the ID instead of the name: ${twins.join(' or ')}`,
+      candidates: twins.map((id) => ({id, name: 'nightly'})),
     })
   })
 

@@ -228,6 +228,16 @@ describe('deployment organization-token list', () => {
     })
   })
 
+  it('rejects two Deployments, unless both flags name the same one', async () => {
+    const both = ['--deployment-id', deployments.reports, '--deployment-name']
+    const {exit, stderr} = await on.run('list', [...both, 'billing'])
+    expect([exit, stderr]).to.deep.equal([
+      2,
+      'Error: list shows one Deployment, and the flags name several.\nName one Deployment, or use --all-deployments\n',
+    ])
+    expect(await on.run('list', [...both, 'reports'])).to.include({exit: 0, stderr: ''})
+  })
+
   describe('over all Deployments', () => {
     it('prints a row for each token and Deployment, from two lists and the one token without roles there', async () => {
       expect(await rows('--sort=deployment_name')).to.deep.equal([

@@ -52,7 +52,9 @@ describe('deployment organization-token remove', () => {
       const {exit, stdout} = await on.run('remove', argv)
 
       expect(exit).to.equal(0)
-      expect(stdout).to.match(/Deploy Reader\. Astro left DEPLOYMENT_ACCESSOR there, which its roles on DAGs need\.\n$/)
+      expect(stdout).to.match(
+        /Deploy Reader\. Astro left DEPLOYMENT_ACCESSOR there, which the token's roles on DAGs need\.\n$/,
+      )
     })
 
     it('has that role in JSON', async () => {

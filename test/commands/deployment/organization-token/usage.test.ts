@@ -12,8 +12,6 @@ const ON_ETL = ['--deployment-id', ids.deployments.etlProd]
 const TOKEN_ID = ids.tokens.ciPipeline
 
 interface UsageCase {
-  /** What the command rejects. */
-  readonly what: string
   readonly argv: readonly string[]
   readonly message: string
   readonly hint?: string
@@ -22,63 +20,44 @@ interface UsageCase {
 const HELP = 'organization-token add --help'
 
 const ADD_CASES: readonly UsageCase[] = [
-  {what: 'a missing token', argv: ON_ETL, message: 'No token specified.'},
-  {what: 'a missing Deployment', argv: [TOKEN_ID], message: 'No Deployment specified.', hint: '--all-deployments'},
-  {what: 'a token by ID and name', argv: [TOKEN_ID, '-n', 'x', ...ON_ETL], message: 'The token is specified twice'},
-  {what: 'an ID with a path', argv: ['../users/x', ...ON_ETL], message: 'TOKEN-ID is not an ID: "../users/x".'},
-  {what: 'an ID with a query', argv: [`${TOKEN_ID}?a=b`, ...ON_ETL], message: 'TOKEN-ID is not an ID'},
+  {argv: ON_ETL, message: 'No token specified.'},
+  {argv: [TOKEN_ID], message: 'No Deployment specified.', hint: '--all-deployments'},
+  {argv: [TOKEN_ID, '-n', 'x', ...ON_ETL], message: 'The token is specified twice'},
+  {argv: ['../users/x', ...ON_ETL], message: 'TOKEN-ID is not an ID: "../users/x".'},
+  {argv: ["it's mine", ...ON_ETL], message: 'TOKEN-ID is not an ID', hint: String.raw`'it'\''s mine'`},
+  {argv: ['', ...ON_ETL], message: 'TOKEN-ID is empty.'},
+  {argv: ['-n', '', ...ON_ETL], message: '--org-token-name is empty.'},
+  {argv: [TOKEN_ID, '-r', ' ', ...ON_ETL], message: '--role is empty.'},
+  {argv: [TOKEN_ID, '--deployment-id', ''], message: '--deployment-id is empty.'},
+  {argv: [TOKEN_ID, '--deployment', 'a/b'], message: '--deployment-id is not an ID'},
   {
-    what: 'a name as an ID',
-    argv: ["it's mine", ...ON_ETL],
-    message: 'TOKEN-ID is not an ID',
-    hint: String.raw`'it'\''s mine'`,
-  },
-  {what: 'an empty ID', argv: ['', ...ON_ETL], message: 'TOKEN-ID is empty.'},
-  {what: 'an empty name', argv: ['-n', '', ...ON_ETL], message: '--org-token-name is empty.'},
-  {what: 'an empty role', argv: [TOKEN_ID, '-r', ' ', ...ON_ETL], message: '--role is empty.'},
-  {what: 'an empty Deployment', argv: [TOKEN_ID, '--deployment-id', ''], message: '--deployment-id is empty.'},
-  {
-    what: 'a Deployment that is no ID',
-    argv: [TOKEN_ID, '--deployment', 'a/b'],
-    message: '--deployment-id is not an ID',
-  },
-  {
-    what: 'all Deployments and one',
     argv: [TOKEN_ID, '--all-deployments', ...ON_ETL],
     message: '--deployment-id cannot be combined with --all-deployments.',
   },
   {
-    what: 'all Deployments and a name',
     argv: [TOKEN_ID, '--all-deployments', '--deployment-name', 'a'],
     message: '--deployment-name cannot be combined with --all-deployments.',
   },
   {
-    what: 'a misspelled flag',
     argv: ['--dry-rum=x', TOKEN_ID],
     message: 'Unknown flag: --dry-rum.',
     hint: `Did you mean --dry-run? See the flags: astro deployment ${HELP}`,
   },
-  {
-    what: 'flags with one dash',
-    argv: ['-dry-run', '-q', TOKEN_ID],
-    message: 'Unknown flags: -dry-run, -q.',
-    hint: 'Did you mean --dry-run?',
-  },
-  {what: 'a flag without its value', argv: [TOKEN_ID, '--deployment-id'], message: '--deployment-id needs a value.'},
-  {what: 'a flag given twice', argv: [TOKEN_ID, '-r', 'a', '-r', 'b'], message: '--role can be used only once.'},
-  {what: 'a surplus argument', argv: [TOKEN_ID, 'another', ...ON_ETL], message: 'Unexpected argument: another.'},
+  {argv: ['-dry-run', '-q', TOKEN_ID], message: 'Unknown flags: -dry-run, -q.', hint: 'Did you mean --dry-run?'},
+  {argv: [TOKEN_ID, '--deployment-id'], message: '--deployment-id needs a value.'},
+  {argv: [TOKEN_ID, '-r', 'a', '-r', 'b'], message: '--role can be used only once.'},
+  {argv: [TOKEN_ID, '--help=1'], message: '--help takes no value.'},
+  {argv: [TOKEN_ID, '-yy=true'], message: '--yes takes no value.'},
+  {argv: [TOKEN_ID, 'another', ...ON_ETL], message: 'Unexpected argument: another.'},
   ...['--dry-run=true', '--yes=false', '-y=true', '--json=true'].map((flag) => ({
-    what: flag,
     argv: [flag, '-n', 'ci-pipeline', ...ON_ETL],
     message: `${flag.startsWith('-y') ? '--yes' : flag.replace(/=.*/, '')} takes no value.`,
   })),
   ...['abc', '0', '61', '1.5'].map((seconds) => ({
-    what: `--settle ${seconds}`,
     argv: [TOKEN_ID, ...ON_ETL, '--settle', seconds],
     message: `--settle is not a whole number from 1 to 60: "${seconds}".`,
   })),
   {
-    what: '--output yaml',
     argv: [TOKEN_ID, ...ON_ETL, '-o', 'yaml'],
     message: '--output is not json or text: "yaml".',
     hint: 'Use --json for JSON; list also has --csv',
@@ -86,51 +65,19 @@ const ADD_CASES: readonly UsageCase[] = [
 ]
 
 const LIST_CASES: readonly UsageCase[] = [
-  {
-    what: 'an unknown column',
-    argv: [...ON_ETL, '--columns', 'id,owner'],
-    message: 'There is no column "owner". Columns: ID, NAME, DES',
-  },
-  {
-    what: 'an unknown sort column',
-    argv: [...ON_ETL, '--sort', '-nme'],
-    message: 'There is no column "nme"',
-    hint: 'Did you mean NAME?',
-  },
-  {
-    what: 'a column of the audit',
-    argv: [...ON_ETL, '--columns', 'deployment_id'],
-    message: 'There is no column "deployment_id"',
-  },
-  {what: '--sort without a column', argv: [...ON_ETL, '--sort', '--csv'], message: '--sort needs a value.'},
-  {
-    what: '--all-deployments with one',
-    argv: [...ON_ETL, '--all-deployments'],
-    message: '--deployment-id cannot be combined with --all-deployments.',
-  },
-  {
-    what: 'a name without --all-deployments',
-    argv: [...ON_ETL, '-n', 'etl'],
-    message: '--org-token-name requires --all-deployments.',
-  },
-  {
-    what: 'a role without --all-deployments',
-    argv: [...ON_ETL, '-r', 'r'],
-    message: '--role requires --all-deployments.',
-  },
-  {what: 'an argument', argv: [...ON_ETL, 'etl', 'prod'], message: 'list takes no argument: etl prod.'},
-  {what: 'an empty name', argv: ['--all-deployments', '-n', ' '], message: '--org-token-name is empty.'},
-  {what: 'an empty role', argv: ['--all-deployments', '-r', ''], message: '--role is empty.'},
-  {
-    what: 'a Workspace that is no ID',
-    argv: ['--all-deployments', '--workspace', '../x'],
-    message: '--workspace-id is not an ID',
-  },
+  {argv: [...ON_ETL, '--columns', 'id,owner'], message: 'There is no column "owner". Columns: ID, NAME, DES'},
+  {argv: [...ON_ETL, '--sort', '-nme'], message: 'There is no column "nme"', hint: 'Did you mean NAME?'},
+  {argv: [...ON_ETL, '--columns', 'deployment_id'], message: 'There is no column "deployment_id"'},
+  {argv: [...ON_ETL, '--sort', '--csv'], message: '--sort needs a value.'},
+  {argv: [...ON_ETL, '-n', 'etl'], message: '--org-token-name requires --all-deployments.'},
+  {argv: [...ON_ETL, '-r', 'r'], message: '--role requires --all-deployments.'},
+  {argv: [...ON_ETL, 'etl', 'prod'], message: 'list takes no argument: etl prod.'},
+  {argv: ['--all-deployments', '--workspace', '../x'], message: '--workspace-id is not an ID'},
 ]
 
 const on = createEmulated()
 
-describe('errors before anything is sent', () => {
+describe('usage errors before anything is sent', () => {
   before(on.start)
 
   after(on.stop)
@@ -144,8 +91,8 @@ describe('errors before anything is sent', () => {
     ['add', ADD_CASES],
     ['list', LIST_CASES],
   ] as const) {
-    for (const {argv, hint = '', message, what} of cases) {
-      it(`${command} rejects ${what}, with the same exit code as with --json`, async () => {
+    for (const {argv, hint = '', message} of cases) {
+      it(`of ${command}, in both forms: ${message}`, async () => {
         const plain = await on.run(command, argv)
         const asJson = await on.run(command, ['--json', ...argv])
 
@@ -216,7 +163,7 @@ describe('errors before anything is sent', () => {
             kind: 'unauthenticated',
             message: 'Not authenticated to astronomer.io.',
             exit: 4,
-            hint: `${login} (not on your PATH; to install the Astro CLI, see https://www.astronomer.io/docs/astro/cli/install-cli)`,
+            hint: `The Astro CLI is not on your PATH (install it: https://www.astronomer.io/docs/astro/cli/install-cli). ${login}`,
           },
         },
       ])

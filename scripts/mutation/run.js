@@ -1,5 +1,5 @@
 /**
- * `npm run test:mutation [-- FOLDER…] [--concurrency N] [--all-killers]`: mutation tests of folders of src/lib, each with
+ * `npm run test:mutation [-- FOLDER…] [--concurrency N] [--all-killers]`: mutation tests of directories of src/lib, each with
  * its own unit tests; `root` stands for the files directly in src/lib. Prints each survivor and a table of scores; exits
  * 1 if a score is below the floor. With --all-killers, command tests run too, and each mutant runs against every test
  * that reaches it, for removable.js.

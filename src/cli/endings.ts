@@ -5,32 +5,32 @@ import {AstroError, cancelled, EXITS} from '../lib/errors.js'
 import {ignore} from '../lib/helpers.js'
 import {type WriteProgress, type WriteState} from '../lib/roles/write.js'
 
-/** How a process ends before its work is done: by a signal, without a result, or because stdout fails. */
+/** How a process exits before its work is done: by a signal, without a result, or because stdout fails. */
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 const UPDATED = 'The roles were updated.'
 const UNKNOWN = 'Could not confirm whether the roles were updated.'
-const STOPPED = 'The command ended unexpectedly during the update.'
+const STOPPED = 'The command exited during the update.'
 
 /** What each ending says of the write. */
 const MESSAGES: Readonly<Record<WriteState, {readonly cancelled: string; readonly unfinished: string}>> = {
-  not_written: {cancelled: cancelled().message, unfinished: 'The command ended unexpectedly.'},
+  not_written: {cancelled: cancelled().message, unfinished: 'The command exited before it was done.'},
   sent: {cancelled: `Cancelled during the update. ${UNKNOWN}`, unfinished: `${STOPPED} ${UNKNOWN}`},
   undone: {cancelled: 'Cancelled after another writer undid the change.', unfinished: `${STOPPED} ${UNKNOWN}`},
   written: {cancelled: 'Cancelled after the roles were updated.', unfinished: `${STOPPED} ${UPDATED}`},
 }
 
 function hintFor(state: WriteState): string | undefined {
-  return state === 'not_written' ? undefined : 'Check the roles of the token: {{list}} --all-deployments'
+  return state === 'not_written' ? undefined : "Check the token's roles: {{list}} --all-deployments"
 }
 
-/** The error of a command whose work never ends. */
+/** The error of a command whose work never finishes. */
 export function unfinishedError({state}: WriteProgress): AstroError {
   return new AstroError('internal', MESSAGES[state].unfinished, {hint: hintFor(state)})
 }
 
-/** The error of a command that a signal ends, while the login to a domain may be refreshed and lost. */
+/** The error of a command that a signal interrupts, while the login to a domain may be refreshed and lost. */
 export function cancelledError({state}: WriteProgress, domainAtRisk?: string): AstroError {
   const message = MESSAGES[state].cancelled
   const check = hintFor(state)

@@ -66,7 +66,7 @@ const safetyFlags = {
   'dry-run': Flags.boolean({...SAFETY, description: 'print what would change, change nothing'}),
   settle: Flags.custom<number>({
     ...SAFETY,
-    description: 'check after SECONDS, redo if another writer undid it',
+    description: 'check after <seconds>, redo if another writer undid it',
     helpValue: '<seconds>',
     async parse(value) {
       const seconds = Number(value)

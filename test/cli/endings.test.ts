@@ -10,16 +10,21 @@ import {
   unfinishedError,
 } from '../../src/cli/endings.js'
 
-const CHECK = 'Check the roles of the token: {{list}} --all-deployments'
+const CHECK = "Check the token's roles: {{list}} --all-deployments"
 const REFRESHED = 'The login to astronomer.io was being refreshed.'
 const LOG_IN = 'If the next command is not authenticated, log in again with the Astro CLI: astro login astronomer.io'
 const UNKNOWN = 'Could not confirm whether the roles were updated.'
-const STOPPED = 'The command ended unexpectedly during the update.'
+const STOPPED = 'The command exited during the update.'
 
 describe('the end of a command', () => {
   describe('before its work is done', () => {
     for (const {state, cancelled, unfinished, hint} of [
-      {state: 'not_written', cancelled: 'Cancelled.', unfinished: 'The command ended unexpectedly.', hint: undefined},
+      {
+        state: 'not_written',
+        cancelled: 'Cancelled.',
+        unfinished: 'The command exited before it was done.',
+        hint: undefined,
+      },
       {
         state: 'sent',
         cancelled: `Cancelled during the update. ${UNKNOWN}`,

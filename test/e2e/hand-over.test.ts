@@ -6,14 +6,14 @@ import {BIN, type CliRun, converse, type Env, newFolder, runCli, startCli} from 
 
 const ROOT = dirname(dirname(BIN))
 
-/** A folder with a shell script called `astro`. */
+/** A directory with a shell script called `astro`. */
 function withAstro(script: string): string {
   const into = newFolder('other')
   writeFileSync(join(into, 'astro'), `#!/bin/sh\n${script}\n`, {mode: 0o755})
   return into
 }
 
-/** A folder with a link to this program, as in a global installation with npm. */
+/** A directory with a link to this program, as in a global installation with npm. */
 function withLink(bin = BIN): string {
   const into = newFolder('link')
   symlinkSync(bin, join(into, 'astro'))

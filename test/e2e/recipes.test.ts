@@ -17,7 +17,7 @@ interface Recipe {
   readonly writes?: number
   /** The roles of tokens on Deployments after it. */
   readonly roles?: Readonly<Record<string, Readonly<Record<string, string>>>>
-  /** Checks the runs of its blocks, one after the other in one folder. */
+  /** Checks the runs of its blocks, one after the other in one directory. */
   readonly check?: (outcome: {readonly runs: readonly CliRun[]; readonly folder: string}) => void
 }
 

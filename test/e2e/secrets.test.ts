@@ -132,7 +132,7 @@ describe('secrets are neither printed nor written', function () {
   }
 })
 
-/** Runs the command in folders of its own. Returns its exit code and the text around each secret that it shows. */
+/** Runs the command in directories of its own. Returns its exit code and the text around each secret that it shows. */
 async function leaksOf(template: SecretCase, isJson: boolean): Promise<{exit: CliRun['exit']; leaks: string[]}> {
   const api = await startAstroApi()
   try {

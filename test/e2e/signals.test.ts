@@ -12,7 +12,7 @@ import {command, createPlace, roleOnDeployment, rolesOf, tokenOf} from './suppor
 const LIST = command('list', '--deployment-id', ids.deployments.reports)
 const ADD = command('add', ids.tokens.ciPipeline, '--deployment-id', ids.deployments.reports)
 const lineOf = (argv: readonly string[]) => shellWords([process.execPath, BIN, ...argv])
-const CHECK_ROLES = 'Check the roles of the token: astro deployment organization-token list --all-deployments\n'
+const CHECK_ROLES = "Check the token's roles: astro deployment organization-token list --all-deployments\n"
 const UNKNOWN_OUTCOME = `Cancelled during the update. Could not confirm whether the roles were updated.\n${CHECK_ROLES}`
 
 describe('the end of a process', function () {

@@ -8,7 +8,7 @@ import {type CliRun, type Env, envFor, finished} from '../support/run-cli.js'
 /** Variables that npm needs to reach its registry. */
 const WAY_OUT = /^(?:(?:https?|no)_proxy|node_extra_ca_certs|ssl_cert_(?:dir|file)|npm_config_(?:cafile|registry))$/i
 
-/** The environment of a user with all folders under this home. Puts `folders` first on the path. */
+/** The environment of a user with all directories under this home. Puts `folders` first on the path. */
 export function userEnv(home: string, folders: readonly string[], more: Env = {}): Env {
   const tmp = join(home, 'tmp')
   mkdirSync(tmp, {recursive: true})

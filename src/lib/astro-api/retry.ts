@@ -50,7 +50,7 @@ export function fullJitter(tries: number, random: () => number): number {
 
 function isTemporary({details: {mayRepeat, retryAfterMs = 0, status}, kind}: AstroError): boolean {
   if (mayRepeat === false || retryAfterMs > LONGEST_RETRY_AFTER_MS) return false
-  // No status means no response, or a damaged one.
+  // No status means no response, or a malformed one.
   if (status === undefined) return kind === 'network' || kind === 'timeout' || kind === 'api'
   return status === 408 || status === 429 || status >= 500
 }

@@ -22,7 +22,7 @@ export interface Credentials {
 export interface CredentialSources extends Pick<Context, 'clock' | 'env' | 'home' | 'report'> {
   /** Loads the HTTP client. A saved login calls it only for a refresh. */
   readonly http: () => Promise<Http>
-  /** Returns the same promise. If the process ends before it settles, the login to the domain may be lost. */
+  /** Returns the same promise. If the process exits before it settles, the login to the domain may be lost. */
   readonly protectRefresh: <T>(domainName: string, refresh: Promise<T>) => Promise<T>
 }
 

@@ -3,7 +3,7 @@ import {AstroError} from '../errors.js'
 import {type SavedLogin} from './config-file.js'
 import {type AstroDomain, logInHint} from './domain.js'
 
-/** A token that expires sooner might expire before the command ends. */
+/** A token that expires sooner might expire before the command exits. */
 export const REFRESH_WITHIN_MS = 5 * 60_000
 
 export function expiresWithin({expiresAt}: SavedLogin, milliseconds: number, {clock}: Pick<Context, 'clock'>): boolean {

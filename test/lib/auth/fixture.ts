@@ -42,7 +42,7 @@ export function fakeAstro(responses: Responses = {}) {
 export function prepareHomes() {
   const on = {
     home: '',
-    /** The config file, in a folder that exists. */
+    /** The config file, in a directory that exists. */
     path: '',
     astro: fakeAstro(),
     now: NOW,

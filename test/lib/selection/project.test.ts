@@ -7,12 +7,12 @@ import {dirname, join} from 'node:path'
 import {readProjectDeployment} from '../../../src/lib/selection/deployments.js'
 import {failureOf} from '../support.js'
 
-/** A file of this text or, if it starts with `-> `, a link; a folder, a FIFO, or a file of another user. */
+/** A file of this text or, if it starts with `-> `, a link; a directory, a FIFO, or a file of another user. */
 type Entry = string | {readonly fifo: true} | {readonly folder: true} | {readonly foreign: Entry}
 
 interface ProjectCase {
   readonly title: string
-  /** What there is, by path. The search starts in the folder `project/dags`, which always exists, or in `from`. */
+  /** What there is, by path. The search starts in the directory `project/dags`, which always exists, or in `from`. */
   readonly files: Readonly<Record<string, Entry>>
   readonly from?: string
   readonly home?: string

@@ -14,7 +14,7 @@ export default class Add extends BaseCommand {
   static override examples = examplesOf({
     'One Deployment, with the role DEPLOYMENT_ADMIN':
       'clnp86ly5000401ndagu4y5p7 --deployment-id clm8xq0b1000008l4d2g7h3kz',
-    'By the name of the token, with a custom role':
+    'By token name, with a custom role':
       '--org-token-name my-org-token --role deploy-reader --deployment-id clm8xq0b1000008l4d2g7h3kz',
     'What would change on all Deployments of a Workspace':
       '--org-token-name my-org-token --all-deployments --workspace-id clwp86ly5000401ndaws1y5p7 --dry-run',

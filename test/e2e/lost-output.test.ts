@@ -103,7 +103,7 @@ describe('a program that meets the unexpected', function () {
       place.api.inject({operationId: 'updateApiTokenRoles', times: Infinity, action: {kind: 'status', status: 503}})
       const run = await place.run('add', ciPipeline, '--deployment-id', reports)
       expect(run).to.include({exit: 1, stdout: ''})
-      expect(run.stderr).to.match(/^Error: .*unexpectedly during the update.*Could not confirm/)
+      expect(run.stderr).to.match(/^Error: .*exited during the update.*Could not confirm/)
     })
   })
 })

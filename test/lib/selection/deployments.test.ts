@@ -1,4 +1,6 @@
 import {expect} from 'chai'
+import {mkdirSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 
 import {type Context} from '../../../src/lib/context.js'
 import {
@@ -9,6 +11,7 @@ import {
 } from '../../../src/lib/selection/deployments.js'
 import {openInProcess} from '../../astro-api/in-process.js'
 import {type World, type WorldDeployment} from '../../astro-api/world.js'
+import {newFolder} from '../../support/run-cli.js'
 import {DAG, MEMBER, roleOnDeployment, tokenOf, worldWith} from '../roles/world.js'
 import {fakeClock} from '../service-options.js'
 import {failureOf} from '../support.js'
@@ -34,6 +37,20 @@ describe('the selection of Deployments', () => {
     it('uses the variable without flags', async () => {
       const named = {ids: ['d2'], names: [], source: 'ASTRO_DEPLOYMENT_ID'}
       expect(await readNamedDeployments({ids: [], names: []}, contextWith(variable))).to.deep.equal(named)
+    })
+
+    it('uses the project without flags and variable, and checks its ID', async () => {
+      const directory = newFolder('project')
+      mkdirSync(join(directory, '.astro'))
+      const path = join(directory, '.astro', 'config.yaml')
+      const read = async (deployment: string) => {
+        writeFileSync(path, `project: {deployment: ${deployment}}\n`)
+        return readNamedDeployments({ids: [], names: []}, {...contextWith({}), directory, userId: process.getuid?.()})
+      }
+
+      expect(await read('D7')).to.deep.equal({ids: ['d7'], names: [], source: path})
+      const message = `project.deployment in ${path} is not an ID: "my etl".`
+      expect(await failureOf(async () => read('my etl'))).to.include({kind: 'config', message})
     })
 
     it('returns undefined if nothing names a Deployment', async () => {
@@ -121,6 +138,7 @@ describe('the selection of Deployments', () => {
       it(`rejects ${title}`, async () => {
         const failure = await failureOf(async () => find(names, {from, workspaceId}))
         expect({kind: failure.kind, message: failure.message, hint: failure.details.hint}).to.deep.equal(expected)
+        expect(failure.details.candidates?.[0]?.name ?? 'name-of-d1').to.equal('name-of-d1')
       })
     }
   })

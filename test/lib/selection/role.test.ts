@@ -23,6 +23,7 @@ describe('listOfferedRoles', () => {
     const marked = ['DEPLOYMENT_ADMIN', 'DEPLOYMENT_ACCESSOR', 'Deploy Reader*']
     expect(await offersFor(['d1'])).to.have.members(marked)
     expect(await offersFor(['d2', 'd1'])).to.have.members(marked)
+    expect((await offersFor(['d1']))[0]).to.equal('Deploy Reader*')
   })
 
   it('offers a restricted role if all Deployments are in its Workspaces', async () => {

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 
 import {ORGANIZATION_TOKENS} from '../../../src/lib/roles/scope.js'
-import {findTokens, type TokenSearch} from '../../../src/lib/selection/token.js'
+import {ambiguousToken, findTokens, type TokenSearch} from '../../../src/lib/selection/token.js'
 import {openInProcess} from '../../astro-api/in-process.js'
 import {type World} from '../../astro-api/world.js'
 import {DAG, MEMBER, roleOnDeployment, tokenOf, worldWith} from '../roles/world.js'
@@ -121,6 +121,17 @@ describe('the selection of a token', () => {
       inject({operationId: 'listApiTokens', action: {kind: 'status', status: 403}})
       const failure = await failureOf(async () => findTokens(api, ORGANIZATION_TOKENS, {name: 'etl', ...on('d1')}))
       expect(failure.kind).to.equal('forbidden')
+    })
+  })
+
+  it('lists the IDs of several tokens of one name', () => {
+    expect(ambiguousToken(TOKENS.slice(0, 2), ORGANIZATION_TOKENS)).to.deep.include({
+      kind: 'ambiguous',
+      message: '2 Organization tokens are named "etl".',
+      details: {
+        candidates: ['a', 'b'].map((id) => ({id, name: 'etl'})),
+        hint: 'Use the ID instead of the name: a or b',
+      },
     })
   })
 })

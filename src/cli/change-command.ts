@@ -34,7 +34,6 @@ const SPINNER_LABELS: Readonly<Record<ChangeName, string>> = {
   update: 'Updating the role',
 }
 
-/** A change that is ready to be made. */
 interface Change {
   readonly context: CommandContext
   readonly session: Session

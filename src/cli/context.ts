@@ -21,20 +21,16 @@ export interface Progress {
   readonly stop: () => void
 }
 
-/** The context of a command, with its terminal. */
 export interface CommandContext extends Context, ContextOptions {
   /** Undefined if the session is non-interactive. */
   readonly prompts: Prompts | undefined
   readonly progress: Progress
-  /** The result appears here. */
   readonly stdout: Output
-  /** Prompts and plans appear here. */
   readonly stderr: Output
   /** Prints a line on stderr, even with `--json`. */
   readonly note: (line: string) => void
 }
 
-/** What a command adds to its context. */
 export interface ContextOptions {
   readonly isJson: boolean
   /** Our name and version, for the User-Agent header. */
@@ -46,7 +42,6 @@ export interface ContextOptions {
 /** The clock of every command. Tests replace its parts. */
 export const systemClock: Clock = {now: () => Date.now(), random: () => Math.random(), sleep: async (ms) => sleep(ms)}
 
-/** Creates the context from this process. */
 export function createContext(options: ContextOptions): CommandContext {
   const {isJson} = options
   const prompts = createPrompts({stderr, stdin}, {env, isJson})

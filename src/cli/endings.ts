@@ -13,7 +13,6 @@ const UPDATED = 'The roles were updated.'
 const UNKNOWN = 'Could not confirm whether the roles were updated.'
 const STOPPED = 'The command exited during the update.'
 
-/** What each ending says of the write. */
 const MESSAGES: Readonly<Record<WriteState, {readonly cancelled: string; readonly unfinished: string}>> = {
   not_written: {cancelled: cancelled().message, unfinished: 'The command exited before it was done.'},
   sent: {cancelled: `Cancelled during the update. ${UNKNOWN}`, unfinished: `${STOPPED} ${UNKNOWN}`},
@@ -116,10 +115,7 @@ export function failUntilFinished(report: () => void): () => void {
 
 let currentWrite: undefined | WriteProgress
 
-/**
- * Ends the process if the result cannot be written to stdout, for example because the disk is full. A closed pipe is
- * not an error, and text that stderr cannot print is lost. The listeners stay, because an error may come late.
- */
+/** Ends the process if stdout fails, except for a closed pipe. The listeners stay, because an error may come late. */
 export function guardOutput(write?: WriteProgress): void {
   currentWrite = write
   if (process.stdout.listeners('error').includes(onStdoutError)) return

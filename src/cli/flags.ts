@@ -142,10 +142,7 @@ export const listFlags = {
   ...outputFlags,
 }
 
-/**
- * Whether the arguments ask for JSON, in any form that the parser accepts. Reads them before they are parsed, because
- * an error of the parser is printed as JSON too.
- */
+/** Whether any form of the JSON flag is given. Reads unparsed arguments, because parser errors are JSON too. */
 export function requestsJson(argv: readonly string[]): boolean {
   return flagWords(argv).some(
     (word, index, words) =>
@@ -160,10 +157,7 @@ function flagWords(argv: readonly string[]): readonly string[] {
   return end === -1 ? argv : argv.slice(0, end)
 }
 
-/**
- * Makes oclif's parser read `-name` in `--sort -name` as a value; otherwise it reads `-n` as a flag. Inserts a space
- * before the minus, which `readRowFormat` trims.
- */
+/** Adds a space, which `readRowFormat` trims, so that oclif's parser reads `-name` in `--sort -name` as a value. */
 export function withSortValue(argv: readonly string[]): string[] {
   return argv.map((word, index) =>
     argv[index - 1] === '--sort' && /^-[^-]./.test(word) ? ` ${word}` : word.replace(/^--sort=-/, '--sort= -'),

@@ -14,7 +14,6 @@ const ENVIRONMENT = {
   NO_COLOR: 'disables color; FORCE_COLOR forces it',
 } as const
 
-/** Adds a pointer to the topic's help to a command's description. */
 export function withHelpPointer(description: string): string {
   return `${description}\n\nExit codes, environment: <%= config.bin %> deployment<%= config.topicSeparator %>organization-token --help`
 }
@@ -57,7 +56,6 @@ function exitRows(): [string, string][] {
   ]
 }
 
-/** Formats names and texts in two columns. */
 function table(rows: readonly (readonly [name: string, text: string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length))
   return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`).join('\n')

@@ -7,7 +7,6 @@ import {type CommandContext} from './context.js'
 import {chooseDeployments, type DeploymentFlags, selectDeployments} from './selectors.js'
 import {openSession} from './session.js'
 
-/** The flags of `list`. */
 export interface ListFlags extends DeploymentFlags, RowFlags {
   readonly 'org-token-name'?: string | undefined
   readonly role?: string | undefined

@@ -26,10 +26,7 @@ export interface Prompts {
   abort(): boolean
 }
 
-/**
- * Creates prompts for a terminal. Returns undefined in a non-interactive session: stdin or stderr is not a terminal,
- * the terminal cannot move the cursor, `--json` is set, or CI runs the command.
- */
+/** Returns undefined in a non-interactive session: `--json`, CI, or no terminal that can move the cursor. */
 export function createPrompts(
   terminal: Terminal,
   {env, isJson}: {readonly env: NodeJS.ProcessEnv; readonly isJson: boolean},

@@ -84,7 +84,6 @@ function stackOf(error: Error): string {
   return (error.stack ?? error.message).replaceAll(/[^\n]+/g, (line) => printable(line))
 }
 
-/** The error as lines of text. */
 async function failureLines({details, kind, message}: AstroError): Promise<string[]> {
   const {Chalk} = await import('chalk')
   const paint = new Chalk({level: hasColors(process.stderr, process.env) ? 1 : 0})
@@ -104,10 +103,7 @@ export async function writeWhole(stream: NodeJS.WritableStream, text: string): P
   })
 }
 
-/**
- * Whether text for a stream has colors. On a terminal, Node decides, with NO_COLOR, FORCE_COLOR and TERM=dumb. A pipe
- * has colors only with FORCE_COLOR.
- */
+/** Node decides for a terminal, with NO_COLOR, FORCE_COLOR and TERM=dumb. A pipe has colors only with FORCE_COLOR. */
 export function hasColors(
   stream: {readonly isTTY?: boolean; hasColors?(): boolean},
   {FORCE_COLOR = '0'}: Readonly<Record<string, string | undefined>>,

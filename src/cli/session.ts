@@ -13,10 +13,7 @@ export interface Session {
   readonly scoping: TokenScoping
 }
 
-/**
- * Reads the credentials, finds their Organization and creates the service for it. Throws what `readCredentials` and
- * `findOrganization` throw.
- */
+/** Connects to the Organization of the credentials. Throws what `readCredentials` and `findOrganization` throw. */
 export async function openSession(context: CommandContext): Promise<Session> {
   return context.progress.withSpinner('Signing in', connect(context))
 }

@@ -18,24 +18,18 @@ export interface CodeCache {
   readonly base: string
   /** The directories below it, one inside the other. */
   readonly folders: readonly string[]
-  /** The file's name, which identifies Node.js, our build and the kind of run. */
   readonly name: string
 }
 
-/** What a cache depends on besides our build: Node.js and the system. */
 type Node = Pick<NodeJS.Process, 'arch' | 'execPath' | 'platform' | 'version'>
 
 interface CachedCode {
   /** V8's code cache. V8 must get exactly the bytes that it produced. */
   readonly code: Buffer
-  /** The uses of the program that the code covers. */
   readonly uses: readonly string[]
 }
 
-/**
- * The cache for this kind of run of our build, in the user's cache directory. Returns undefined if there is no absolute path to
- * that, or if the Node.js binary cannot be found.
- */
+/** Returns undefined if the cache directory has no absolute path, or if the Node.js binary cannot be found. */
 export function codeCache(
   kind: string,
   env: NodeJS.ProcessEnv,
@@ -60,12 +54,7 @@ function cacheDirectory({LOCALAPPDATA = '', XDG_CACHE_HOME = ''}: NodeJS.Process
   return {base: home, folders: platform === 'darwin' ? ['Library', 'Caches'] : ['.cache']}
 }
 
-/**
- * Loads a CommonJS file as `require` does, but with the code that V8 compiled in earlier runs.
- *
- * Returns the file's exports and `save`, which adds the code compiled so far to the cache, unless the cache already
- * covers this use. `save` never throws.
- */
+/** Loads a CommonJS file with code that V8 compiled earlier. `save` caches the code of this run and never throws. */
 export function loadWithCache(
   file: string,
   {base, folders, name}: CodeCache,
@@ -125,7 +114,6 @@ function parse(bytes: Buffer): CachedCode | undefined {
   return {code: content.subarray(end + 1), uses: JSON.parse(content.toString('utf8', 0, end)) as string[]}
 }
 
-/** Creates or replaces a cache file, and removes the oldest files of its directory. */
 function writeCachedCode(path: string, {code, uses}: CachedCode): void {
   const content = Buffer.concat([Buffer.from(`${JSON.stringify(uses)}\n`), code])
   const checksum = Buffer.alloc(4)

@@ -3,10 +3,7 @@ const HELP = new Set(['--help', '-h'])
 /** Words that show this program's own help or version. */
 const ABOUT = new Set(['--help', '--version', '-h', '-v', 'help'])
 
-/**
- * Whether this program runs the command line itself. It passes any other one to the Astro CLI, which is also called
- * `astro`.
- */
+/** Whether this program runs the command line itself instead of passing it to the Astro CLI. */
 export function isOurs(argv: readonly string[]): boolean {
   const [topic, ...words] = commandWords(argv)
   if (topic === undefined || topic === 'autocomplete') return true
@@ -16,10 +13,7 @@ export function isOurs(argv: readonly string[]): boolean {
   return HELP.has(next) && others.length === 0
 }
 
-/**
- * What a command line needs code for. Each kind has its own cache of compiled code, because reading code that the run
- * does not need takes time.
- */
+/** Each kind has its own cache of compiled code, because reading code that the run does not need takes time. */
 export function kindOfRun(argv: readonly string[]): string {
   if (argv.some((word) => ABOUT.has(word))) return 'help'
   const words = commandWords(argv)

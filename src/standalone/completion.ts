@@ -48,7 +48,6 @@ const CREATE: Members = {
   },
 }
 
-/** The command that prints the line for the shell's own file. */
 const SCRIPT: Members = {
   async run() {
     const {args} = await this.parse(Script)

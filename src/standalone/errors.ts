@@ -34,7 +34,6 @@ function withHint(failure: AstroError): AstroError {
   return new AstroError(kind, message, {...details, hint: `See the help: ${help}`})
 }
 
-/** oclif's hook for an unknown command. */
 export const commandNotFound: Hook.CommandNotFound = async ({config, id}) => {
   throw await noSuchCommand(id, config)
 }

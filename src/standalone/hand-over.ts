@@ -10,19 +10,13 @@ const TRIED = 'ASTRO_HANDED_OVER'
 
 const SIGNALS = ['SIGINT', 'SIGQUIT', 'SIGBREAK', 'SIGTERM', 'SIGHUP'] as const
 
-/**
- * Why another program could not run. Not an AstroError, because the bundle that prints it has its own copy of the
- * class.
- */
+/** Not an AstroError, because the bundle that prints it has its own copy of that class. */
 export interface HandOverFailure {
   readonly message: string
   readonly hint: string
 }
 
-/**
- * Runs a command line of the Astro CLI with the next `astro` on PATH, and sets its exit code. Returns false if there is
- * no other `astro`.
- */
+/** Runs the next `astro` on PATH and sets the exit code. Returns false if there is no other `astro`. */
 export async function handOver(argv: readonly string[]): Promise<boolean | HandOverFailure> {
   const tried = [...readTried(process.env[TRIED]), ourPath()]
   const [next] = findOtherAstros(process.env, tried)
@@ -66,9 +60,7 @@ async function run(file: string, argv: readonly string[], env: NodeJS.ProcessEnv
   })
 }
 
-/**
- * Whether the system also sends this signal to the other program, as for Ctrl-C on a terminal and always on Windows.
- */
+/** Whether the other program gets the signal too, as for Ctrl-C on a terminal and always on Windows. */
 function reachesChild(signal: NodeJS.Signals): boolean {
   if (process.platform === 'win32') return true
   return (signal === 'SIGINT' || signal === 'SIGQUIT') && hasTerminal()

@@ -16,7 +16,6 @@ const OUR_TOPIC = 'deployment:organization-token'
 /** Below this width, the root help shows our topic instead of its commands, whose long names leave no room. */
 const NARROW = 80
 
-/** The help of the standalone program. It lists every command, and names the other `astro` for its commands. */
 export class StandaloneHelp extends Help {
   /** Lists flags in the order of flags.ts, with those that select Deployments first. */
   constructor(config: Config, options: Partial<HelpOptions> = {}) {

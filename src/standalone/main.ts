@@ -10,10 +10,7 @@ import {type Program} from './program.js'
 /** A hash of the bundle, which the build inserts. */
 declare const BUNDLE_HASH: string
 
-/**
- * Runs our own command lines, and hands any other to the next `astro` on PATH. Decides this without oclif, to start
- * fast.
- */
+/** Runs our own command lines and hands over any other. Decides this without oclif, to start fast. */
 export async function main(): Promise<void> {
   const handedOver = await tryHandOver(process.argv.slice(2))
   if (handedOver === true) return
@@ -28,10 +25,7 @@ async function tryHandOver(argv: readonly string[]): Promise<boolean | HandOverF
   return handOver(argv)
 }
 
-/**
- * The user's home; empty for an unknown user, as in a container. For such a user, also sets SHELL and HOME, because
- * oclif fails without them.
- */
+/** Returns '' for an unknown user, as in a container, and sets SHELL and HOME, because oclif fails without them. */
 function findHome(env: NodeJS.ProcessEnv): string {
   try {
     userInfo()
@@ -47,7 +41,6 @@ function findHome(env: NodeJS.ProcessEnv): string {
   }
 }
 
-/** Loads the bundle, if possible with the code that V8 compiled in earlier runs. */
 async function loadProgram(file: string, env: NodeJS.ProcessEnv, home: string): Promise<Program> {
   const {codeCache, loadWithCache} = await import('./code-cache.js')
   const cache = codeCache(`${BUNDLE_HASH}-${kindOfRun(process.argv.slice(2))}`, env, home)

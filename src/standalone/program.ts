@@ -10,26 +10,19 @@ import {ignore} from '../lib/helpers.js'
 import {reportError} from './errors.js'
 import {type HandOverFailure} from './hand-over.js'
 
-/** What the build puts into the bundle. */
 export interface Bundle {
-  /** The path of the bundle. */
   readonly file: string
   readonly pjson: Interfaces.PJSON
-  /** The manifest of the commands, by ID and sorted by ID. oclif reads it before it loads a command. */
+  /** The manifest by ID and sorted by ID, which oclif reads before it loads a command. */
   readonly commands: Readonly<Record<string, Command.Cached>>
-  /** The code of each command, by ID. */
   readonly load: Readonly<Record<string, () => Promise<{readonly default: Command.Class}>>>
 }
 
-/** The built program. */
 export interface Program {
-  /** Runs the command line, or reports that another `astro` could not run it. */
   run(failure?: HandOverFailure): Promise<void>
-  /** The IDs of the commands that have been loaded. */
   readonly loadedCommands: readonly string[]
 }
 
-/** Creates the program from the bundle that this code is in. */
 export function createProgram(bundle: Bundle): Program {
   const loadedCommands: string[] = []
   return {
@@ -62,10 +55,7 @@ export async function runProgram(loadOptions: Interfaces.Options, failure?: Hand
   }
 }
 
-/**
- * Adds to package.json what a host would provide: help, topics and the hook for unknown commands. oclif loads the help
- * and the hook by path; in the built program, both are in the file `bundle`.
- */
+/** Adds help, topics and a hook to package.json. oclif loads help and hook by path, if built from the file `bundle`. */
 export function withHostParts(pjson: Interfaces.PJSON, bundle?: string): Interfaces.PJSON {
   const description = 'Assign Deployment roles to Organization API tokens'
   return {
@@ -81,10 +71,7 @@ export function withHostParts(pjson: Interfaces.PJSON, bundle?: string): Interfa
   }
 }
 
-/**
- * Creates the plugin for oclif without its Plugin class, which is slow: that searches and imports files, and sets up
- * ICU to sort the commands.
- */
+/** Avoids oclif's Plugin class, which is slow: it searches and imports files, and sets up ICU to sort the commands. */
 function createPlugin({commands, file, load, pjson}: Bundle, loaded: string[]): Interfaces.Plugin {
   const root = dirname(file)
   const plugin: Interfaces.Plugin = {

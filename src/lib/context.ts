@@ -1,9 +1,7 @@
-/** Time and randomness. */
 export interface Clock {
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly sleep: (milliseconds: number) => Promise<void>
-  /** At least 0, less than 1. */
   readonly random: () => number
 }
 
@@ -17,7 +15,6 @@ export interface Report {
   readonly status: (text: string) => void
 }
 
-/** What a command knows of its surroundings. Tests replace each part. */
 export interface Context {
   readonly env: NodeJS.ProcessEnv
   /** The user's home directory; empty if there is none. */

@@ -25,7 +25,6 @@ export interface Candidate {
   readonly name: string
 }
 
-/** The API's error about one field of a rejected request. */
 export interface FieldError {
   readonly code: string
   readonly field: string
@@ -36,10 +35,8 @@ export interface ErrorDetails {
   /** What to do next. `{{add}}` and so on stand for our commands as the host spells them, `{{this}}` for the failed one. */
   readonly hint?: string | undefined
   readonly status?: number | undefined
-  /** The API's ID of the request, to quote to support. */
   readonly requestId?: string | undefined
   readonly fieldErrors?: readonly FieldError[] | undefined
-  /** The wait that the response asks for before a retry, in milliseconds. */
   readonly retryAfterMs?: number | undefined
   readonly candidates?: readonly Candidate[] | undefined
   /** Whether another attempt may succeed. If undefined, kind and status decide. */
@@ -59,17 +56,14 @@ export class AstroError extends Error {
   }
 }
 
-/** Whether an error is an AstroError of one of these kinds. */
 export function hasKind(error: unknown, ...kinds: readonly ErrorKind[]): error is AstroError {
   return error instanceof AstroError && kinds.includes(error.kind)
 }
 
-/** The error for a declined or cancelled prompt, and for a signal before any write. */
 export function cancelled(): AstroError {
   return new AstroError('cancelled', 'Cancelled.')
 }
 
-/** A JSON Web Token anywhere in a text, as Astro API tokens and the access tokens of logins are. */
 const JWT = /eyJ[\w-]+\.[\w-]+\.[\w-]*/g
 
 const REDACTED = '[redacted]'

@@ -10,10 +10,7 @@ export interface FolderOwner {
   readonly isShared?: boolean
 }
 
-/**
- * Creates the directories `names` below `base`, one inside the other, and returns the last one, to which only the user
- * has access. Throws if one of them cannot be created, or belongs to another user.
- */
+/** Creates nested directories that only the user can access. Throws if one belongs to another user. */
 export function makePrivateFolder(base: string, names: readonly string[], owner: FolderOwner): string {
   const {isShared = false, userId} = owner
   const isOurs = ({uid}: fs.Stats) => userId === undefined || uid === userId

@@ -7,12 +7,7 @@ export interface EnvironmentToken {
   readonly organizationId: string | undefined
 }
 
-/**
- * Reads ASTRO_API_TOKEN: a JSON Web Token (RFC 7519), with or without `Bearer ` and surrounding white space. Its
- * signature is not verified.
- *
- * Throws `unauthenticated` for any other text, and for a token that has expired by `now`, in milliseconds since 1970.
- */
+/** Reads a JSON Web Token without verifying its signature. Throws `unauthenticated` if it is malformed or expired. */
 export function readApiToken(value: string, now: number): EnvironmentToken {
   const token = value.trim().replace(/^bearer\s+/i, '')
   const claims = parseClaims(token)

@@ -4,7 +4,6 @@ import {type Clock} from '../context.js'
 import {contextKeys} from './domain.js'
 import {parseYaml, readMapping, readText, readYamlText, yamlError, type YamlFile, type YamlSource} from './yaml.js'
 
-/** The login that `astro login` saved for one domain. */
 export interface SavedLogin {
   /** The access token, without the `Bearer ` that precedes it in the file. */
   readonly token: string
@@ -17,7 +16,6 @@ export interface SavedLogin {
 
 export interface AstroConfig {
   readonly path: string
-  /** The whole text; empty if there is no file. */
   readonly text: string
   /** The current domain of the Astro CLI. */
   readonly context: string | undefined
@@ -43,19 +41,13 @@ export interface SavedContext {
 const READS = 6
 const PAUSE_MS = 20
 
-/**
- * The path of the Astro CLI's config file, under ASTRO_HOME or the home directory. Undefined if that is not an absolute
- * path, because a cloned repository could provide the file.
- */
+/** Returns undefined for a relative path, because a cloned repository could provide the file. */
 export function configPath(env: NodeJS.ProcessEnv, home: string): string | undefined {
   const folder = env.ASTRO_HOME || home
   return isAbsolute(folder) ? join(folder, '.astro', 'config.yaml') : undefined
 }
 
-/**
- * Reads and parses the config file; a missing one is empty. Reads again for 100 ms while it is empty or lacks the entry
- * that its context names. Throws `config` if it cannot be read, and as `parseConfig` does.
- */
+/** Rereads a file that the Astro CLI may still be writing. Throws `config` if it is unreadable or malformed. */
 export async function readConfig(path: string, {sleep}: Pick<Clock, 'sleep'>): Promise<AstroConfig> {
   for (let reads = 1; ; reads++) {
     const found = await readYamlText(describeConfigFile(path))

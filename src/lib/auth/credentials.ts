@@ -6,10 +6,8 @@ import {type AstroConfig, configPath, readConfig} from './config-file.js'
 import {type AstroDomain, contextKeys, DEFAULT_DOMAIN, logInHint, resolveDomain} from './domain.js'
 import {openLogin} from './login.js'
 
-/** The credential that a command uses, and its Astro domain. */
 export interface Credentials {
   readonly domain: AstroDomain
-  /** The Organization that the credential names; undefined if it names none. */
   readonly organizationId: string | undefined
   /** The Organization of the saved context, to suggest if ASTRO_API_TOKEN names none. Absent for a login. */
   readonly savedOrganizationId?: () => string | undefined
@@ -26,12 +24,7 @@ export interface CredentialSources extends Pick<Context, 'clock' | 'env' | 'home
   readonly protectRefresh: <T>(domainName: string, refresh: Promise<T>) => Promise<T>
 }
 
-/**
- * Finds the credential: ASTRO_API_TOKEN, or else the login that `astro login` saved, which it refreshes if need be.
- *
- * Throws `unauthenticated` if there is no credential or it has expired, `unsupported` for a domain that is not Astro's,
- * `config` for an unreadable config file, and what `refreshLogin` throws.
- */
+/** Finds ASTRO_API_TOKEN or the saved login. Throws `unauthenticated`, `unsupported`, `config` or as `refreshLogin`. */
 export async function readCredentials(sources: CredentialSources): Promise<Credentials> {
   const {clock, env} = sources
   const value = env.ASTRO_API_TOKEN?.trim()

@@ -1,7 +1,6 @@
 import {AstroError} from '../errors.js'
 import {isLoopback} from '../helpers.js'
 
-/** An Astro installation. */
 export interface AstroDomain {
   /** The normalized domain, such as `astronomer.io` or `localhost`. */
   readonly name: string
@@ -17,14 +16,9 @@ const ASTRO = /^(?:https:\/\/)?(?:cloud\.)?(astronomer(?:-dev|-stage|-perf)?\.io
 /** A preview of Astro: `pr1234.astronomer-dev.io`, or `pr1234.cloud.astronomer-dev.io` for its UI. */
 const PREVIEW = /^(?:https:\/\/)?(?:cloud\.(?=pr\d+\.astronomer))?(pr\d{4,6})\.(?:cloud\.)?(astronomer-dev\.io)\/?$/
 
-/** The part of every hint that names the login command. It also says whose command that is. */
 export const ASTRO_LOGIN = 'with the Astro CLI: astro login'
 
-/**
- * Resolves a domain in any form that `astro login` accepts, or as the key of its entry (`astronomer_io`). `localCore` is
- * the API's address for `localhost`. Throws `unsupported` for a domain that is not Astro's, and `config` for a
- * `local.core` that a token must not be sent to.
- */
+/** Throws `unsupported` for a domain that is not Astro's, or `config` for a `localCore` that must not get a token. */
 export function resolveDomain(domain: string, localCore?: string): AstroDomain {
   const text = domain.trim().toLowerCase().replaceAll('_', '.')
   if (text === 'localhost') return {name: text, apiHost: parseLocalCore(localCore ?? DEFAULT_LOCAL_CORE)}

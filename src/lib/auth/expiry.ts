@@ -10,7 +10,6 @@ export function expiresWithin({expiresAt}: SavedLogin, milliseconds: number, {cl
   return expiresAt - clock.now() <= milliseconds
 }
 
-/** The error for an expired login without a refresh token. */
 export function loginExpired(domain: AstroDomain): AstroError {
   return new AstroError('unauthenticated', `The login to ${domain.name} has expired.`, {
     hint: logInHint(domain, 'Log in again'),

@@ -3,16 +3,13 @@ import {AstroError} from '../errors.js'
 import {fieldsOf} from '../helpers.js'
 import {type AstroDomain, logInHint, mayReceiveSecrets} from './domain.js'
 
-/** The identity provider's response to a refresh token. */
 export interface Grant {
   readonly token: string
-  /** Seconds until the token expires. */
   readonly expiresInSeconds: number
   /** The next refresh token; undefined if the old one stays valid. */
   readonly refreshToken: string | undefined
 }
 
-/** The identity provider that refreshes logins, and our client ID there. */
 export interface Provider {
   readonly clientId: string
   readonly tokenUrl: URL
@@ -20,10 +17,7 @@ export interface Provider {
 
 const CHECK_ADDRESS = 'Check that ASTRO_DOMAIN and any proxy lead to the Astro API'
 
-/**
- * Asks the domain's API for the identity provider, without a credential. Throws `network` if there is no response, and
- * `api` for an unexpected one, such as a provider to which a refresh token must not be sent.
- */
+/** Sends no credential. Throws `network` if there is no response, and `api` for an unexpected one. */
 export async function readProvider(http: Http, domain: AstroDomain): Promise<Provider> {
   const url = new URL(`${domain.apiHost}/private/v1alpha1/cli/auth-config`)
   const {clientId, domainUrl} = await request(http, domain, {method: 'GET', url}, (status) =>
@@ -38,10 +32,7 @@ export async function readProvider(http: Http, domain: AstroDomain): Promise<Pro
   return {clientId, tokenUrl: new URL(`${domainUrl.replace(/\/*$/, '/')}oauth/token`)}
 }
 
-/**
- * Gets a new access token for a refresh token, which may be consumed even if this fails. Throws `unauthenticated` if the
- * provider rejects it, `network` if there is no response, and `api` for an unexpected one.
- */
+/** May consume the refresh token even if this fails. Throws `unauthenticated`, `network` or `api`. */
 export async function requestGrant(
   http: Http,
   domain: AstroDomain,

@@ -2,19 +2,14 @@ import {type SavedLogin} from './config-file.js'
 import {expiresWithin, loginExpired, REFRESH_WITHIN_MS} from './expiry.js'
 import {type LoginRefresh} from './refresh.js'
 
-/** A login in use. */
 export interface Login {
   readonly organizationId: string | undefined
-  /** The newest access token. */
   readonly bearer: () => string
   /** Replaces an access token that the API rejected. Resolves to false if there is no other. */
   readonly refresh: (rejected: string) => Promise<boolean>
 }
 
-/**
- * Opens a saved login, and refreshes it first if it has expired or is about to. Throws what `refreshLogin` throws;
- * `refresh` rejects with the same.
- */
+/** Refreshes the login first if it expires soon. This and `refresh` throw what `refreshLogin` throws. */
 export async function openLogin(saved: SavedLogin, options: LoginRefresh): Promise<Login> {
   let login = saved
   /** The token from this process's own refresh. If the API rejects it, another refresh does not help. */

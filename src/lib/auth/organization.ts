@@ -4,13 +4,7 @@ import {type Organization} from '../astro-api/responses.js'
 import {AstroError, hasKind} from '../errors.js'
 import {type Credentials} from './credentials.js'
 
-/**
- * Finds the Organization of the command: the one that the credential names, or ASTRO_ORGANIZATION_ID, or the only one
- * that the API lists for the credential.
- *
- * Throws `usage` if the variable is not an ID, and if the API lists several (the one of the saved context comes first) or
- * refuses to list them, as for some API tokens; `forbidden` if it lists none.
- */
+/** Uses the credential's Organization, ASTRO_ORGANIZATION_ID or the only one listed. Throws `usage` or `forbidden`. */
 export async function findOrganization(
   {organizationId, savedOrganizationId}: Pick<Credentials, 'organizationId' | 'savedOrganizationId'>,
   env: NodeJS.ProcessEnv,

@@ -11,7 +11,6 @@ import {type AstroDomain, logInHint} from './domain.js'
 import {expiresWithin, loginExpired, REFRESH_WITHIN_MS} from './expiry.js'
 import {readProvider, requestGrant} from './identity-provider.js'
 
-/** What a refresh of the login to a domain needs. */
 export interface LoginRefresh extends Pick<CredentialSources, 'clock' | 'http' | 'protectRefresh' | 'report'> {
   /** The config file, or a symbolic link to it. */
   readonly path: string
@@ -30,11 +29,8 @@ export interface RefreshResult {
 const FILE_TYPE = 0o1_0000
 
 /**
- * Refreshes the login and saves it, unless the file has one by then that lasts and is not `rejected`. Of several
- * processes, one refreshes.
- *
- * Throws `unauthenticated` if the provider rejects the refresh token, `network` if there is no response, `api` for an
- * unexpected one, `conflict` if another process keeps the lock, and `config` if the file has become unreadable.
+ * Refreshes the login and saves it, or reuses a valid one that another process saved and that is not `rejected`.
+ * Throws `unauthenticated`, `network`, `api`, `conflict` if another process keeps the lock, or `config`.
  */
 export async function refreshLogin(refresh: LoginRefresh, rejected?: string): Promise<RefreshResult> {
   const {clock, report} = refresh

@@ -3,16 +3,13 @@ import {readFile, stat} from 'node:fs/promises'
 import {AstroError} from '../errors.js'
 import {errorCode, isCode} from '../helpers.js'
 
-/** A YAML file of the Astro CLI, as errors describe it. */
 export interface YamlFile {
   readonly path: string
   /** The subject of an error: `The Astro CLI's config file`. */
   readonly what: string
-  /** What to do if it cannot be read. */
   readonly hint: string
 }
 
-/** A parsed file. */
 export interface YamlSource {
   readonly file: YamlFile
   readonly data: unknown
@@ -94,7 +91,6 @@ function wrongType(wanted: string, source: YamlSource, keys: readonly string[]):
   return yamlError(source.file, `${place} ${wanted}${source.describeLine(keys)}`)
 }
 
-/** Creates the `config` error that names the file. */
 export function yamlError({hint, path, what}: YamlFile, problem: string): AstroError {
   return new AstroError('config', `${what} ${path} ${problem}.`, {hint})
 }

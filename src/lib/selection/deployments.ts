@@ -20,7 +20,6 @@ import {dagDeploymentIdsIn, deploymentIdsIn} from '../roles/arithmetic.js'
 import {notFound} from '../roles/errors.js'
 import {parseId, parseIds} from './ids.js'
 
-/** Deployments that the user named with flags, with ASTRO_DEPLOYMENT_ID or in the project. */
 export interface NamedDeployments {
   readonly ids: readonly string[]
   readonly names: readonly string[]
@@ -28,7 +27,6 @@ export interface NamedDeployments {
   readonly source?: string
 }
 
-/** The Deployments of a command. */
 export interface DeploymentSelection {
   readonly deploymentIds: readonly string[]
   /** The names of Deployments, by ID, as far as a response had them. */
@@ -37,11 +35,7 @@ export interface DeploymentSelection {
 
 const SEE_ALL = 'List all Deployments with the Astro CLI: astro deployment list --all'
 
-/**
- * The Deployments from the first source that names any: the values of the flags, ASTRO_DEPLOYMENT_ID, or the project.
- * Undefined if none does. Throws `usage` for a text that is not an ID, and `config` for a project file that is
- * unreadable or has no valid ID.
- */
+/** Reads the flags, ASTRO_DEPLOYMENT_ID, then the project. Throws `usage` or, for the project file, `config`. */
 export async function readNamedDeployments(
   {ids, names}: Pick<NamedDeployments, 'ids' | 'names'>,
   context: Context,
@@ -61,11 +55,7 @@ export async function readNamedDeployments(
   return {ids: [id], names: [], source: project.path}
 }
 
-/**
- * Finds the IDs of named Deployments, each once: those given by ID, which are not checked, then those given by name, in
- * the Workspace if there is one. One request serves all names. Throws `not_found` with similar names for an unknown
- * name, and `ambiguous` with IDs and Workspaces for a name that several Deployments have.
- */
+/** Does not check IDs. Throws `not_found` for an unknown name, and `ambiguous` for one that Deployments share. */
 export async function findNamedDeployments(
   api: AstroApi,
   {ids, names}: Pick<NamedDeployments, 'ids' | 'names'>,
@@ -107,7 +97,6 @@ export function deploymentsOf(
   throw new AstroError('not_found', message, {hint: 'See where it has a role: {{list}} --all-deployments'})
 }
 
-/** The names of Deployments, by ID. */
 export function namesOf(deployments: readonly Deployment[]): ReadonlyMap<string, string> {
   return new Map(deployments.map(({id, name}) => [id, name]))
 }
@@ -140,18 +129,12 @@ function placeOf(workspaceId: string | undefined): string {
 /** The Deployment in a project's config file. It may not be a valid ID. */
 export interface ProjectDeployment {
   readonly deploymentId: string
-  /** The path of the config file. */
   readonly path: string
 }
 
 /**
- * Reads `project.deployment`, which `astro deploy --save` writes, from `.astro/config.yaml` in the working directory or
- * its nearest ancestor with that file, where the search ends. Ignores the config files with logins, in the home
- * directory and under ASTRO_HOME. Undefined if no project names a Deployment.
- *
- * The file must be a regular file of at most 1 MiB that belongs to the user, root or the owner of the working
- * directory, because other users must not choose the Deployment. Otherwise, skips it with a warning and ends the
- * search. Throws `config`, which names the file, if it is unreadable or malformed.
+ * Reads `project.deployment` from the nearest `.astro/config.yaml` without logins. Throws `config` if it is malformed.
+ * Skips a file of another user with a warning, because other users must not choose the Deployment.
  */
 export async function readProjectDeployment({
   directory,
@@ -206,7 +189,6 @@ async function readDeployment(file: YamlFile, content: string): Promise<ProjectD
   return deploymentId === undefined ? undefined : {deploymentId, path: file.path}
 }
 
-/** Resolves symbolic links, for example in the home directory. Returns the path itself if it does not exist. */
 async function realPath(path: string): Promise<string> {
   return realpath(path).catch(() => path)
 }

@@ -1,7 +1,6 @@
 import {AstroError} from '../errors.js'
 import {shellWord} from '../helpers.js'
 
-/** Where an ID comes from, for the error. */
 export interface IdSource {
   /** The flag, argument, variable or file, such as `--deployment-id`. */
   readonly what: string
@@ -11,11 +10,7 @@ export interface IdSource {
   readonly kind?: 'config' | 'usage'
 }
 
-/**
- * Parses the ID of a token, a Deployment or a Workspace (a CUID), and returns it trimmed and in lower case, as the API
- * writes it. Throws `usage`, or the source's kind, for anything else, so that a path or a query never becomes part of a
- * URL. The hint for a text that looks like a name is the flag for names.
- */
+/** Returns the ID in lower case. Throws the source's kind for other text, so that no path or query enters a URL. */
 export function parseId(text: string, source: IdSource): string {
   const [id = ''] = parseIds([text], source)
   return id

@@ -5,7 +5,6 @@ import {deploymentIdsIn, roleOn} from '../roles/arithmetic.js'
 import {assignableRoles} from '../roles/explain.js'
 import {readTokenOfScope, seeTokens, tokenNotFound, type TokenScope, withRoles, wrongScope} from '../roles/scope.js'
 
-/** A Deployment role to choose from. */
 export interface OfferedRole {
   readonly name: string
   readonly description?: string | undefined
@@ -18,18 +17,11 @@ export interface TokenSearch {
   readonly name?: string | undefined
   /** The Deployments of the command; undefined for all. */
   readonly deploymentIds?: readonly string[] | undefined
-  /**
-   * Which tokens to keep: `all`, those with a role on one of the Deployments, or those with roles on most of them. For
-   * the last, the search starts with the tokens of the first Deployment.
-   */
+  /** Keeps all tokens, those with a role on one of the Deployments, or those with roles on most of them. */
   readonly keep: 'all' | 'any role' | 'most roles'
 }
 
-/**
- * Finds the tokens that the user can mean; at least one. The only token of a name is found even without a role: the
- * caller reports the missing role. Throws `not_found` with similar names, or with the scope of a token of another
- * scope.
- */
+/** Finds a name's only token even without a role; the caller reports that. Throws `not_found` if there is none. */
 export async function findTokens(api: AstroApi, scope: TokenScope, search: TokenSearch): Promise<readonly ApiToken[]> {
   const {deploymentIds, keep, name} = search
   const first = keep === 'most roles' ? deploymentIds?.[0] : undefined
@@ -51,7 +43,6 @@ export async function findTokens(api: AstroApi, scope: TokenScope, search: Token
   throw elsewhere.length > 0 ? noneHasRole(scope, search) : await tokenNotFound(scope, name, listed, place)
 }
 
-/** The error for several tokens of one name. */
 export function ambiguousToken(tokens: readonly ApiToken[], {label}: TokenScope): AstroError {
   const name = tokens[0]?.name ?? ''
   return new AstroError('ambiguous', `${tokens.length} ${label}s are named "${name}".`, {
@@ -60,10 +51,7 @@ export function ambiguousToken(tokens: readonly ApiToken[], {label}: TokenScope)
   })
 }
 
-/**
- * Lists the roles that the token can have on all of these Deployments, and marks those that it has on one of them.
- * Throws `not_found` if there is none.
- */
+/** Lists the roles that the token can have on all Deployments. Throws `not_found` if there are none. */
 export async function listOfferedRoles(
   api: AstroApi,
   scope: TokenScope,

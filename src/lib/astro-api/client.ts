@@ -16,16 +16,12 @@ export interface Client {
 export interface ClientOptions {
   /** Root of the API's host, without a trailing slash: `https://api.astronomer.io`. */
   readonly apiHost: string
-  /** Returns the secret for the Authorization header. */
   readonly bearer: () => string
   /** Gets a new secret after the API rejected one. Resolves to false if there is no other. */
   readonly refresh?: ((rejected: string) => Promise<boolean>) | undefined
 }
 
-/**
- * A client for one API host and one credential. After a refresh, it repeats a GET once, and throws an error with
- * `mayRepeat` for a POST.
- */
+/** Creates a client. After a refresh, it repeats a GET once, and throws an error with `mayRepeat` for a POST. */
 export function createClient(http: Http, {apiHost, bearer, refresh}: ClientOptions): Client {
   async function send(request: HttpRequest): Promise<unknown> {
     const secret = bearer()

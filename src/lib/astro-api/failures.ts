@@ -30,7 +30,6 @@ const KINDS: Readonly<Record<number, {readonly kind: ErrorKind; readonly text: s
 export interface ErrorResponse {
   readonly status: number
   readonly body: string
-  /** The Retry-After header. */
   readonly retryAfter?: string | undefined
   /** Milliseconds since 1970, for a date in Retry-After. */
   readonly now: number

@@ -21,7 +21,6 @@ export interface HttpRequest {
 export type Http = (request: HttpRequest) => Promise<unknown>
 
 export interface HttpOptions extends Pick<Context, 'clock' | 'env' | 'report'> {
-  /** Our name and version. */
   readonly userAgent: string
   /** Milliseconds. */
   readonly timeouts?: {readonly connect: number; readonly response: number}
@@ -33,7 +32,6 @@ interface Response {
   readonly retryAfter: string | undefined
 }
 
-/** What is known of an attempt, for diagnostics. */
 interface Trace {
   status?: number | undefined
   requestId?: string | undefined
@@ -45,8 +43,8 @@ const MOST_AT_ONCE = 8
 const KIB = 1024
 
 /**
- * Creates the HTTP client, the only access to the network. It retries a GET as `retry` does, sends a POST once, and
- * follows no redirect, so that a credential reaches no other host. Every error is an AstroError.
+ * Creates the HTTP client. It retries a GET, sends a POST once, and follows no redirect, so that a credential reaches
+ * no other host. Every error is an AstroError.
  */
 export function createHttp(options: HttpOptions): Http {
   const {clock, report} = options

@@ -62,7 +62,6 @@ export function createAstroApi(client: Client, organizationId: string, report: P
   }
 }
 
-/** The Organizations that the credential belongs to. */
 export async function listOrganizations(client: Client): Promise<readonly Organization[]> {
   return list({client, countPage() {}}, 'organizations', {}, ['organizations', readOrganization])
 }

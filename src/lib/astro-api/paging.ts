@@ -13,10 +13,7 @@ export interface PageOptions<T> {
   readonly countPage: (known: number) => void
 }
 
-/**
- * Reads all items of a list, each once: the first page, then the others concurrently. Reads the list a second time if
- * the pages disagree about the number of items or have another number of them, and throws `api` if that fails too.
- */
+/** Reads each item of a list once. Reads an inconsistent list again, and throws `api` if it is still inconsistent. */
 export async function fetchAll<T>(
   fetchPage: (offset: number) => Promise<Page<T>>,
   {countPage, keyOf}: PageOptions<T>,

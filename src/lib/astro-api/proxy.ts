@@ -13,10 +13,7 @@ export type ProxyAgents = {readonly http: HttpAgent} | {readonly https: HttpsAge
 /** An http or https address. Characters that end the host must be encoded in a password, or errors would print it. */
 const ADDRESS = /^(?:https?:\/\/)?(?:(?:[^\s#%/?]|%[\da-f]{2})*@)?[^\s#/?@]+(?:\/(?:[^#/?@][^#?@]*)?)?$/i
 
-/**
- * The proxy for a request, from HTTPS_PROXY, HTTP_PROXY and NO_PROXY in either case; undefined for a direct connection.
- * `env` must be the environment of the process, which proxy-from-env reads. Throws `config` for any other address.
- */
+/** `env` must be `process.env`, because proxy-from-env reads that. Throws `config` for an invalid proxy address. */
 export function proxyFor(url: URL, env: NodeJS.ProcessEnv): undefined | URL {
   const variable = `${url.protocol.replace(':', '')}_proxy`
   const name = [variable.toUpperCase(), variable].find((each) => env[each]?.trim())
@@ -30,9 +27,8 @@ export function proxyFor(url: URL, env: NodeJS.ProcessEnv): undefined | URL {
 }
 
 /**
- * Returns a function that resolves to the agent for a URL, or to undefined if no proxy applies. Requests through the
- * same proxy share an agent and its tunnels, unless `isNew` is set. `timeout` limits the milliseconds to open a tunnel.
- * If a tunnel fails, the error of the request has an AstroError as its `cause`.
+ * Creates a function that finds the agent for a URL. Requests share an agent and its tunnels, unless `isNew` is set. If
+ * a tunnel fails, the request error has an AstroError as its `cause`.
  */
 export function createProxyAgents(
   env: NodeJS.ProcessEnv,

@@ -104,7 +104,6 @@ export interface Page<T> {
   readonly items: readonly T[]
   /** The size of the page; 0 if the response omits it. */
   readonly limit: number
-  /** The number of items in all pages. */
   readonly totalCount: number
 }
 

@@ -9,10 +9,7 @@ export const LONGEST_RETRY_AFTER_MS = 60_000
 
 const MOST_TIMEOUTS = 2
 
-/**
- * Calls `send` with the number of the attempt, up to four times (after a timeout, twice) while its error may be
- * temporary: 408, 429, 5xx, and no or an unreadable response. Throws the last error, with the number of attempts.
- */
+/** Calls `send` up to four times (after a timeout, twice) while its error may be temporary. Throws the last error. */
 export async function retry<T>(
   send: (attempt: number) => Promise<T>,
   {clock, report}: Pick<Context, 'clock' | 'report'>,

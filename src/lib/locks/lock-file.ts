@@ -26,7 +26,6 @@ export function newHolder(self: ProcessIdentity): Holder {
   return {id: randomBytes(8).toString('hex'), ...self}
 }
 
-/** Reads the lock at the path; undefined if there is none. */
 export async function readLock(path: string): Promise<FoundLock | undefined> {
   try {
     const text = await readFile(path, 'utf8')

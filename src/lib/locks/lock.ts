@@ -47,10 +47,7 @@ const UNJUDGED_MS = 10_000
 const LEFTOVER_MS = 3_600_000
 const WAITING = 'waiting for another process'
 
-/**
- * Acquires the lock at `path`, a file in an existing directory. A process that is killed leaves its lock, and the next
- * process takes it over. Neither this function nor the lock's functions ever reject.
- */
+/** Acquires the lock file at `path`, or takes it over from a killed process. Neither this nor the lock ever rejects. */
 export async function acquireLock(path: string, options: LockOptions): Promise<LockResult> {
   const {clock, report, settlesAfterTakeOver, system = SYSTEM} = options
   const attempt: Attempt = {...options, me: newHolder(system.self()), system}
@@ -107,10 +104,7 @@ async function waitForLock(attempt: Attempt, path: string): Promise<Outcome> {
   }
 }
 
-/**
- * Takes the lock if it is free or its holder is dead. To replace a dead lock, a process must hold the claim on it: a lock
- * named by the ID of the dead one, so that there is one winner. ARCHITECTURE.md explains why this is safe.
- */
+/** Takes the lock if it is free or its holder is dead. ARCHITECTURE.md explains why the claim makes this safe. */
 async function tryLock(attempt: Attempt, path: string): Promise<Outcome> {
   const {me, report} = attempt
   const found = await readLock(path)

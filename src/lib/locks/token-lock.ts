@@ -22,12 +22,7 @@ const NO_LOCK: Lock = {
   },
 }
 
-/**
- * Takes the lock for a change to the roles of a token, which all processes of the user on this machine share. If no lock
- * can be created, as in a read-only container, prints a warning and returns one that does nothing.
- *
- * Throws `conflict` with the name of the holder if a live process holds the lock for a minute.
- */
+/** Locks a token, or warns if no lock can be created. Throws `conflict` if a live process holds it for a minute. */
 export async function lockToken(tokenId: string, options: TokenLockOptions): Promise<Lock> {
   const {apiHost, organizationId, report, system = SYSTEM} = options
   // A hash, so that the file name is valid on every operating system and for names with any characters.

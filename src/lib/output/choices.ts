@@ -5,7 +5,6 @@ import {type LayoutColumn} from './layout.js'
 import {safeText} from './safe-text.js'
 import {expiryOf, isPast} from './time.js'
 
-/** The width of a terminal that does not report it. */
 const DEFAULT_WIDTH = 80
 const WIDTH_OF_CURSOR = 2
 const WIDTH_OF_QUESTION = 20

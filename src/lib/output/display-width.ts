@@ -1,6 +1,5 @@
 import stringWidth from 'string-width'
 
-/** Returns the number of terminal columns that a text takes. */
 export type Measure = (text: string) => number
 
 const ELLIPSIS = '…'
@@ -37,7 +36,6 @@ export function truncate(text: string, columns: number, measure: Measure = width
   return kept.trimEnd() + ELLIPSIS
 }
 
-/** Appends spaces to the text up to this many columns. */
 export function pad(text: string, columns: number, measure: Measure = widthOf): string {
   return text + ' '.repeat(Math.max(0, columns - measure(text)))
 }

@@ -15,7 +15,6 @@ export interface Item {
 /** A column of rows, and a key in JSON. */
 export interface Field extends TableColumn {
   readonly key: string
-  /** Another name that `--columns` accepts. */
   readonly alias?: string
   /** The value in JSON and CSV, not yet safe to print. Times are RFC 3339. */
   readonly value: (item: Item) => string | undefined
@@ -77,7 +76,6 @@ export const EXPIRES = {...timeField('EXPIRES', 'expires_at', expiryOf, ({endAt}
 
 const LIST = [ID, NAME, DESCRIPTION, SCOPE, ROLE, CREATED, CREATED_BY]
 
-/** The columns of `list`. */
 export const LIST_FIELDS: FieldSet = {
   all: [...LIST, EXPIRES, LAST_USED, LAST_ROTATED, KIND, UPDATED, ORGANIZATION_ROLE],
   shown: LIST,

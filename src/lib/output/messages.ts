@@ -95,7 +95,6 @@ export function expiredTokensLine(
   return `${summary} and ${others} more. See all: --columns id,name,expires --sort expires`
 }
 
-/** The line that names the columns that the terminal hides; undefined if there are none. */
 export function hiddenColumnsLine(hidden: readonly string[]): string | undefined {
   if (hidden.length === 0) return undefined
   return `Hidden to fit the terminal: ${hidden.join(', ')}. Select columns with --columns, or widen the terminal.`
@@ -153,7 +152,6 @@ function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** The roles before and after: `DEPLOYMENT_ADMIN → (none)`. */
 function rolesOf({action, previousRole = '(none)', role = '(none)'}: RoleChange): string {
   return action === 'unchanged' ? `${role} (unchanged)` : `${previousRole} → ${role}`
 }

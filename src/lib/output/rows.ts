@@ -48,10 +48,7 @@ export function sortItems<T extends Item>(items: readonly T[], {isDescending, so
     .map(({item}) => item)
 }
 
-/**
- * Writes a row for each item: CSV if the format says so; otherwise a table on a terminal, and tab-separated lines into
- * a pipe. Without items, writes nothing on a terminal. Returns the headers of the columns that the terminal hides.
- */
+/** Writes CSV, a table, or tab-separated lines into a pipe. Returns the headers of columns that a terminal hides. */
 export async function writeRows(
   items: readonly Item[],
   format: RowFormat,

@@ -16,7 +16,6 @@ export interface TableColumn {
   readonly kind: ColumnKind
 }
 
-/** A terminal or a pipe. */
 export interface Output {
   readonly isTTY?: boolean
   readonly columns?: number
@@ -39,10 +38,7 @@ const LEAST_WIDTHS: Readonly<Record<ColumnKind, readonly [early: number, late: n
   id: [Infinity, Infinity],
 }
 
-/**
- * Writes a table of safe texts that is never wider than the terminal, with one line for each row, or as blocks of
- * `HEADER  value` lines if it does not fit. Returns the headers of the columns that it hides.
- */
+/** Writes a table of safe texts, or `HEADER  value` blocks if it does not fit. Returns the headers that it hides. */
 export function writeTable(
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],

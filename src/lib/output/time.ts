@@ -16,7 +16,6 @@ export function longAgo(time: string | undefined, now: Date): string {
   return ago(time, now, spanBetween)
 }
 
-/** Like `longAgo`, but `never` for an absent time. */
 export function longAgoOrNever(time: string | undefined, now: Date): string {
   return time ? longAgo(time, now) : 'never'
 }

@@ -6,7 +6,6 @@ export const DEPLOYMENT_ADMIN = 'DEPLOYMENT_ADMIN'
 /** Astro may add this role on a Deployment where a token has roles on DAGs. */
 export const DEPLOYMENT_ACCESSOR = 'DEPLOYMENT_ACCESSOR'
 
-/** A change to a token's role on one Deployment. */
 export interface RoleChange {
   readonly action: 'added' | 'removed' | 'unchanged' | 'updated'
   readonly deploymentId: string
@@ -50,7 +49,6 @@ export function dagDeploymentIdsIn(roles: readonly TokenRole[]): readonly string
   return [...new Set(ids.filter((id) => typeof id === 'string'))]
 }
 
-/** Whether the list gives a role on a DAG, or a DAG tag, in the Deployment. */
 export function hasDagRole(roles: readonly TokenRole[], deploymentId: string): boolean {
   return dagDeploymentIdsIn(roles).includes(deploymentId)
 }

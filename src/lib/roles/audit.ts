@@ -6,7 +6,6 @@ import {notFound} from './errors.js'
 import {requireRole} from './explain.js'
 import {tokenNotFound, type TokenScope, type TokenWithRoles, withRoles} from './scope.js'
 
-/** The access of a token to a Deployment. */
 export interface AuditedRole {
   readonly token: ApiToken
   readonly deploymentId: string
@@ -23,10 +22,7 @@ export interface AuditFilter {
   readonly tokenName?: string | undefined
 }
 
-/**
- * Finds the Deployments that each token of this scope has access to, with two list requests. If nothing matches, throws
- * `not_found` for a filter that names nothing that exists, and the error of that check.
- */
+/** Finds the Deployments of each token of this scope. If none match, throws `not_found` for an unknown filter. */
 export async function auditTokens(
   api: AstroApi,
   scope: TokenScope,

@@ -15,10 +15,7 @@ interface Assignment {
   readonly role?: string | undefined
 }
 
-/**
- * Finds out why the API rejected a write: a `not_found` error for an unknown role or Deployment; otherwise the original
- * error, with a hint for a removal that DAG roles prevent.
- */
+/** Returns `not_found` for an unknown role or Deployment, or adds a hint if DAG roles prevent a removal. */
 export async function explainRejection(
   api: AstroApi,
   rejection: AstroError,

@@ -53,7 +53,6 @@ export async function tokenNotFound(
   return notFound(`No ${scope.label}${where} is named "${name}".`, search)
 }
 
-/** The hint with the command that lists the tokens. */
 export function seeTokens({label, listCommand}: TokenScope): string {
   return `List the ${label}s with the Astro CLI: ${listCommand}`
 }

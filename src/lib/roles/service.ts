@@ -8,7 +8,6 @@ import {withRoles} from './scope.js'
 import {settle} from './settle.js'
 import {previewWrite, type RoleWrite, type ScopingOptions, type Service, type WriteResult, writeRoles} from './write.js'
 
-/** A token with access to a Deployment. */
 export interface ScopedToken {
   readonly token: ApiToken
   /** Its role on the Deployment; undefined if it only has roles on DAGs there. */

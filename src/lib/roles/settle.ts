@@ -8,15 +8,12 @@ import {type RoleWrite, type Service, type WriteResult, writeRoles} from './writ
 const MOST_WAITS = 40
 
 export interface SettledResult extends WriteResult {
-  /** How often the write was repeated. */
   readonly rewrites: number
 }
 
 /**
- * Writes, and again if another writer undoes it, until the roles stay the same during a wait without the lock. Then the
- * change stands, if every writer does this and every round trip takes less than half of `seconds`. Does not notice roles
- * that change and return to the same set within one wait. After forty waits, throws `conflict`, or `timeout` if the
- * change is there.
+ * Repeats the write until the roles stay the same during a wait without the lock. Every writer must do this, with round
+ * trips under half of `seconds`. After forty waits, throws `conflict`, or `timeout` if the change is there.
  */
 export async function settle(service: Service, write: RoleWrite, seconds: number): Promise<SettledResult> {
   const settling = {...write, maxReadAgeMs: seconds * 500}

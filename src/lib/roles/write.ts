@@ -20,7 +20,6 @@ export interface WriteProgress {
 
 export interface ScopingOptions extends Pick<Context, 'clock' | 'report'> {
   readonly scope: TokenScope
-  /** Takes the lock on the token. */
   readonly lock: (tokenId: string) => Promise<Lock>
   readonly progress: WriteProgress
 }
@@ -47,7 +46,6 @@ export interface WriteResult {
   readonly token: ApiToken
   /** The changes of the first write, regardless of the number of attempts. */
   readonly changes: readonly RoleChange[]
-  /** The roles that the token has now. */
   readonly roles: readonly TokenRole[]
 }
 
@@ -65,8 +63,8 @@ interface Writer {
 }
 
 /**
- * Changes a token's roles under its lock, in up to four attempts that each start with a fresh read. Throws the last error,
- * the reason of a rejection, or `conflict` if other roles are there, the lock was lost or no role would be left.
+ * Changes a token's roles under its lock, with a fresh read for each attempt. Throws the last error, the reason of a
+ * rejection, or `conflict` if other roles are there, the lock was lost or no role would be left.
  */
 export async function writeRoles(service: Service, write: RoleWrite): Promise<WriteResult> {
   const {clock, report} = service

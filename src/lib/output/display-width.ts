@@ -50,7 +50,7 @@ function remember(measure: Measure): Measure {
   }
 }
 
-/** The width of a character alone. The accents of Latin, Greek and Cyrillic combine on every terminal. */
+/** The width of a single character. The accents of Latin, Greek and Cyrillic combine on every terminal. */
 function widthApart(character: string): number {
   return /[\u0300-\u036F]/.test(character) ? 0 : Math.max(1, graphemeWidth(character))
 }

@@ -1,12 +1,12 @@
 import {expect} from 'chai'
 import {readdirSync, readFileSync} from 'node:fs'
+import {SourceMap, type SourceMapPayload} from 'node:module'
 import {join} from 'node:path'
 
 import {startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {jwt} from '../lib/support.js'
-import {type CliRun, converse, type Env, envFor, newFolder, NO_WAITS, runCli} from '../support/run-cli.js'
-import {type Coverage, sourcesRun} from './support.js'
+import {converse, type Env, envFor, newFolder, NO_WAITS, runCli} from '../support/run-cli.js'
 
 /** Libraries, and a part of our own, that cost something to load, and that only some runs need. */
 const LATE = [
@@ -25,17 +25,42 @@ const LATE = [
 const COMMAND = 'deployment organization-token'
 const ON_ETL = `--deployment-id ${ids.deployments.etlProd}`
 
-type Runner = (argv: readonly string[], env: Env) => Promise<CliRun>
+/** What Node.js writes with NODE_V8_COVERAGE, as far as it is read here. */
+interface Coverage {
+  readonly result: readonly {
+    readonly url: string
+    readonly functions: readonly {readonly ranges: readonly {readonly count: number; readonly endOffset: number}[]}[]
+  }[]
+}
+
+const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+const map = new SourceMap(JSON.parse(read('tmp/program.cjs.map')) as SourceMapPayload)
+const program = read('dist/program.cjs')
+
+/** The source of the code before this place of the bundle. */
+function sourceBefore(offset: number): string {
+  const lines = program.slice(0, offset).split('\n')
+  const entry = map.findEntry(lines.length - 1, (lines.at(-1)?.length ?? 0) - 1)
+  return 'originalSource' in entry ? entry.originalSource : ''
+}
+
+type Runner = (argv: readonly string[], env: Env) => Promise<unknown>
 
 /** Which of the libraries have code that the run called, by the coverage that Node.js reports for the bundle. */
 async function loaded(line: string, env: Env, run: Runner = runCli): Promise<readonly string[]> {
   const folder = newFolder()
   await run(line.split(' '), {...env, NODE_DISABLE_COMPILE_CACHE: '1', NODE_V8_COVERAGE: folder})
   const reports = readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Coverage)
-  const sources = [...new Set(reports.flatMap((report) => sourcesRun(report)))]
-  expect(sources).to.include('src/standalone/program.ts')
-  return LATE.filter((part) => sources.some((source) => `node_modules/${source}`.includes(`node_modules/${part}/`)))
+  const scripts = reports.flatMap(({result}) => result).filter(({url}) => url.endsWith('/dist/program.cjs'))
+  const functions = scripts.flatMap((script) => script.functions.map(({ranges: [whole]}) => whole))
+  const called = functions.flatMap((range) => (range && range.count > 0 ? [range.endOffset] : []))
+  const sources = [...new Set(called.map((offset) => sourceBefore(offset)))]
+  expect(sources).to.include('../src/standalone/program.ts')
+  return LATE.filter((part) => sources.some((source) => source.includes(`/${part}/`)))
 }
+
+/** Picks the Deployment that the prompt offers first. */
+const pickFirst: Runner = async (argv, env) => converse(argv, env, [[/etl-prod/, '\r']])
 
 const ON_TERMINAL = ['@oclif/table', 'got', 'yaml']
 const RUNS: readonly (readonly [title: string, line: string, libraries: readonly string[], run?: Runner])[] = [
@@ -51,24 +76,14 @@ const RUNS: readonly (readonly [title: string, line: string, libraries: readonly
   ['is the lock only to write', `${COMMAND} add ${ids.tokens.dataQuality} ${ON_ETL}`, ['got', 'src/lib/locks', 'yaml']],
 ]
 
-/** Picks the Deployment that the prompt offers first. */
-async function pickFirst(argv: readonly string[], env: Env) {
-  return converse(argv, env, [[/etl-prod/, '\r']])
-}
-
 describe('what a run loads', function () {
   this.timeout(60_000)
-  let results: readonly (readonly string[])[]
 
-  before(async () => {
-    const api = await startAstroApi()
-    results = await Promise.all(RUNS.map(async ([, line, , run]) => loaded(line, envFor(api), run)))
-    await api.close()
-  })
-
-  for (const [at, [title, , libraries]] of RUNS.entries()) {
-    it(title, () => {
-      expect(results[at]).to.deep.equal(libraries)
+  for (const [title, line, libraries, run] of RUNS) {
+    it(title, async () => {
+      const api = await startAstroApi()
+      expect(await loaded(line, envFor(api), run)).to.deep.equal(libraries)
+      await api.close()
     })
   }
 

@@ -1,12 +1,14 @@
 import {expect} from 'chai'
+import {type Metafile} from 'esbuild'
 import fc from 'fast-check'
-import {pathToFileURL} from 'node:url'
+import {readFileSync} from 'node:fs'
 import widthOf from 'string-width'
 
 import {writeTable} from '../../src/lib/output/table.js'
 import {linesOf, TEXT, writtenBy} from '../lib/output/fixtures.js'
 import {COLUMNS, expectFit, HIDEABLE, isInBlocks, PLAIN_TEXT, rowsOf} from '../lib/output/table-cases.js'
-import {builtFrom, ROOT} from './support.js'
+
+const ROOT = new URL('../../', import.meta.url)
 
 /** Some characters combine with the space after them, which moves what follows. */
 const isPlain = (cell: string) => widthOf(`${cell} `) === widthOf(cell) + 1
@@ -15,8 +17,9 @@ describe('the table of the bundle', () => {
   let write: typeof writeTable
 
   before(async () => {
-    const file = pathToFileURL(ROOT + builtFrom('src/lib/output/table.ts')).href
-    const bundled = (await import(file)) as {writeTable: typeof writeTable}
+    const {outputs} = JSON.parse(readFileSync(new URL('tmp/meta.json', ROOT), 'utf8')) as Metafile
+    const file = Object.keys(outputs).find((key) => outputs[key]?.entryPoint === 'src/lib/output/table.ts') ?? ''
+    const bundled = (await import(new URL(file, ROOT).href)) as {writeTable: typeof writeTable}
     write = bundled.writeTable
   })
 
@@ -32,16 +35,14 @@ describe('the table of the bundle', () => {
   })
 
   it('fits any terminal, whatever the cells hold, with whole IDs and headers, and aligned columns', async () => {
-    const widths = fc.constantFrom(60, 72, 80, 100, 120, 200)
     await fc.assert(
-      fc.asyncProperty(rowsOf(TEXT), widths, async (rows, width) => {
+      fc.asyncProperty(rowsOf(TEXT), fc.constantFrom(60, 72, 80, 100, 120, 200), async (rows, width) => {
         let hidden: readonly string[] = []
-        const table = await writtenBy(
-          (output) => {
-            hidden = write(COLUMNS, rows, output, {hideable: HIDEABLE})
-          },
-          {columns: width},
-        )
+        const draw = (output: Parameters<typeof writeTable>[2]) => {
+          hidden = write(COLUMNS, rows, output, {hideable: HIDEABLE})
+        }
+
+        const table = await writtenBy(draw, {columns: width})
         expectFit(table, {width, rows, hidden})
         if (isInBlocks(table) || !rows.flat().every((cell) => isPlain(cell))) return
         const ends = linesOf(table).filter((line) => line.endsWith('END'))

@@ -6,134 +6,125 @@ import {cachedDataVersionTag} from 'node:v8'
 import {codeCache, loadWithCache} from '../../src/standalone/code-cache.js'
 import {newFolder} from '../support/run-cli.js'
 
-const userId = process.getuid?.()
+const USER = process.getuid?.()
 const SOURCE = `exports.path = __filename
 exports.isFound = require.resolve('./bundle.cjs') === __dirname + '/bundle.cjs'
 exports.isLoadedOnce = require(__filename) === exports`
 
+function moveAndLink(path: string): void {
+  fs.renameSync(path, `${path}-elsewhere`)
+  fs.symlinkSync(`${path}-elsewhere`, path)
+}
+
+function allowGroup(path: string): void {
+  fs.chmodSync(path, 0o750)
+}
+
+function changeByte(path: string): void {
+  const bytes = fs.readFileSync(path)
+  bytes.writeUInt8(255 - bytes.readUInt8(bytes.length - 100), bytes.length - 100)
+  fs.writeFileSync(path, bytes)
+}
+
 describe('the cache of compiled code', () => {
-  describe('is in', () => {
-    const node = {arch: 'x64', execPath: process.execPath, platform: 'linux', version: 'v20.19.0'} as const
-    const ours = ['astro-plugin-organization-token', 'code']
+  const node = {arch: 'x64', execPath: process.execPath, platform: 'linux', version: 'v20.19.0'} as const
 
-    for (const [title, platform, env, home, base, folders] of [
-      ['XDG_CACHE_HOME', 'linux', {XDG_CACHE_HOME: '/caches'}, '/home/jo', '/caches', []],
-      ['~/.cache', 'linux', {XDG_CACHE_HOME: 'relative'}, '/home/jo', '/home/jo', ['.cache']],
-      ['~/Library/Caches', 'darwin', {}, '/Users/jo', '/Users/jo', ['Library', 'Caches']],
-      ['LOCALAPPDATA', 'win32', {LOCALAPPDATA: '/local'}, '/home/jo', '/local', []],
-    ] as const) {
-      it(`${title} on ${platform}`, () => {
-        const cache = codeCache('build', env, home, {...node, platform})
-        expect(cache).to.deep.include({base, folders: [...folders, ...ours]})
-      })
-    }
-
-    it('no place without an absolute path or the Node.js binary', () => {
-      expect(codeCache('build', {}, 'home', node)).to.equal(undefined)
-      expect(codeCache('build', {}, '/home/jo', {...node, platform: 'win32'})).to.equal(undefined)
-      expect(codeCache('build', {}, '/home/jo', {...node, execPath: '/nonexistent/node'})).to.equal(undefined)
+  for (const [where, platform, env, home, path] of [
+    ['XDG_CACHE_HOME', 'linux', {XDG_CACHE_HOME: '/caches'}, '/home/jo', '/caches'],
+    ['~/.cache', 'linux', {XDG_CACHE_HOME: 'relative'}, '/home/jo', '/home/jo/.cache'],
+    ['~/Library/Caches', 'darwin', {}, '/Users/jo', '/Users/jo/Library/Caches'],
+    ['LOCALAPPDATA', 'win32', {LOCALAPPDATA: '/local'}, '/home/jo', '/local'],
+    ['no place without an absolute path', 'linux', {}, 'home'],
+    ['no place without LOCALAPPDATA', 'win32', {}, '/home/jo'],
+  ] as const) {
+    it(`is in ${where} on ${platform}`, () => {
+      const cache = codeCache('build', env, home, {...node, platform})
+      const found = cache && [cache.base, ...cache.folders].join('/')
+      expect(found).to.equal(path && `${path}/astro-plugin-organization-token/code`)
     })
+  }
 
-    it('a file for the build, the Node.js version, architecture, V8, and size and time of the Node.js binary', () => {
-      const execPath = join(newFolder(), 'node')
-      fs.writeFileSync(execPath, '12345')
-      fs.utimesSync(execPath, 7, 7)
-      const name = `build-v20.19.0-x64-${cachedDataVersionTag()}-5-7000`
-      expect(codeCache('build', {}, '/home/jo', {...node, execPath})).to.include({name})
-    })
+  it('has a file for the build, the Node.js version, architecture, V8, and size and time of the Node.js binary', () => {
+    const execPath = join(newFolder(), 'node')
+    expect(codeCache('build', {}, '/home/jo', {...node, execPath})).to.equal(undefined)
+    fs.writeFileSync(execPath, '12345')
+    fs.utimesSync(execPath, 7, 7)
+    const name = `build-v20.19.0-x64-${cachedDataVersionTag()}-5-7000`
+    expect(codeCache('build', {}, '/home/jo', {...node, execPath})).to.include({name})
   })
 
   describe('of a bundle', () => {
-    let root: string
-    let folder: string
+    let cache: {base: string; folders: string[]; name: string}
     let file: string
     let bundle: string
 
     beforeEach(() => {
-      root = newFolder()
-      folder = join(root, 'caches', 'code')
-      file = join(folder, 'abc')
-      bundle = join(root, 'bundle.cjs')
+      cache = {base: newFolder(), folders: ['code'], name: 'abc'}
+      file = join(cache.base, 'code', 'abc')
+      bundle = join(cache.base, 'bundle.cjs')
       fs.writeFileSync(bundle, SOURCE)
     })
 
-    const load = ({name = 'abc', user = userId} = {}) => {
-      const {exports, save} = loadWithCache(bundle, {base: root, folders: ['caches', 'code'], name}, user)
+    /** Runs the bundle, and saves its code for this use. */
+    const run = (use: string, user = USER) => {
+      const {exports, save} = loadWithCache(bundle, cache, user)
       expect(exports).to.deep.equal({path: bundle, isFound: true, isLoadedOnce: true})
-      return {save}
+      save(use)
     }
 
     /** Whether a run of this use writes the cache. The file is replaced, so its number changes. */
     const isWritten = (use: string): boolean => {
       const before = fs.lstatSync(file).ino
-      load().save(use)
+      run(use)
       return fs.lstatSync(file).ino !== before
     }
 
-    const moveAndLink = (path: string) => {
-      fs.renameSync(path, join(root, 'elsewhere'))
-      fs.symlinkSync(join(root, 'elsewhere'), path)
-    }
-
-    const allowGroup = (path: string) => {
-      fs.chmodSync(path, 0o750)
-    }
-
     it('is written for a use that is new to it, keeps the others, and only the user can read it', () => {
-      load().save('help')
+      run('help')
       expect(['help', 'list', 'help', 'list'].map((use) => isWritten(use))).to.deep.equal([false, true, false, false])
-      expect([folder, file].map((path) => fs.statSync(path).mode % 0o1000)).to.deep.equal([0o700, 0o600])
+      const modes = [join(cache.base, 'code'), file].map((path) => fs.statSync(path).mode % 0o1000)
+      expect(modes).to.deep.equal([0o700, 0o600])
     })
 
-    const damages: Readonly<Record<string, (path: string) => void>> = {
-      'has one wrong byte'(path) {
-        const bytes = fs.readFileSync(path)
-        bytes.writeUInt8(255 - bytes.readUInt8(bytes.length - 100), bytes.length - 100)
-        fs.writeFileSync(path, bytes)
-      },
-      'is empty': fs.truncateSync,
-      // V8 rejects the code of a source with another length.
-      'is for another bundle'() {
-        fs.appendFileSync(bundle, '\n')
-      },
-      'is a link': moveAndLink,
-      'the group can read': allowGroup,
-    }
-    for (const [title, damage] of Object.entries(damages)) {
-      it(`is replaced if it ${title}`, () => {
-        load().save('list')
-        damage(file)
-        expect([isWritten('list'), isWritten('list')]).to.deep.equal([true, false])
-      })
-    }
+    it('is replaced if one byte changed, if it is a link, or if it is open to the group', () => {
+      run('list')
+      for (const spoil of [changeByte, moveAndLink, allowGroup]) {
+        spoil(file)
+        expect([isWritten('list'), isWritten('list')], spoil.name).to.deep.equal([true, false])
+      }
+    })
 
     for (const [title, spoil, user] of [
-      ['is a link', moveAndLink, userId],
-      ['the group can read', allowGroup, userId],
-      ['belongs to another user', () => folder, (userId ?? 0) + 1],
+      ['is a link', moveAndLink, USER],
+      ['is open to the group', allowGroup, USER],
+      ['belongs to another user', fs.readdirSync, (USER ?? 0) + 1],
     ] as const) {
       it(`is neither read nor written in a directory that ${title}`, () => {
-        load().save('list')
-        spoil(folder)
+        run('list')
+        spoil(join(cache.base, 'code'))
         fs.writeFileSync(file, 'a cache')
-        load({user}).save('add')
-        expect([fs.readdirSync(folder), fs.readFileSync(file, 'utf8')]).to.deep.equal([['abc'], 'a cache'])
+        run('add', user)
+        expect(fs.readFileSync(file, 'utf8')).to.equal('a cache')
       })
     }
 
-    it('is missing if it cannot be written', () => {
-      fs.writeFileSync(join(root, 'caches'), 'a file')
-      load().save('list')
+    it('is not written, and creates no home, if its directory does not exist, is in procfs, or is a file', () => {
+      for (const base of [join(cache.base, 'none'), '/proc/none', bundle]) {
+        cache.base = base
+        run('list')
+        expect(fs.existsSync(base), base).to.equal(base === bundle)
+      }
     })
 
     it('keeps the last twelve files', () => {
       const names = 'a b c d e f g h i j k l m n'.split(' ')
       for (const [index, name] of names.entries()) {
-        load({name}).save('list')
-        fs.utimesSync(join(folder, name), index, index)
+        cache.name = name
+        run('list')
+        fs.utimesSync(join(cache.base, 'code', name), index, index)
       }
 
-      expect(fs.readdirSync(folder)).to.have.members(names.slice(-12))
+      expect(fs.readdirSync(join(cache.base, 'code'))).to.have.members(names.slice(-12))
     })
   })
 })

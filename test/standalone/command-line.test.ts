@@ -18,7 +18,6 @@ help deployment:organization-token:add
 --version deployment organization-token list`
 
 const THEIRS = `deploy clm1 --help
---verbosity debug
 --json deployment organization-token list
 -- deployment organization-token list
 help deploy
@@ -31,40 +30,37 @@ deployment -- organization-token list
 deployment help
 deployment token --deployment-id clm1 organization-token list
 deployment token token organization-token
-deployment:list
 DEPLOYMENT
 deployment organisation-token list
 help deployment organization-tokens`
 
+const KINDS = {
+  list: 'deployment organization-token list --json',
+  add: 'deployment:token:organization-token:add clm1',
+  help: 'deployment organization-token add --help',
+  autocomplete: 'autocomplete:script bash',
+  other: 'deployment organization-token lsit',
+}
+
 describe('a command line', () => {
-  describe('isOurs', () => {
-    for (const [verdict, lines] of [
-      [true, OURS],
-      [false, THEIRS],
-    ] as const) {
-      for (const line of lines.split('\n')) {
-        it(`is ${verdict} for: astro ${line}`, () => {
-          expect(isOurs(line.split(' ').filter(Boolean))).to.equal(verdict)
-        })
-      }
-    }
-
-    it('is false for an empty word', () => {
-      expect([isOurs(['']), isOurs(['deployment', ''])]).to.deep.equal([false, false])
-    })
-  })
-
-  describe('kindOfRun', () => {
-    for (const [kind, line] of [
-      ['list', 'deployment organization-token list --json'],
-      ['add', 'deployment:token:organization-token:add clm1'],
-      ['help', 'deployment organization-token add --help'],
-      ['autocomplete', 'autocomplete:script bash'],
-      ['other', 'deployment organization-token lsit'],
-    ] as const) {
-      it(`is ${kind} for: astro ${line}`, () => {
-        expect(kindOfRun(line.split(' '))).to.equal(kind)
+  for (const [title, isExpected, lines] of [
+    ['is run by this program', true, OURS],
+    ['is handed over', false, THEIRS],
+  ] as const) {
+    for (const line of lines.split('\n')) {
+      it(`${title}: astro ${line}`, () => {
+        expect(isOurs(line.split(' ').filter(Boolean))).to.equal(isExpected)
       })
     }
+  }
+
+  it('is handed over if the first word, or the word after the topic, is empty', () => {
+    expect([isOurs(['']), isOurs(['deployment', ''])]).to.deep.equal([false, false])
   })
+
+  for (const [kind, line] of Object.entries(KINDS)) {
+    it(`has a cache of compiled code for ${kind}: astro ${line}`, () => {
+      expect(kindOfRun(line.split(' '))).to.equal(kind)
+    })
+  }
 })

@@ -9,7 +9,7 @@ import {type CliRun, type Env, envFor, finished} from '../support/run-cli.js'
 const WAY_OUT = /^(?:(?:https?|no)_proxy|node_extra_ca_certs|ssl_cert_(?:dir|file)|npm_config_(?:cafile|registry))$/i
 
 /** The environment of a user with all directories under this home. Puts `folders` first on the path. */
-export function userEnv(home: string, folders: readonly string[], more: Env = {}): Env {
+export function userEnv(home: string, folders: readonly string[], more: Env): Env {
   const tmp = join(home, 'tmp')
   mkdirSync(tmp, {recursive: true})
   return {
@@ -28,18 +28,13 @@ export function userEnv(home: string, folders: readonly string[], more: Env = {}
   }
 }
 
-export interface RunOptions {
-  readonly cwd: string
-  readonly env: Env
-}
-
-export async function run([program = '', ...args]: readonly string[], options: RunOptions): Promise<CliRun> {
-  return finished(spawn(program, args, {...options, stdio: ['ignore', 'pipe', 'pipe']}))
+export async function run([program = '', ...args]: readonly string[], cwd: string, env: Env): Promise<CliRun> {
+  return finished(spawn(program, args, {cwd, env, stdio: ['ignore', 'pipe', 'pipe']}))
 }
 
 /** Runs a step that everything else needs. */
-export async function mustRun(command: readonly string[], options: RunOptions): Promise<CliRun> {
-  const result = await run(command, options)
+export async function mustRun(command: readonly string[], cwd: string, env: Env): Promise<CliRun> {
+  const result = await run(command, cwd, env)
   if (result.exit === 0) return result
   throw new Error(`${command.join(' ')} ended with ${result.exit ?? 'a signal'}:\n${result.stdout}${result.stderr}`)
 }

@@ -1,11 +1,10 @@
 import {expect} from 'chai'
-import {mkdtempSync} from 'node:fs'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
-import {type AstroApi, startAstroApi} from '../astro-api/server.js'
+import {startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {packPlugin} from '../support/host.js'
+import {newFolder} from '../support/run-cli.js'
 import {emulatorEnv, mustRun, run, userEnv} from './shell.js'
 
 const LIST = ['deployment', 'organization-token', 'list', '--deployment-id', ids.deployments.etlProd, '--json']
@@ -18,31 +17,22 @@ const WAYS: Readonly<Record<string, (tarball: string) => {install?: string[]; pr
 }
 
 describe('the packed program', () => {
-  let api: AstroApi
-  let tarball: string
-
-  before(async () => {
-    api = await startAstroApi()
-    tarball = await packPlugin()
-  })
-
-  after(async () => {
-    await api.close()
-  })
-
   for (const [name, way] of Object.entries(WAYS)) {
     it(`runs by ${name}, from an empty cache and again`, async () => {
-      const home = mkdtempSync(join(tmpdir(), 'astro-standalone-'))
+      const api = await startAstroApi()
+      const home = newFolder('standalone')
       const global = join(home, 'global')
       const env = userEnv(home, [join(global, 'bin')], {...emulatorEnv(api), npm_config_prefix: global})
-      const {install, program} = way(tarball)
-      if (install) await mustRun(install, {cwd: home, env})
+      const {install, program} = way(await packPlugin())
+      if (install) await mustRun(install, home, env)
 
       for (const order of ['first', 'second']) {
-        const {exit, stderr, stdout} = await run([...program, ...LIST], {cwd: home, env})
+        const {exit, stderr, stdout} = await run([...program, ...LIST], home, env)
         expect({exit, stderr}, `the ${order} run`).to.deep.equal({exit: 0, stderr: ''})
         expect(JSON.parse(stdout)).to.have.property('tokens').with.length(3)
       }
+
+      await api.close()
     })
   }
 })

@@ -9,7 +9,7 @@ import {json} from '../support/run-command.js'
 const LIST = ['deployment', 'organization-token', 'list', '--deployment-id', ids.deployments.etlProd, '--json']
 
 describe("the host's own commands for plugins", function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let host: Host
   let api: AstroApi
   let env: Env
@@ -25,45 +25,31 @@ describe("the host's own commands for plugins", function () {
     await api.close()
   })
 
-  const expectType = async (type: string) => {
+  /** Expects that the plugin runs, and that the host can uninstall it. */
+  const expectInstalled = async (type: string) => {
     const {stdout} = await host.run(['plugins', 'inspect', PLUGIN, '--json'], env)
-    const [shown] = JSON.parse(stdout) as unknown[]
-    expect(shown).to.include({name: PLUGIN, type})
-  }
-
-  const expectToRun = async () => {
+    expect((JSON.parse(stdout) as unknown[])[0]).to.include({name: PLUGIN, type})
     const run = await host.run(LIST, env)
     expect(run).to.deep.include({exit: 0, stderr: ''})
     expect(json(run)).to.have.property('tokens').with.length(2)
-  }
 
-  const expectUninstalled = async () => {
     const uninstalled = await host.run(['plugins', 'uninstall', PLUGIN], env)
     expect(uninstalled.stderr).to.equal(`mycli: Uninstalling ${PLUGIN}... done\n`)
-    const {exit, stderr} = await host.run(LIST, env)
-    expect(exit).not.to.equal(0)
-    expect(stderr).to.contain('not found')
-    expect(await host.run(['deployment', 'inspect'], env)).to.have.property('stdout', 'inspected by mycli\n')
+    expect((await host.run(LIST, env)).stderr).to.contain('not found')
   }
 
   it('install the package from its tarball without a warning, and uninstall it', async () => {
-    const tarball = `file:${await packPlugin()}`
-
-    const {exit, stderr} = await host.run(['plugins', 'install', tarball], env)
+    const {exit, stderr} = await host.run(['plugins', 'install', `file:${await packPlugin()}`], env)
 
     expect(stderr).to.match(/^mycli: Installing plugin \S+\.\.\. installed v[\d.]+\n$/)
     expect(exit).to.equal(0)
-    await expectType('user')
-    await expectToRun()
-    await expectUninstalled()
+    await expectInstalled('user')
   })
 
   it('link a checkout without a warning, and uninstall it', async () => {
     const {exit, stderr} = await host.run(['plugins', 'link', '--no-install', ROOT], env)
 
     expect({exit, stderr}).to.deep.equal({exit: 0, stderr: `mycli: Linking plugin ${ROOT}... done\n`})
-    await expectType('link')
-    await expectToRun()
-    await expectUninstalled()
+    await expectInstalled('link')
   })
 })

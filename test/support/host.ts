@@ -1,5 +1,5 @@
 import {type ChildProcess, spawn} from 'node:child_process'
-import {copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readdirSync, symlinkSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
@@ -21,8 +21,8 @@ interface HostOptions {
 export type Host = ReturnType<typeof makeHost>
 
 /**
- * Makes another CLI in a temporary directory, on its own copy of @oclif/core: its bin is `mycli`, and it has a topic
- * `deployment` and its own help plugin.
+ * Makes another CLI in a temporary directory: its bin is `mycli`, and it has a topic `deployment` and its own help plugin.
+ * The plugin has a copy of @oclif/core in its bundle, so that the two never share one.
  */
 export function makeHost({exitCodes, plugins = [], topicSeparator}: HostOptions) {
   const root = newFolder('host')
@@ -31,9 +31,8 @@ export function makeHost({exitCodes, plugins = [], topicSeparator}: HostOptions)
     dependencies: Object.fromEntries([...installed, ...plugins].map((name) => [name, '*'])),
     oclif: {...(exitCodes && {exitCodes}), topicSeparator},
   })
-  copyCore(root)
   linkModule(root, '@oclif/plugin-help', join(root, 'help'))
-  for (const name of installed) linkModule(root, name)
+  for (const name of ['@oclif/core', ...installed]) linkModule(root, name)
 
   const start = (argv: readonly string[], env: Env) => {
     const bin = join(root, 'bin', 'run.js')
@@ -130,42 +129,16 @@ export async function packPlugin(folder = newFolder('pack')): Promise<string> {
   return join(folder, tarball)
 }
 
-/** Unpacks a plugin into a directory, with only the packages that its package.json names. */
+/** Unpacks the plugin, which has no dependencies, into a directory. */
 export async function unpackPlugin(tarball: string, folder: string): Promise<void> {
   mkdirSync(folder, {recursive: true})
   await succeeded(spawn('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']))
-  for (const name of dependenciesOf(folder)) linkModule(folder, name)
-}
-
-/** Copies core into a host. The dependencies of the copy are those of this project's core. */
-function copyCore(root: string): void {
-  const ours = join(MODULES, '@oclif', 'core')
-  const core = join(root, 'node_modules', '@oclif', 'core')
-  const code = readdirSync(join(ours, 'lib'), {encoding: 'utf8', recursive: true}).filter((name) =>
-    name.endsWith('.js'),
-  )
-  for (const file of ['package.json', ...code.map((name) => join('lib', name))]) {
-    mkdirSync(dirname(join(core, file)), {recursive: true})
-    copyFileSync(join(ours, file), join(core, file))
-  }
-
-  for (const name of dependenciesOf(core)) {
-    const nested = join(ours, 'node_modules', name)
-    linkModule(core, name, existsSync(nested) ? nested : join(MODULES, name))
-  }
 }
 
 function linkModule(root: string, name: string, target = join(MODULES, name)): void {
   const link = join(root, 'node_modules', name)
   mkdirSync(dirname(link), {recursive: true})
   symlinkSync(target, link, 'junction')
-}
-
-function dependenciesOf(folder: string): string[] {
-  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-    readonly dependencies?: Readonly<Record<string, string>>
-  }
-  return Object.keys(manifest.dependencies ?? {})
 }
 
 async function succeeded(child: ChildProcess): Promise<void> {

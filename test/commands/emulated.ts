@@ -60,9 +60,7 @@ export function createEmulated(): Emulated {
     },
     sent: () =>
       emulated.api.requests.map(({method, path, query}) => {
-        const search = new URLSearchParams(
-          Object.entries(query).map(([key, value]): [string, string] => [key, String(value)]),
-        )
+        const search = new URLSearchParams(query)
         return `${method} ${path.replace(ROOT, '')}${search.size > 0 ? `?${decodeURIComponent(search.toString())}` : ''}`
       }),
     token(id) {

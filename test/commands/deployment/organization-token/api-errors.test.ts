@@ -1,12 +1,141 @@
 import {expect} from 'chai'
 
-import {ids} from '../../../astro-api/world.js'
-import {createEmulated} from '../../emulated.js'
+import {ids, roleOnDeployment, type WorldToken} from '../../../astro-api/world.js'
+import {createEmulated, PAGE} from '../../emulated.js'
 
 const {deployments, tokens} = ids
-const onEtl = ['--deployment-id', deployments.etlProd]
+const {etlProd, mlTraining, sandbox} = deployments
+const {ciPipeline, dataQuality, etlProdDeployer, nightly, nightlyTwin, workspaceLoader} = tokens
+const onEtl = ['--deployment-id', etlProd]
+const onTraining = [dataQuality, '--deployment-id', mlTraining]
+const LIKE_ETL = etlProd.replace('cly', 'clz')
+const LIKE_SANDBOX = `${sandbox}x`
+const OTHER_SCOPE = 'Manage its roles in the scope where it was created'
+const EXITS = {ambiguous: 2, conflict: 5, invalid_request: 1, not_found: 3} as const
 
 const on = createEmulated()
+const setRoles = (roles: WorldToken['roles']) => Object.assign(on.token(dataQuality), {roles})
+
+interface ErrorCase {
+  readonly title: string
+  /** Changes the emulated API. */
+  readonly given?: () => unknown
+  readonly command?: 'list' | 'remove' | 'update'
+  readonly argv: readonly string[]
+  readonly kind?: keyof typeof EXITS
+  readonly message: string
+  readonly hint: string
+  /** The other fields of the error. */
+  readonly more?: object
+  readonly sent?: readonly string[]
+}
+
+const CASES: readonly ErrorCase[] = [
+  {
+    title: 'names the tokens with the closest names',
+    argv: ['-n', 'data-qality', ...onEtl],
+    message: 'No Organization token is named "data-qality".',
+    hint: `Did you mean "data-quality" (${dataQuality})?`,
+    more: {candidates: [{id: dataQuality, name: 'data-quality'}]},
+  },
+  {
+    title: 'lists the IDs of two tokens with one name',
+    argv: ['-n', 'nightly', ...onEtl],
+    kind: 'ambiguous',
+    message: '2 Organization tokens are named "nightly".',
+    hint: `Use the ID instead of the name: ${nightly} or ${nightlyTwin}`,
+    more: {candidates: [nightly, nightlyTwin].map((id) => ({id, name: 'nightly'}))},
+  },
+  {
+    title: 'names an ID that no token has',
+    argv: ['cltok0', ...onEtl],
+    message: 'No Organization token has the ID cltok0.',
+    hint: 'List the Organization tokens with the Astro CLI: astro organization token list',
+    more: {status: 404, request_id: 'emulator-000001'},
+  },
+  {
+    title: 'says that a token is of scope WORKSPACE',
+    argv: ['-n', 'workspace-loader', ...onEtl],
+    message: `"workspace-loader" (${workspaceLoader}) is a token of scope WORKSPACE, not an Organization token.`,
+    hint: OTHER_SCOPE,
+  },
+  {
+    title: 'says that a token is of scope DEPLOYMENT',
+    command: 'update',
+    argv: [etlProdDeployer, '-r', 'Log Reader', ...onEtl],
+    message: `"etl-prod-deployer" (${etlProdDeployer}) is a token of scope DEPLOYMENT, not an Organization token.`,
+    hint: OTHER_SCOPE,
+  },
+  {
+    title: 'names an unknown Deployment when the write is rejected for it',
+    argv: [ciPipeline, '--deployment-id', LIKE_ETL],
+    message: `No Deployment has the ID ${LIKE_ETL}.`,
+    hint: `Did you mean ${etlProd} (etl-prod)?`,
+    more: {status: 404, request_id: 'emulator-000002', candidates: [{id: etlProd, name: 'etl-prod'}]},
+  },
+  {
+    title: 'names an unknown Deployment although the API lists no tokens for it',
+    given() {
+      on.api.inject({operationId: 'listApiTokens', action: {kind: 'body', body: '{"tokens": [], "totalCount": 0}'}})
+    },
+    command: 'list',
+    argv: ['--deployment-id', LIKE_SANDBOX],
+    message: `No Deployment has the ID ${LIKE_SANDBOX}.`,
+    hint: `Did you mean ${sandbox} (sandbox)?`,
+    more: {candidates: [{id: sandbox, name: 'sandbox'}]},
+    sent: [
+      `GET tokens?deploymentId=${LIKE_SANDBOX}&${PAGE}`,
+      `GET deployments?deploymentIds=${LIKE_SANDBOX}&${PAGE}`,
+      `GET deployments?${PAGE}`,
+    ],
+  },
+  {
+    title: 'lists the roles that exist if the API rejects the role',
+    argv: [ciPipeline, ...onEtl, '--role', 'Deploy Raeder'],
+    message: 'No Deployment role is named "Deploy Raeder".',
+    hint: 'Did you mean "Deploy Reader"? Other Deployment roles: DEPLOYMENT_ACCESSOR, DEPLOYMENT_ADMIN, Deploy Operator, Log Reader',
+    more: {
+      status: 400,
+      request_id: 'emulator-000002',
+      candidates: ['Deploy Reader', 'Deploy Operator', 'Log Reader', 'DEPLOYMENT_ACCESSOR', 'DEPLOYMENT_ADMIN'].map(
+        (name) => ({name}),
+      ),
+    },
+    sent: [
+      `GET tokens/${ciPipeline}`,
+      `POST tokens/${ciPipeline}/roles`,
+      'GET roles?includeDefaultRoles=true&limit=1000&scopeTypes=DEPLOYMENT&offset=0',
+    ],
+  },
+  {
+    title: 'never leaves a token without any role',
+    given: () => setRoles([roleOnDeployment(mlTraining, 'Deploy Reader')]),
+    command: 'remove',
+    argv: onTraining,
+    kind: 'conflict',
+    message: 'This would remove the last role of the token. A token must keep at least one role.',
+    hint: `To delete the token instead, use the Astro CLI: astro organization token delete ${dataQuality}`,
+    sent: [`GET tokens/${dataQuality}`],
+  },
+  {
+    title: 'says that a token only has DAG roles on the Deployment',
+    given: () => setRoles(on.roles(dataQuality).filter(({entityId}) => entityId !== mlTraining)),
+    command: 'remove',
+    argv: onTraining,
+    message: `The token "data-quality" has no role on Deployment ${mlTraining}. It only has roles on DAGs there.`,
+    hint: 'See where it has a role: astro deployment organization-token list --all-deployments',
+  },
+  {
+    title: 'hints at the update that keeps DAG roles if Astro rejects a removal for them',
+    given: () => Object.assign(on.api.world, {needsAccessors: true}),
+    command: 'remove',
+    argv: onTraining,
+    kind: 'invalid_request',
+    message: `The Astro API rejected the request: Roles on DAGs need a role on DEPLOYMENT ${mlTraining}`,
+    hint: `Roles on DAGs may need a role on the Deployment. To keep them: astro deployment organization-token update ${dataQuality} --role DEPLOYMENT_ACCESSOR --deployment-id ${mlTraining}`,
+    more: {status: 400, request_id: 'emulator-000002'},
+  },
+]
 
 describe('errors from what the API has', () => {
   before(on.start)
@@ -15,76 +144,21 @@ describe('errors from what the API has', () => {
 
   after(on.stop)
 
-  const errorOf = async (argv: readonly string[], command: 'add' | 'list' | 'update' = 'add') => {
-    const [exit, document] = await on.runJson(command, argv)
-    expect(document).to.have.nested.property('error.exit', exit)
-    return (document as {error: unknown}).error
-  }
-
-  it('names the tokens with the closest names', async () => {
-    expect(await errorOf(['-n', 'data-qality', ...onEtl])).to.deep.equal({
-      kind: 'not_found',
-      message: 'No Organization token is named "data-qality".',
-      exit: 3,
-      hint: `Did you mean "data-quality" (${tokens.dataQuality})?`,
-      candidates: [{id: tokens.dataQuality, name: 'data-quality'}],
-    })
-  })
-
-  it('lists the IDs of two tokens with one name', async () => {
-    const twins = [tokens.nightly, tokens.nightlyTwin]
-    expect(await errorOf(['-n', 'nightly', ...onEtl])).to.deep.equal({
-      kind: 'ambiguous',
-      message: '2 Organization tokens are named "nightly".',
-      exit: 2,
-      hint: `Use the ID instead of the name: ${twins.join(' or ')}`,
-      candidates: twins.map((id) => ({id, name: 'nightly'})),
-    })
-  })
-
-  it('names an ID that no token has', async () => {
-    expect(await errorOf(['cltok0', ...onEtl])).to.deep.equal({
-      kind: 'not_found',
-      message: 'No Organization token has the ID cltok0.',
-      exit: 3,
-      hint: 'List the Organization tokens with the Astro CLI: astro organization token list',
-      status: 404,
-      request_id: 'emulator-000001',
-    })
-  })
-
-  for (const [argv, command, scope] of [
-    [['-n', 'workspace-loader'], 'add', 'WORKSPACE'],
-    [[tokens.etlProdDeployer, '-r', 'Log Reader'], 'update', 'DEPLOYMENT'],
-  ] as const) {
-    it(`says that a token is of scope ${scope}`, async () => {
-      const error = await errorOf([...argv, ...onEtl], command)
-      expect(error).to.include({kind: 'not_found', exit: 3})
-      expect(error)
-        .to.have.property('message')
-        .which.contains(`is a token of scope ${scope}, not an Organization token`)
+  for (const {argv, command = 'add', given, hint, kind = 'not_found', message, more, sent, title} of CASES) {
+    it(title, async () => {
+      given?.()
+      const exit = EXITS[kind]
+      expect(await on.runJson(command, argv)).to.deep.equal([exit, {error: {kind, message, exit, hint, ...more}}])
+      if (sent) expect(on.sent()).to.deep.equal(sent)
     })
   }
-
-  it('names an unknown Deployment when the write is rejected for it', async () => {
-    const id = deployments.etlProd.replace('cly', 'clz')
-    expect(await errorOf([tokens.ciPipeline, '--deployment-id', id])).to.deep.equal({
-      kind: 'not_found',
-      message: `No Deployment has the ID ${id}.`,
-      exit: 3,
-      hint: `Did you mean ${deployments.etlProd} (etl-prod)?`,
-      status: 404,
-      request_id: 'emulator-000002',
-      candidates: [{id: deployments.etlProd, name: 'etl-prod'}],
-    })
-  })
 
   it('prints field errors, the request ID and the safe words of the API', async () => {
     const fieldErrors = [{code: 'min', field: 'roles', message: 'too short'}]
     const body = {message: 'bad \u001B[31mrequest', requestId: 'req-3', statusCode: 400, fieldErrors}
     on.api.inject({operationId: 'updateApiTokenRoles', action: {kind: 'status', status: 400, body}})
 
-    const run = await on.run('add', [tokens.ciPipeline, ...onEtl])
+    const run = await on.run('add', [ciPipeline, ...onEtl])
 
     expect(run.exit).to.equal(1)
     expect(run.stderr).to.equal(
@@ -100,22 +174,20 @@ describe('errors from what the API has', () => {
     [302, 1, 'api'],
   ] as const) {
     it(`reports a ${status} as ${kind}, and follows no redirect`, async () => {
-      const headers = {location: `${on.api.url}/v1/organizations`}
-      on.api.inject({action: {kind: 'status', status, headers}})
-      expect(await errorOf([tokens.ciPipeline, ...onEtl])).to.include({kind, status, exit})
-      expect(on.sent()).to.have.length(1)
+      on.api.inject({action: {kind: 'status', status, headers: {location: `${on.api.url}/v1/organizations`}}})
+      const [code, document] = await on.runJson('add', [ciPipeline, ...onEtl])
+      expect(document).to.have.property('error').that.includes({kind, status, exit: code})
+      expect([code, on.sent().length]).to.deep.equal([exit, 1])
     })
   }
 
-  for (const body of [
-    '<html>proxy</html>',
-    '[]',
-    '{"tokens":"none","totalCount":1}',
-    '{"tokens":[{}],"totalCount":1}',
-  ]) {
+  const shapes = ['<html>proxy</html>', '[]', '{"tokens":"none","totalCount":1}', '{"tokens":[{}],"totalCount":1}']
+  for (const body of shapes) {
     it(`reports a response of another shape as an api error: ${body}`, async () => {
       on.api.inject({action: {kind: 'body', body}})
-      expect(await errorOf(onEtl, 'list')).to.include({kind: 'api', exit: 1})
+      const [exit, document] = await on.runJson('list', onEtl)
+      expect(document).to.have.property('error').that.includes({kind: 'api', exit: 1})
+      expect(exit).to.equal(1)
     })
   }
 })

@@ -1,25 +1,83 @@
+import {Parser} from '@oclif/core'
 import {expect} from 'chai'
 
-import {type ChangeFlags, type ChangeName, changeRoles} from '../../src/cli/change-command.js'
-import {type CommandContext, createProgress} from '../../src/cli/context.js'
+import {type ChangeName, changeRoles} from '../../src/cli/change-command.js'
+import {type CommandContext, createContext} from '../../src/cli/context.js'
+import {roleChangeFlags, tokenIdArg} from '../../src/cli/flags.js'
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {failureOf} from '../lib/support.js'
 import {homeFor, newFolder} from '../support/run-cli.js'
 
 const {deployments, tokens, workspaces} = ids
-const REPORTS = {'deployment-id': [deployments.reports]}
-const ALL = {'all-deployments': true}
-const DEFAULT = 'No --role specified; updating to DEPLOYMENT_ADMIN.'
 
-interface Given {
-  readonly name: ChangeName
-  readonly flags: Partial<ChangeFlags>
-  /** Default: deploy-bot, which is Deploy Operator on reports. */
-  readonly tokenId?: string | undefined
-  /** The answers to prompts; undefined for a non-interactive session. */
-  readonly answers?: readonly (boolean | string)[]
+/** What the words of a command line stand for. */
+const WORDS: Readonly<Record<string, string>> = {
+  'ci-pipeline': tokens.ciPipeline,
+  'deploy-bot': tokens.deployBot,
+  'etl-staging': deployments.etlStaging,
+  finance: workspaces.finance,
+  'log-reader': 'Log Reader',
+  'old-ci': tokens.oldCi,
+  operator: 'Deploy Operator',
+  reports: deployments.reports,
+  unassigned: tokens.unassigned,
 }
+
+interface Case {
+  readonly line: string
+  /** The answers to prompts; undefined for a non-interactive session. */
+  readonly answers?: readonly (boolean | string)[] | undefined
+  /** The lines on stderr, with the prompts, then the changes, with `: not sent` if nothing was written. */
+  readonly shows: readonly string[]
+}
+
+const REPLACES = 'No --role specified; DEPLOYMENT_ADMIN replaces Deploy Operator.'
+const UPDATES = 'No --role specified; updating to DEPLOYMENT_ADMIN.'
+const ASKS = "Remove deploy-bot's role Deploy Operator on reports?"
+const ADDED = 'added DEPLOYMENT_ADMIN'
+const UPDATED = 'updated DEPLOYMENT_ADMIN'
+const UNCHANGED = 'unchanged Deploy Operator: not sent'
+const REMOVED = 'removed Deploy Operator'
+
+/** Which role is the default, what is prompted for, and what is confirmed. deploy-bot is Deploy Operator on reports. */
+const CASES: readonly Case[] = [
+  {line: 'add ci-pipeline --deployment-id reports', answers: [], shows: [ADDED]},
+  {line: 'add deploy-bot --deployment-id reports', shows: [REPLACES, UPDATED]},
+  {line: 'add deploy-bot --deployment-id reports --role DEPLOYMENT_ADMIN', shows: [UPDATED]},
+  {
+    line: 'add deploy-bot',
+    answers: ['reports', 'Log Reader'],
+    shows: ['Which Deployment?', 'Which role?', 'updated Log Reader'],
+  },
+  {line: 'add deploy-bot --yes', answers: ['reports'], shows: ['Which Deployment?', REPLACES, UPDATED]},
+  {
+    line: 'update deploy-bot --deployment-id reports',
+    answers: ['Log Reader'],
+    shows: ['Which role?', 'updated Log Reader'],
+  },
+  // The prompt starts at the present role.
+  {line: 'update deploy-bot --deployment-id reports', answers: [''], shows: ['Which role?', UNCHANGED]},
+  {line: 'update deploy-bot --deployment-id reports --yes', answers: [], shows: [UPDATES, UPDATED]},
+  {
+    line: 'update deploy-bot --deployment-id reports --dry-run',
+    answers: ['Operator'],
+    shows: ['Which role?', UNCHANGED],
+  },
+  {
+    line: 'update deploy-bot --all-deployments --workspace-id finance --dry-run',
+    shows: [UPDATES, `${UPDATED}: not sent`],
+  },
+  {
+    line: 'update deploy-bot --all-deployments --workspace-id finance --role operator',
+    answers: [],
+    shows: [UNCHANGED],
+  },
+  {line: 'remove deploy-bot --deployment-id reports', answers: [], shows: [REMOVED]},
+  {line: 'remove deploy-bot', answers: ['reports', true], shows: ['Which Deployment?', ASKS, REMOVED]},
+  {line: 'remove deploy-bot --yes', answers: ['reports'], shows: ['Which Deployment?', REMOVED]},
+  {line: 'remove deploy-bot --dry-run', answers: ['reports'], shows: ['Which Deployment?', `${REMOVED}: not sent`]},
+]
 
 describe('changeRoles', () => {
   let api: AstroApi
@@ -36,8 +94,8 @@ describe('changeRoles', () => {
 
   after(async () => api.close())
 
-  /** Runs the change. Returns what was printed on stderr, with the prompts, and the changes that were made. */
-  async function change({answers, flags, name, tokenId = tokens.deployBot}: Given) {
+  /** Runs the command line. Returns the lines on stderr, with the prompts, and the changes. */
+  async function change(line: string, answers?: Case['answers']): Promise<string[]> {
     const printed: string[] = []
     const left = [...(answers ?? [])]
     const note = (line: string) => printed.push(line)
@@ -48,18 +106,13 @@ describe('changeRoles', () => {
     }
 
     let isPrompted = false
+    const interrupts = {protectRefresh: async <T>(_: string, refresh: Promise<T>) => refresh, async untilEnd() {}}
     const context: CommandContext = {
+      ...createContext({isJson: false, userAgent: 'test', write: {state: 'not_written'}, interrupts}),
       env: {ASTRO_API_TOKEN: api.apiToken(), ASTRO_DOMAIN: 'localhost'},
       home,
       directory: newFolder(),
-      userId: process.getuid?.(),
-      clock: {now: () => Date.now(), random: () => 0.5, async sleep() {}},
       report: {warn: (text) => note(`Warning: ${text}`), debug() {}, status() {}},
-      isJson: false,
-      userAgent: 'test',
-      write: {state: 'not_written'},
-      interrupts: {protectRefresh: async (_, refresh) => refresh, async untilEnd() {}},
-      progress: createProgress(false),
       stdout: {write() {}},
       stderr: {write: (text) => note(text.replaceAll(/^.*│.*$|─+\n/gm, ''))},
       note,
@@ -74,205 +127,53 @@ describe('changeRoles', () => {
         abort: () => false,
       },
     }
-    const whole: ChangeFlags = {'all-deployments': false, 'dry-run': false, yes: false, ...flags}
-    const result = await changeRoles(context, name, flags['org-token-name'] === undefined ? tokenId : undefined, whole)
-    const changes = result.changes.map((each) => `${each.action} ${'role' in each ? each.role : each.previousRole}`)
+    const [name, ...argv] = line.split(' ').map((word) => WORDS[word] ?? word)
+    const {args, flags} = await Parser.parse(argv, {args: {'token-id': tokenIdArg}, flags: roleChangeFlags})
+    const {changes} = await changeRoles(context, name as ChangeName, args['token-id'], flags)
     expect(left).to.deep.equal([])
-    return {printed, changes, isWritten: api.requests.some(({method}) => method === 'POST')}
+    const sent = api.requests.some(({method}) => method === 'POST') ? '' : ': not sent'
+    return [
+      ...printed,
+      ...changes.map((each) => `${each.action} ${'role' in each ? each.role : each.previousRole}${sent}`),
+    ]
   }
 
-  const [ADMIN, OPERATOR] = ['DEPLOYMENT_ADMIN', 'Deploy Operator']
-  const cases: readonly (Given & {
-    title: string
-    changes: readonly string[]
-    printed?: readonly string[]
-    isWritten?: boolean
-  })[] = [
-    {
-      title: 'add uses the default role',
-      name: 'add',
-      tokenId: tokens.ciPipeline,
-      flags: REPORTS,
-      answers: [],
-      changes: [`added ${ADMIN}`],
-    },
-    {
-      title: 'add says that the default replaces a role',
-      name: 'add',
-      flags: REPORTS,
-      changes: [`updated ${ADMIN}`],
-      printed: [`No --role specified; ${ADMIN} replaces ${OPERATOR}.`],
-    },
-    {
-      title: 'add says nothing of a role that was named',
-      name: 'add',
-      flags: {...REPORTS, role: ADMIN},
-      changes: [`updated ${ADMIN}`],
-    },
-    {
-      title: 'add prompts for the role if it prompted for the Deployment',
-      name: 'add',
-      flags: {},
-      answers: ['reports', 'Log Reader'],
-      changes: ['updated Log Reader'],
-      printed: ['Which Deployment?', 'Which role?'],
-    },
-    {
-      title: 'add prompts for no role with --yes',
-      name: 'add',
-      flags: {yes: true},
-      answers: ['reports'],
-      changes: [`updated ${ADMIN}`],
-      printed: ['Which Deployment?', `No --role specified; ${ADMIN} replaces ${OPERATOR}.`],
-    },
-    {
-      title: 'update prompts for the role',
-      name: 'update',
-      flags: REPORTS,
-      answers: ['Log Reader'],
-      changes: ['updated Log Reader'],
-      printed: ['Which role?'],
-    },
-    {
-      title: 'update uses the default with --yes, and says so',
-      name: 'update',
-      flags: {...REPORTS, yes: true},
-      answers: [],
-      changes: [`updated ${ADMIN}`],
-      printed: [DEFAULT],
-    },
-    {
-      title: 'a dry run of update prompts for the role',
-      name: 'update',
-      flags: {...REPORTS, 'dry-run': true},
-      answers: [OPERATOR],
-      changes: [`unchanged ${OPERATOR}`],
-      printed: ['Which role?'],
-      isWritten: false,
-    },
-    {
-      title: 'a dry run needs neither --yes nor --role',
-      name: 'update',
-      flags: {...ALL, 'dry-run': true, 'workspace-id': workspaces.finance},
-      changes: [`updated ${ADMIN}`],
-      printed: [DEFAULT],
-      isWritten: false,
-    },
-    {
-      title: 'remove asks nothing if everything is named',
-      name: 'remove',
-      flags: REPORTS,
-      answers: [],
-      changes: [`removed ${OPERATOR}`],
-    },
-    {
-      title: 'remove asks after a prompt for the Deployment',
-      name: 'remove',
-      flags: {},
-      answers: ['reports', true],
-      changes: [`removed ${OPERATOR}`],
-      printed: ['Which Deployment?', "Remove deploy-bot's role Deploy Operator on reports?"],
-    },
-    {
-      title: 'remove does not ask with --yes',
-      name: 'remove',
-      flags: {yes: true},
-      answers: ['reports'],
-      changes: [`removed ${OPERATOR}`],
-      printed: ['Which Deployment?'],
-    },
-    {
-      title: 'remove does not ask in a dry run',
-      name: 'remove',
-      flags: {'dry-run': true},
-      answers: ['reports'],
-      changes: [`removed ${OPERATOR}`],
-      printed: ['Which Deployment?'],
-      isWritten: false,
-    },
-    {
-      title: 'nothing is asked if nothing would change',
-      name: 'update',
-      flags: {...ALL, role: OPERATOR, 'workspace-id': workspaces.finance},
-      answers: [],
-      changes: [`unchanged ${OPERATOR}`],
-      isWritten: false,
-    },
-  ]
-  for (const {changes, isWritten = true, printed = [], title, ...given} of cases) {
-    it(title, async () => {
-      expect(await change(given)).to.deep.equal({printed, changes, isWritten})
+  for (const {answers, line, shows} of CASES) {
+    it(`${line}, ${answers ? 'on a terminal' : 'non-interactive'}: ${shows.join(' ')}`, async () => {
+      expect(await change(line, answers)).to.deep.equal(shows)
     })
   }
 
-  for (const {title, name, flags, message, hint, answers} of [
-    {
-      title: 'update --all-deployments --yes without --role',
-      name: 'update',
-      flags: {...ALL, yes: true},
-      message: '--all-deployments --yes needs --role, because nobody confirms the default role.',
-      hint: 'Add --role, or see what would change with --dry-run',
-      answers: [],
-    },
-    {
-      title: 'add --all-deployments --yes without --role',
-      name: 'add',
-      flags: {...ALL, yes: true},
-      message: '--all-deployments --yes needs --role, because nobody confirms the default role.',
-      hint: 'Add --role, or see what would change with --dry-run',
-    },
-    {
-      title: 'add --all-deployments, non-interactive',
-      name: 'add',
-      flags: ALL,
-      message: '--all-deployments changes many Deployments, and this session is non-interactive.',
-      hint: 'Add --role and --yes, or see what would change with --dry-run',
-    },
-    {
-      title: 'remove --all-deployments, non-interactive',
-      name: 'remove',
-      flags: ALL,
-      message: '--all-deployments changes many Deployments, and this session is non-interactive.',
-      hint: 'Add --yes, or see what would change with --dry-run',
-    },
-  ] as const) {
-    it(`is a usage error before any request: ${title}`, async () => {
-      const failure = await failureOf(async () =>
-        change({name, flags, ...('answers' in {answers} && answers && {answers})}),
-      )
+  const unconfirmed = '--all-deployments --yes needs --role, because nobody confirms the default role.'
+  const unseen = '--all-deployments changes many Deployments, and this session is non-interactive.'
+  for (const {answers, line, message, missing} of [
+    {line: 'update deploy-bot --all-deployments --yes', answers: [], message: unconfirmed, missing: '--role'},
+    {line: 'add deploy-bot --all-deployments --yes', message: unconfirmed, missing: '--role'},
+    {line: 'add deploy-bot --all-deployments', message: unseen, missing: '--role and --yes'},
+    {line: 'remove deploy-bot --all-deployments', message: unseen, missing: '--yes'},
+  ]) {
+    it(`${line}, ${answers ? 'on a terminal' : 'non-interactive'}, needs ${missing} before any request`, async () => {
+      const hint = `Add ${missing}, or see what would change with --dry-run`
+      const failure = await failureOf(async () => change(line, answers))
       expect(failure).to.deep.include({kind: 'usage', message, details: {hint}})
       expect(api.requests).to.deep.equal([])
     })
   }
 
   it('fails before a prompt if the named token has a role on no Deployment', async () => {
-    const given = {name: 'update', flags: {}, tokenId: tokens.unassigned, answers: []} as const
-    const {message} = await failureOf(async () => change(given))
+    const {message} = await failureOf(async () => change('update unassigned', []))
     expect(message).to.equal('The token "unassigned" has no role on a Deployment in this Organization.')
   })
 
-  it('starts the role prompt at the present role', async () => {
-    expect((await change({name: 'update', flags: REPORTS, answers: ['']})).changes).to.deep.equal([
-      `unchanged ${OPERATOR}`,
-    ])
-  })
-
   it('warns if the token has expired', async () => {
-    const given = {
-      name: 'update',
-      tokenId: tokens.oldCi,
-      flags: {'deployment-id': [deployments.etlStaging], role: OPERATOR},
-    } as const
-    expect((await change(given)).printed[0]).to.match(/^Warning: The token old-ci \(.*\) expired on \d{4}-\d\d-\d\d\.$/)
+    const [warning] = await change('update old-ci --deployment-id etl-staging --role operator')
+    expect(warning).to.match(/^Warning: The token old-ci \(.*\) expired on \d{4}-\d\d-\d\d\.$/)
   })
 
   it('changes Deployments by name and by ID in one write', async () => {
-    const flags = {'deployment-id': [deployments.reports], 'deployment-name': ['billing'], role: 'Log Reader'}
-    expect((await change({name: 'add', flags})).changes).to.deep.equal(['updated Log Reader', 'added Log Reader'])
-    expect(api.requests.map(({operationId}) => operationId)).to.deep.equal([
-      'listDeployments',
-      'getApiToken',
-      'updateApiTokenRoles',
-    ])
+    const line = 'add deploy-bot --deployment-id reports --deployment-name billing --role log-reader'
+    expect(await change(line)).to.deep.equal(['updated Log Reader', 'added Log Reader'])
+    const operations = ['listDeployments', 'getApiToken', 'updateApiTokenRoles']
+    expect(api.requests.map(({operationId}) => operationId)).to.deep.equal(operations)
   })
 })

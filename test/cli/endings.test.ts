@@ -14,45 +14,29 @@ const CHECK = "Check the token's roles: {{list}} --all-deployments"
 const REFRESHED = 'The login to astronomer.io was being refreshed.'
 const LOG_IN = 'If the next command is not authenticated, log in again with the Astro CLI: astro login astronomer.io'
 const UNKNOWN = 'Could not confirm whether the roles were updated.'
+const UPDATED = 'The roles were updated.'
 const STOPPED = 'The command exited during the update.'
 
 describe('the end of a command', () => {
-  describe('before its work is done', () => {
-    for (const {state, cancelled, unfinished, hint} of [
-      {
-        state: 'not_written',
-        cancelled: 'Cancelled.',
-        unfinished: 'The command exited before it was done.',
-        hint: undefined,
-      },
-      {
-        state: 'sent',
-        cancelled: `Cancelled during the update. ${UNKNOWN}`,
-        unfinished: `${STOPPED} ${UNKNOWN}`,
-        hint: CHECK,
-      },
-      {
-        state: 'undone',
-        cancelled: 'Cancelled after another writer undid the change.',
-        unfinished: `${STOPPED} ${UNKNOWN}`,
-        hint: CHECK,
-      },
-      {
-        state: 'written',
-        cancelled: 'Cancelled after the roles were updated.',
-        unfinished: `${STOPPED} The roles were updated.`,
-        hint: CHECK,
-      },
-    ] as const) {
-      it(`says what is known of its write: ${state}`, () => {
-        expect(cancelledError({state})).to.deep.include({kind: 'cancelled', message: cancelled, details: {hint}})
-        expect(unfinishedError({state})).to.deep.include({kind: 'internal', message: unfinished, details: {hint}})
-        const duringRefresh = cancelledError({state}, 'astronomer.io')
-        expect(duringRefresh.message).to.equal(`${cancelled} ${REFRESHED}`)
-        expect(duringRefresh.details.hint).to.equal(hint ? `${hint} (${LOG_IN})` : LOG_IN)
-      })
-    }
-  })
+  for (const {cancelled, state, unfinished} of [
+    {state: 'not_written', cancelled: 'Cancelled.', unfinished: 'The command exited before it was done.'},
+    {state: 'sent', cancelled: `Cancelled during the update. ${UNKNOWN}`, unfinished: `${STOPPED} ${UNKNOWN}`},
+    {
+      state: 'undone',
+      cancelled: 'Cancelled after another writer undid the change.',
+      unfinished: `${STOPPED} ${UNKNOWN}`,
+    },
+    {state: 'written', cancelled: 'Cancelled after the roles were updated.', unfinished: `${STOPPED} ${UPDATED}`},
+  ] as const) {
+    it(`says what is known of its write: ${state}`, () => {
+      const hint = state === 'not_written' ? undefined : CHECK
+      expect(cancelledError({state})).to.deep.include({kind: 'cancelled', message: cancelled, details: {hint}})
+      expect(unfinishedError({state})).to.deep.include({kind: 'internal', message: unfinished, details: {hint}})
+      const duringRefresh = cancelledError({state}, 'astronomer.io')
+      expect(duringRefresh.message).to.equal(`${cancelled} ${REFRESHED}`)
+      expect(duringRefresh.details.hint).to.equal(hint ? `${hint} (${LOG_IN})` : LOG_IN)
+    })
+  }
 
   describe('by a signal', () => {
     let interrupts: ReturnType<typeof createInterrupts>
@@ -114,33 +98,30 @@ describe('the end of a command', () => {
     })
   })
 
-  describe('and the process', () => {
-    it('has the exit code of a failure until its work is done, then that of before', () => {
-      const {exitCode} = process
-      try {
-        process.exitCode = 7
-        const restore = failUntilFinished(() => {})
-        const meanwhile = process.exitCode
-        restore()
-        expect([meanwhile, process.exitCode]).to.deep.equal([1, 7])
-      } finally {
-        process.exitCode = exitCode
-      }
-    })
+  it('has the exit code of a failure until its work is done, then that of before', () => {
+    const {exitCode} = process
+    try {
+      process.exitCode = 7
+      const restore = failUntilFinished(() => {})
+      const meanwhile = process.exitCode
+      restore()
+      expect([meanwhile, process.exitCode]).to.deep.equal([1, 7])
+    } finally {
+      process.exitCode = exitCode
+    }
+  })
 
-    for (const [name, error] of [
-      ['stdout', Object.assign(new Error('write EPIPE'), {code: 'EPIPE'})],
-      ['stderr', Object.assign(new Error('write ENOSPC'), {code: 'ENOSPC'})],
+  it('ignores a closed stdout and a full stderr, with one listener each for any number of commands', () => {
+    for (const [stream, code] of [
+      [process.stdout, 'EPIPE'],
+      [process.stderr, 'ENOSPC'],
     ] as const) {
-      it(`ignores ${error.message} on ${name}, with one listener for any number of commands`, () => {
-        const stream = process[name]
-        const before = stream.listeners('error')
-        guardOutput()
-        guardOutput()
-        const added = stream.listeners('error').filter((one) => !before.includes(one))
-        expect(added).to.have.length.at.most(1)
-        for (const listener of added) Reflect.apply(listener, stream, [error])
-      })
+      const before = stream.listeners('error')
+      guardOutput()
+      guardOutput()
+      const added = stream.listeners('error').filter((one) => !before.includes(one))
+      expect(added).to.have.length.at.most(1)
+      for (const listener of added) Reflect.apply(listener, stream, [Object.assign(new Error(code), {code})])
     }
   })
 })

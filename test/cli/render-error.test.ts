@@ -39,5 +39,6 @@ describe('an error', () => {
     const broken = new Writable({highWaterMark: 1, write: fail}).on('error', () => {})
     await writeWhole(broken, 'the result')
     await writeWhole(broken, 'more')
+    expect(broken.destroyed).to.equal(true)
   })
 })

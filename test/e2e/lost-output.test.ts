@@ -5,8 +5,7 @@ import {join} from 'node:path'
 import {ids} from '../astro-api/world.js'
 import {type CliRun, type Env, newFolder, startCli} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
-import {configWith} from './saved-login.js'
-import {command, createPlace, roleOnDeployment, rolesOf} from './support.js'
+import {command, configWith, createPlace, roleOnDeployment, rolesOf} from './support.js'
 
 const {ciPipeline} = ids.tokens
 const {etlProd, reports} = ids.deployments

@@ -6,8 +6,7 @@ import {ids, type World} from '../astro-api/world.js'
 import {type CliRun, runCli, startCli} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
 import {until} from '../support/until.js'
-import {configWith} from './saved-login.js'
-import {command, createPlace} from './support.js'
+import {command, configWith, createPlace} from './support.js'
 
 const LIST = command('list', '--deployment-id', ids.deployments.etlProd)
 

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 
 import {ignore} from '../../src/lib/helpers.js'
 import {type AstroApi, type AstroApiOptions, startAstroApi} from '../astro-api/server.js'
-import {type TokenRole, type WorldToken} from '../astro-api/world.js'
+import {ids, type TokenRole, type WorldToken} from '../astro-api/world.js'
 import {type CliRun, converse, type Env, envFor, runCli, type Turn} from '../support/run-cli.js'
 import {until} from '../support/until.js'
 
@@ -52,6 +52,31 @@ export function createPlace(options: () => AstroApiOptions = () => ({}), more: E
   }
 }
 
+/** A config file with a login of the emulator, and everything that a refresh must leave unchanged. */
+export function configWith(
+  {url}: AstroApi,
+  {accessToken, expiresAt, refreshToken}: ReturnType<AstroApi['login']>,
+): string {
+  return `# my config
+local: { core: "${url}/v1" } # the emulator
+context: localhost
+
+contexts:
+    astronomer_io:
+        token: Bearer another
+        refreshtoken: another-refresh
+        expiresin: "2020-01-01T00:00:00Z"
+    localhost:
+        domain: localhost
+        expiresin: "${expiresAt.toISOString()}" # soon
+        organization: ${ids.organization}
+        refreshtoken: ${refreshToken}
+        token: Bearer ${accessToken}
+        new_key: { of: 'a later version' }
+        workspace: ""
+`
+}
+
 export function tokenOf({world}: Pick<AstroApi, 'world'>, id: string): WorldToken {
   const token = world.tokens.find((each) => each.id === id)
   if (!token) throw new Error(`The world has no token ${id}.`)
@@ -90,16 +115,14 @@ export function stackLinesIn(text: string): string[] {
   return text.match(/^\s+at .+$/gm) ?? []
 }
 
-/** Runs the work on all items, on at most `limit` of them at once. */
-export async function forEachAtOnce<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>) {
-  const results = new Map<number, R>()
-  const waiting = items.entries()
+/** Does the work for all items, for at most `limit` of them at once. */
+export async function forEachAtOnce<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>) {
+  const waiting = items.values()
   const worker = async () => {
-    for (const [index, item] of waiting) results.set(index, await work(item))
+    for (const item of waiting) await work(item)
   }
 
   await Promise.all(Array.from({length: limit}, worker))
-  return [...results].sort(([a], [b]) => a - b).map(([, result]) => result)
 }
 
 /** Calls back, once, when the first request reaches the emulator. */

@@ -19,14 +19,14 @@ describe('completion', function () {
   this.timeout(60_000)
   const PATH = pathWith(programFolder())
 
-  for (const name of ['a home', '50%s', "a'b", String.raw`a\b$c`]) {
-    it(`works in bash, as the instructions say, with the home ${name}`, async () => {
+  it('works in bash, as the instructions say, in any home', async () => {
+    for (const name of ['a home', '50%s', "a'b", String.raw`a\b$c`]) {
       const HOME = join(newFolder(), name)
       mkdirSync(HOME)
       const run = await runShell(IN_BASH, {HOME, PATH, SHELL: '/bin/bash'}, {cwd: HOME})
-      expect(run).to.deep.equal({exit: 0, stderr: '', stdout: '1 add list remove update\n'})
-    })
-  }
+      expect(run, name).to.deep.equal({exit: 0, stderr: '', stdout: '1 add list remove update\n'})
+    }
+  })
 
   it('in zsh quotes the directory of its functions, and completes no values with file names', async () => {
     const home = join(newFolder(), 'a home')
@@ -45,13 +45,14 @@ describe('completion', function () {
     expect(await end).to.deep.equal({exit: 0, stderr: '', stdout: `. '${path}'\n`})
   })
 
-  it('is an error if its files cannot be written, in procfs as well', async () => {
-    const env = {HOME: '/proc/none', PATH, XDG_CACHE_HOME: '/dev/null/none'}
-    for (const more of [{}, {XDG_CACHE_HOME: undefined}]) {
-      const {end} = startCli(['autocomplete', 'bash'], {...env, ...more}, {timeout: 10_000, killSignal: 'SIGKILL'})
-      const {exit, stderr} = await end
-      expect(exit).to.equal(2)
-      expect(stderr).to.match(/Error: Could not write the completion files \(E\w+\)\.\nSet XDG_CACHE_HOME to /)
-    }
+  it('is an error if its files cannot be written', async () => {
+    const {end} = startCli(
+      ['autocomplete', 'bash'],
+      {HOME: '/proc/none', PATH},
+      {timeout: 10_000, killSignal: 'SIGKILL'},
+    )
+    const {exit, stderr} = await end
+    expect(exit).to.equal(2)
+    expect(stderr).to.match(/Error: Could not write the completion files \(E\w+\)\.\nSet XDG_CACHE_HOME to /)
   })
 })

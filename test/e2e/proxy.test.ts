@@ -8,7 +8,6 @@ import {join} from 'node:path'
 import {type Duplex} from 'node:stream'
 import {createServer as createTlsServer} from 'node:tls'
 
-import {ignore} from '../../src/lib/helpers.js'
 import {ids} from '../astro-api/world.js'
 import {newFolder, runCli} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
@@ -47,31 +46,6 @@ describe('the program behind a proxy', function () {
     expect(json(run)).to.have.nested.property('deployments[0].action', 'added')
     expect(operations()).to.deep.equal(['getApiToken', 'updateApiTokenRoles'])
     expect(tunnels).to.deep.equal(['api.astronomer.io:443'])
-  })
-
-  it('says once that the certificate is not trusted, and which variable helps', async () => {
-    const tunnels: unknown[] = []
-    const astro = createTlsServer(selfSigned('api.astronomer.io'), ignore).on('tlsClientError', ignore)
-    const port = await listen(astro)
-    const proxy = createServer().on('connect', ({url}, socket) => {
-      tunnels.push(url)
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
-      pipeBoth(socket, connect(port, '127.0.0.1'))
-    })
-    const more = {ASTRO_DOMAIN: 'astronomer.io', HTTPS_PROXY: `127.0.0.1:${await listen(proxy)}`}
-    const list = command('list', '--deployment-id', ids.deployments.etlProd, '--json')
-    const run = await runCli(list, {...place.env, ...more})
-    astro.close()
-    proxy.close()
-
-    const message = 'The certificate of api.astronomer.io is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT).'
-    expect(run.exit).to.equal(1)
-    expect(json(run)).to.have.property('error').that.includes({kind: 'network', message})
-    expect(json(run))
-      .to.have.nested.property('error.hint')
-      .that.includes('NODE_EXTRA_CA_CERTS')
-      .and.includes('"Certificates"')
-    expect(tunnels).to.have.length(1)
   })
 })
 

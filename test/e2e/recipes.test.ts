@@ -35,10 +35,6 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
   'Change a role on every Deployment of a Workspace': {
     writes: 1,
     roles: {[deployBot]: {[etlProd]: 'Log Reader', [etlStaging]: 'Log Reader', [reports]: OPERATOR}},
-    check({runs: [look]}) {
-      expect(look?.stdout.split('\n')).to.have.length(2 + 1)
-      expect(look?.stdout).to.match(/^Would update deploy-bot .*: DEPLOYMENT_ADMIN → Log Reader\.$/m)
-    },
   },
   'Replace a token': {
     writes: 3 + 1,
@@ -50,25 +46,13 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
       [ciPipeline]: {[etlProd]: READER, [etlStaging]: READER, [mlTraining]: READER, [sandbox]: READER},
       [deployBot]: {[reports]: OPERATOR},
     },
-    check({runs: [look]}) {
-      expect(look?.stdout.match(/^Would add ci-pipeline/gm)).to.have.length(4)
-      expect(look?.stdout.match(/^Would remove deploy-bot/gm)).to.have.length(2)
-    },
   },
-  'Remove a role that may already be gone': {
-    writes: 0,
-    check({runs: [run]}) {
-      expect(run?.stderr).to.contain('old-ci')
-    },
-  },
+  'Remove a role that may already be gone': {writes: 0},
   'Audit tokens in CI': {
     writes: 0,
-    check({folder, runs: [, expired, spreadsheet]}) {
+    check({folder, runs: [, expired]}) {
       expect(expired?.stdout).to.equal(`${tokens.oldCi}\told-ci\n`)
-      expect(spreadsheet?.stdout).to.equal('')
-      const lines = readFileSync(join(folder, 'tokens.csv'), 'utf8').trimEnd().split('\r\n')
-      expect(lines[0]).to.contain('DEPLOYMENT_ID')
-      expect(lines.filter((line) => line.includes(billing))).to.have.length(1)
+      expect(readFileSync(join(folder, 'tokens.csv'), 'utf8')).to.contain('DEPLOYMENT_ID')
     },
   },
   'Print IDs only': {
@@ -87,14 +71,7 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
     },
   },
   'Several jobs in GitHub Actions': {writes: 3, roles: SCOPED},
-  'GitLab CI': {
-    writes: 1,
-    roles: {[ciPipeline]: {[reports]: READER}},
-    check({folder}) {
-      const document: unknown = JSON.parse(readFileSync(join(folder, 'tokens.json'), 'utf8'))
-      expect(document).to.have.property('tokens').with.length(3)
-    },
-  },
+  'GitLab CI': {writes: 1, roles: {[ciPipeline]: {[reports]: READER}}},
   'Several jobs in GitLab CI': {writes: 3, roles: SCOPED},
   'Several jobs at the same time': {roles: SCOPED},
 }
@@ -205,13 +182,10 @@ describe('the recipes in docs/recipes.md', function () {
   })
 
   it('write nothing if the tokens cannot be listed', async () => {
-    const action = {kind: 'status', status: 403} as const
-    place.api.inject({operationId: 'listApiTokens', times: Infinity, action})
+    place.api.inject({operationId: 'listApiTokens', times: Infinity, action: {kind: 'status', status: 403}})
+    const {runs, writes} = await follow(recipes.get('Replace a token'))
 
-    for (const heading of ['Audit tokens in CI', 'Replace a token']) {
-      const {runs, writes} = await follow(recipes.get(heading))
-      expect(runs[0]).to.deep.include({exit: 4, stderr: ''})
-      expect(writes).to.equal(0)
-    }
+    expect(runs[0]).to.deep.include({exit: 4, stderr: ''})
+    expect(writes).to.equal(0)
   })
 })

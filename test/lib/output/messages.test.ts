@@ -10,7 +10,7 @@ import {
   writeResult,
 } from '../../../src/lib/output/messages.js'
 import {type NamedResult} from '../../../src/lib/output/result-json.js'
-import {readRowFormat, type RowFlags} from '../../../src/lib/output/rows.js'
+import {readRowFormat} from '../../../src/lib/output/rows.js'
 import {type RoleChange} from '../../../src/lib/roles/arithmetic.js'
 import {BARE, HOSTILE, linesOf, NOW, SAFE, type Screen, writtenBy} from './fixtures.js'
 
@@ -19,82 +19,58 @@ const updated: RoleChange = {deploymentId: 'cl2', action: 'updated', previousRol
 const unchanged: RoleChange = {deploymentId: 'cl3', action: 'unchanged', previousRole: 'ADMIN', role: 'ADMIN'}
 const removed: RoleChange = {deploymentId: 'cl1', action: 'removed', previousRole: 'ADMIN'}
 
-const token = {...BARE, id: 'cltok1', name: 'bot'}
-/** An empty name counts as unknown. */
-const deploymentNames = new Map(Object.entries({cl1: 'reports', cl2: 'billing-in-production', cl3: ''}))
-const HOSTILE_RESULT = {
-  token: {...token, name: HOSTILE, id: HOSTILE},
-  changes: [{deploymentId: HOSTILE, action: 'updated', previousRole: HOSTILE, role: HOSTILE}] as const,
-  deploymentNames: new Map([[HOSTILE, HOSTILE]]),
-}
-
-const whole = (result: Partial<NamedResult>) => ({
-  token,
-  changes: [],
+const RESULT: NamedResult = {
+  token: {...BARE, id: 'cltok1', name: 'bot'},
+  changes: [added, removed, updated, unchanged],
   dagRolesStay: [],
   isDryRun: false,
-  deploymentNames,
-  ...result,
-})
+  // An empty name counts as unknown.
+  deploymentNames: new Map(Object.entries({cl1: 'reports', cl2: 'billing-in-production', cl3: ''})),
+}
+
 const resultOf = async (result: Partial<NamedResult>, screen?: Screen) =>
-  linesOf(await writtenBy(async (output) => writeResult(whole(result), output), screen))
+  linesOf(await writtenBy(async (output) => writeResult({...RESULT, ...result}, output), screen))
 const planOf = async (result: Partial<NamedResult>, tense: Tense = 'will', screen?: Screen) =>
-  linesOf(await writtenBy(async (output) => writePlan(whole(result), output, tense), screen))
+  linesOf(await writtenBy(async (output) => writePlan({...RESULT, ...result}, output, tense), screen))
 
-const [EXPIRED, EXPIRES_NOW, VALID] = ['2026-03-08T12:00:00Z', '2026-03-10T12:00:00Z', '2026-03-10T12:00:00.001Z']
-
-/** The line for a list of tokens with these expiries, each token in two rows. */
-const lineFor = async (expiries: readonly (string | undefined)[], flags: RowFlags = {}, hidden: string[] = []) => {
-  const items = expiries.map((endAt, at) => ({token: {...BARE, id: `id${at}`, name: `bot\u202E`, endAt}}))
-  return expiredTokensLine([...items, ...items], await readRowFormat(LIST_FIELDS, flags), {hidden, now: NOW})
+/** The line for a list of so many expired tokens, each in two rows. */
+const expiredLine = async (count: number, columns = 'name', hidden: string[] = []) => {
+  const items = Array.from({length: count}, (_, at) => ({
+    token: {...BARE, id: `id${at}`, name: 'bot\u202E', endAt: '2026-03-08T12:00:00Z'},
+  }))
+  return expiredTokensLine([...items, ...items, {token: BARE}], await readRowFormat(LIST_FIELDS, {columns}), {
+    hidden,
+    now: NOW,
+  })
 }
 
 describe('messages', () => {
-  describe('the result of a change', () => {
-    for (const {change, done, planned} of [
-      {
-        change: added,
-        done: 'Added bot (cltok1) to Deployment reports (cl1) as ADMIN.',
-        planned: 'Would add bot (cltok1) to Deployment reports (cl1) as ADMIN.',
-      },
-      {
-        change: removed,
-        done: 'Removed bot (cltok1) from Deployment reports (cl1), where its role was ADMIN.',
-        planned: 'Would remove bot (cltok1) from Deployment reports (cl1), where its role is ADMIN.',
-      },
-      {
-        change: updated,
-        done: 'Updated bot (cltok1) on Deployment billing-in-production (cl2): Deploy Reader → ADMIN.',
-        planned: 'Would update bot (cltok1) on Deployment billing-in-production (cl2): Deploy Reader → ADMIN.',
-      },
-      {
-        change: unchanged,
-        done: 'bot (cltok1) already has ADMIN on Deployment cl3. Nothing changed.',
-        planned: 'bot (cltok1) already has ADMIN on Deployment cl3. Nothing would change.',
-      },
-    ]) {
-      it(`is a sentence about a role that is ${change.action}`, async () => {
-        expect(await resultOf({changes: [change]}, {isTTY: true})).to.deep.equal([done, ''])
-        expect(await resultOf({changes: [change], isDryRun: true})).to.deep.equal([planned, ''])
-      })
-    }
-
-    it('is several sentences in a pipe, and a table on a terminal', async () => {
-      const changes = [added, updated]
-      expect(await resultOf({changes})).to.have.length(3)
-      expect(await resultOf({changes}, {isTTY: true})).to.deep.equal(await planOf({changes}, 'done'))
-      const dryRun = await resultOf({changes, isDryRun: true}, {isTTY: true})
-      expect(dryRun).to.deep.equal(await planOf({changes}, 'would'))
-    })
-
-    it('has safe texts', async () => {
-      const sentence = `Updated ${SAFE} (${SAFE}) on Deployment ${SAFE} (${SAFE}): ${SAFE} → ${SAFE}.`
-      expect(await resultOf(HOSTILE_RESULT)).to.deep.equal([sentence, ''])
-    })
+  it('about changes are a sentence for each Deployment, with its name if that is known', async () => {
+    expect(await resultOf({})).to.deep.equal([
+      'Added bot (cltok1) to Deployment reports (cl1) as ADMIN.',
+      'Removed bot (cltok1) from Deployment reports (cl1), where its role was ADMIN.',
+      'Updated bot (cltok1) on Deployment billing-in-production (cl2): Deploy Reader → ADMIN.',
+      'bot (cltok1) already has ADMIN on Deployment cl3. Nothing changed.',
+      '',
+    ])
+    expect(await resultOf({isDryRun: true})).to.deep.equal([
+      'Would add bot (cltok1) to Deployment reports (cl1) as ADMIN.',
+      'Would remove bot (cltok1) from Deployment reports (cl1), where its role is ADMIN.',
+      'Would update bot (cltok1) on Deployment billing-in-production (cl2): Deploy Reader → ADMIN.',
+      'bot (cltok1) already has ADMIN on Deployment cl3. Nothing would change.',
+      '',
+    ])
   })
 
-  describe('a plan', () => {
-    it('has a row for each Deployment, with its name, its ID and both roles, and the totals at the end', async () => {
+  it('about several changes are a plan on a terminal', async () => {
+    const screen = {isTTY: true}
+    expect(await resultOf({}, screen)).to.deep.equal(await planOf({}, 'done'))
+    expect(await resultOf({isDryRun: true}, screen)).to.deep.equal(await planOf({}, 'would'))
+    expect(await resultOf({changes: [added]}, screen)).to.deep.equal(await resultOf({changes: [added]}))
+  })
+
+  describe('in a plan', () => {
+    it('are the token, the roles on each Deployment, and the totals at the end', async () => {
       expect(await planOf({changes: [added, updated, unchanged]})).to.deep.equal([
         'Token: bot (cltok1)',
         'Will change its role to ADMIN on 2 Deployments:',
@@ -108,8 +84,8 @@ describe('messages', () => {
       ])
     })
 
-    it('omits the column of names if none is known', async () => {
-      const lines = await planOf({changes: [removed], deploymentNames: new Map([['cl1', '']])}, 'done')
+    it('omit the column of names if none is known', async () => {
+      const lines = await planOf({changes: [removed], deploymentNames: undefined})
       expect(lines.slice(2, 5)).to.deep.equal([
         ' DEPLOYMENT_ID  ROLE',
         ` ${'─'.repeat(29)}`,
@@ -117,90 +93,71 @@ describe('messages', () => {
       ])
     })
 
-    for (const {changes, tense, texts} of [
-      {tense: 'done', changes: [unchanged], texts: ['Nothing changed on 1 Deployment:', 'Left 1 unchanged']},
-      {
-        tense: 'would',
-        changes: [unchanged, unchanged],
-        texts: ['Nothing would change on 2 Deployments:', 'Would leave 2 unchanged'],
-      },
-      {tense: 'will', changes: [removed], texts: ['Will remove its role on 1 Deployment:', 'Remove 1']},
-      {tense: 'done', changes: [removed], texts: ['Removed its role on 1 Deployment:', 'Removed 1']},
-      {
-        tense: 'done',
-        changes: [updated, added, updated],
-        texts: ['Changed its role to ADMIN on 3 Deployments:', 'Added 1, replaced 2'],
-      },
+    for (const [tense, changes, summary, totals] of [
+      ['done', [unchanged], 'Nothing changed on 1 Deployment:', 'Left 1 unchanged'],
+      ['would', [unchanged, unchanged], 'Nothing would change on 2 Deployments:', 'Would leave 2 unchanged'],
+      ['will', [removed], 'Will remove its role on 1 Deployment:', 'Remove 1'],
+      ['done', [removed], 'Removed its role on 1 Deployment:', 'Removed 1'],
+      ['done', [updated, added, updated], 'Changed its role to ADMIN on 3 Deployments:', 'Added 1, replaced 2'],
     ] as const) {
-      it(`counts: ${texts[1]}`, async () => {
+      it(`count: ${totals}`, async () => {
         const lines = await planOf({changes}, tense)
-        expect([lines[1], lines.at(-2)]).to.deep.equal(texts)
+        expect([lines[1], lines.at(-2)]).to.deep.equal([summary, totals])
       })
     }
 
-    it('truncates the name of the token, not its ID', async () => {
-      const result = {token: {...token, name: 'bot-of-production'}, changes: [added]}
-      for (const [columns, line] of [
-        [30, 'Token: bot-of-produc… (cltok1)'],
-        [5, 'Token: … (cltok1)'],
-        [0, 'Token: bot-of-production (cltok1)'],
-      ] as const) {
-        expect((await planOf(result, 'will', {columns}))[0]).to.equal(line)
-      }
+    it('truncate the name of the token, not its ID', async () => {
+      const token = {...RESULT.token, name: 'bot-of-production'}
+      const firstLineAt = async (columns: number) => (await planOf({token}, 'will', {columns}))[0]
+      expect(await firstLineAt(30)).to.equal('Token: bot-of-produc… (cltok1)')
+      expect(await firstLineAt(5)).to.equal('Token: … (cltok1)')
+      expect(await firstLineAt(0)).to.equal('Token: bot-of-production (cltok1)')
     })
   })
 
-  describe('the question before a change', () => {
-    for (const {changes, question} of [
-      {changes: [unchanged, added, updated], question: 'Give bot the role ADMIN on 2 Deployments?'},
-      {changes: [unchanged, added], question: 'Give bot the role ADMIN on reports?'},
-      {changes: [{...added, deploymentId: 'cl3'}], question: 'Give bot the role ADMIN on cl3?'},
-      {changes: [removed, removed, removed], question: "Remove bot's role on 3 Deployments?"},
-      {changes: [removed], question: "Remove bot's role ADMIN on reports?"},
-      {changes: [unchanged], question: undefined},
-    ]) {
-      it(`is ${question ?? 'absent if nothing would change'}`, () => {
-        expect(confirmationQuestion({token, changes, deploymentNames})).to.equal(question)
-      })
+  for (const [changes, question] of [
+    [[unchanged, added, updated], 'Give bot the role ADMIN on 2 Deployments?'],
+    [[unchanged, added], 'Give bot the role ADMIN on reports?'],
+    [[{...added, deploymentId: 'cl3'}], 'Give bot the role ADMIN on cl3?'],
+    [[removed, removed, removed], "Remove bot's role on 3 Deployments?"],
+    [[removed], "Remove bot's role ADMIN on reports?"],
+    [[unchanged], undefined],
+  ] as const) {
+    it(`ask before a change: ${question ?? 'nothing if nothing would change'}`, () => {
+      expect(confirmationQuestion({...RESULT, changes})).to.equal(question)
+    })
+  }
+
+  it('have safe texts', async () => {
+    const result: NamedResult = {
+      ...RESULT,
+      token: {...BARE, id: HOSTILE, name: HOSTILE},
+      changes: [{deploymentId: HOSTILE, action: 'updated', previousRole: HOSTILE, role: HOSTILE}],
+      deploymentNames: new Map([[HOSTILE, HOSTILE]]),
     }
-
-    it('has safe texts', () => {
-      expect(confirmationQuestion(HOSTILE_RESULT)).to.equal(`Give ${SAFE} the role ${SAFE} on ${SAFE}?`)
-    })
+    expect(await resultOf(result)).to.deep.equal([
+      `Updated ${SAFE} (${SAFE}) on Deployment ${SAFE} (${SAFE}): ${SAFE} → ${SAFE}.`,
+      '',
+    ])
+    expect((await planOf(result))[4]).to.match(new RegExp(`^ ${SAFE} +${SAFE} +${SAFE} → ${SAFE}$`))
+    expect(confirmationQuestion(result)).to.equal(`Give ${SAFE} the role ${SAFE} on ${SAFE}?`)
   })
 
-  it('about hidden columns name them and how to see them, and are absent without any', () => {
+  it('about hidden columns name them and how to see them', () => {
     expect(hiddenColumnsLine([])).to.equal(undefined)
     expect(hiddenColumnsLine(['SCOPE', 'CREATED BY'])).to.equal(
       'Hidden to fit the terminal: SCOPE, CREATED BY. Select columns with --columns, or widen the terminal.',
     )
   })
 
-  describe('about expired tokens', () => {
-    const several = '2 tokens have expired: bot\uFFFD (id0), bot\uFFFD (id1).'
-    for (const {expiries, line, title} of [
-      {title: 'name one, and when', expiries: [VALID, EXPIRED], line: 'The token bot\uFFFD (id1) expired 2 days ago.'},
-      {title: 'name several', expiries: [EXPIRED, EXPIRES_NOW], line: several},
-      {title: 'are absent if there is none', expiries: [undefined, VALID, 'soon'], line: undefined},
-    ]) {
-      it(title, async () => {
-        expect(await lineFor(expiries)).to.equal(line)
-      })
-    }
-
-    it('name up to five, and how to see the others', async () => {
-      const names = [0, 1, 2, 3, 4].map((at) => `bot\uFFFD (id${at})`).join(', ')
-      const expired = Array.from({length: 7}, () => EXPIRED)
-      expect(await lineFor(expired.slice(2))).to.equal(`5 tokens have expired: ${names}.`)
-      const more = 'and 2 more. See all: --columns id,name,expires --sort expires'
-      expect(await lineFor(expired)).to.equal(`7 tokens have expired: ${names} ${more}`)
-    })
-
-    it('are absent for CSV, and if the rows show when tokens expire', async () => {
-      expect(await lineFor([EXPIRED], {csv: true})).to.equal(undefined)
-      expect(await lineFor([EXPIRED], {columns: 'name,expires'})).to.equal(undefined)
-      expect(await lineFor([EXPIRED], {columns: 'name,expires'}, ['EXPIRES'])).to.be.a('string')
-      expect(await lineFor([EXPIRED], {columns: 'name'}, ['NAME'])).to.be.a('string')
-    })
+  it('about expired tokens name up to five, unless the rows show when they expire', async () => {
+    const five = [0, 1, 2, 3, 4].map((at) => `bot\uFFFD (id${at})`).join(', ')
+    const more = 'and 2 more. See all: --columns id,name,expires --sort expires'
+    expect(await expiredLine(0)).to.equal(undefined)
+    expect(await expiredLine(1)).to.equal('The token bot\uFFFD (id0) expired 2 days ago.')
+    expect(await expiredLine(5)).to.equal(`5 tokens have expired: ${five}.`)
+    expect(await expiredLine(7)).to.equal(`7 tokens have expired: ${five} ${more}`)
+    expect(await expiredLine(1, 'expires')).to.equal(undefined)
+    expect(await expiredLine(1, 'expires', ['EXPIRES'])).to.be.a('string')
   })
 })

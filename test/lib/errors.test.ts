@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
 
-import {AstroError, cancelled, EXITS, hasKind, redact} from '../../src/lib/errors.js'
+import {EXITS, redact} from '../../src/lib/errors.js'
 import {jwt} from './support.js'
 
 const secret = 'gV7-0pQ_zzXkLmNoPqRsTuVwXyZ.0123456789abcdef'
@@ -18,19 +18,6 @@ describe('errors', () => {
     expect(kindsOf(4)).to.have.members(['forbidden', 'unauthenticated'])
     expect(kindsOf(5)).to.have.members(['conflict'])
     expect(kindsOf(130)).to.have.members(['cancelled'])
-  })
-
-  it('have a kind, a message and details, and no cause', () => {
-    const error = new AstroError('usage', 'What?', {hint: 'This'})
-    expect(error).to.deep.include({kind: 'usage', message: 'What?', name: 'AstroError', details: {hint: 'This'}})
-    expect(error).not.to.have.property('cause')
-    expect(cancelled()).to.deep.include({kind: 'cancelled', message: 'Cancelled.', details: {}})
-  })
-
-  it('are recognized by one of several kinds', () => {
-    expect(hasKind(cancelled(), 'usage', 'cancelled')).to.equal(true)
-    expect(hasKind(cancelled(), 'usage')).to.equal(false)
-    expect(hasKind(Object.assign(new Error('bug'), {kind: 'usage'}), 'usage')).to.equal(false)
   })
 
   it('redact removes a token with any payload, with or without a signature, and the secret', () => {

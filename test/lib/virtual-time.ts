@@ -1,27 +1,23 @@
 /** More than any of the simulations takes. */
 const LONGEST_MS = 1_200_000
 
-export interface VirtualTime {
-  readonly now: () => number
-  readonly sleep: (milliseconds: number) => Promise<void>
-  /** Does the work, which may start more, until everything that sleeps has woken up. Rejects with the first error. */
-  readonly run: (work: readonly (() => Promise<unknown>)[]) => Promise<void>
-}
+export type VirtualTime = ReturnType<typeof createVirtualTime>
 
 /** Time that passes only when nothing is left to do at the present moment. Equal times keep their order. */
-export function createVirtualTime(): VirtualTime {
+export function createVirtualTime() {
   let now = 0
   const events: {readonly at: number; readonly wake: () => void}[] = []
   return {
     now: () => now,
-    async sleep(milliseconds) {
+    async sleep(milliseconds: number): Promise<void> {
       await new Promise<void>((resolve) => {
         const at = now + milliseconds
         const place = events.findIndex((event) => event.at > at)
         events.splice(place === -1 ? events.length : place, 0, {at, wake: resolve})
       })
     },
-    async run(work) {
+    /** Does the work, which may start more, until everything that sleeps has woken up. Rejects with the first error. */
+    async run(work: readonly (() => Promise<unknown>)[]): Promise<void> {
       const failures: unknown[] = []
       for (const each of work) each().catch((error: unknown) => failures.push(error))
       for (;;) {

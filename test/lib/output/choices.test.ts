@@ -3,7 +3,6 @@ import fc from 'fast-check'
 
 import {type ApiToken, type Deployment} from '../../../src/lib/astro-api/responses.js'
 import {
-  type Choice,
   deploymentChoices,
   filterChoices,
   roleChoices,
@@ -14,177 +13,123 @@ import {greatestWidthOf} from '../../../src/lib/output/display-width.js'
 import {type OfferedRole} from '../../../src/lib/selection/token.js'
 import {BARE, HOSTILE, NOW, SAFE, TEXT} from './fixtures.js'
 
-const [ETL, REPORTS, BARE_ID] = ['clz27bn7xj8b7tfq7xkwo886v', 'clx9mpzom75wbbr4qmw2wxfog', 'clm8xq0b1000008l4d2g7h3kz']
+const [ETL, REPORTS, CI] = ['clz27bn7xj8b7tfq7xkwo886v', 'clx9mpzom75wbbr4qmw2wxfog', 'clm8xq0b1000008l4d2g7h3kz']
 
 const DEPLOYMENTS: readonly Deployment[] = [
   {id: REPORTS, name: 'reports-in-production', workspaceId: 'workspace-of-finance'},
   {id: ETL, name: 'Etl', workspaceId: 'w1', workspaceName: 'Data'},
-  {id: BARE_ID, name: 'bare'},
+  {id: CI, name: 'bare'},
 ]
 
 const on = (...deploymentIds: readonly string[]) =>
   deploymentIds.map((entityId) => ({entityType: 'DEPLOYMENT', entityId, role: 'DEPLOYMENT_ADMIN'}))
-const TOKENS: readonly ApiToken[] = [
-  {...BARE, id: REPORTS, name: 'ancient-pipeline', endAt: '2026-03-08T12:00:00Z', roles: on(ETL)},
-  {...BARE, id: ETL, name: 'deploy-bot-of-the-platform-team', roles: on(ETL, REPORTS)},
-  {
-    ...BARE,
-    id: BARE_ID,
-    name: 'CI',
-    description: 'Deploys from CI to all',
-    endAt: '2026-03-22T13:00:00Z',
-    roles: on(ETL),
-  },
-]
+const EXPIRED: ApiToken = {
+  ...BARE,
+  id: REPORTS,
+  name: 'ancient-pipeline',
+  endAt: '2026-03-08T12:00:00Z',
+  roles: on(ETL),
+}
+const BOT: ApiToken = {...BARE, id: ETL, name: 'deploy-bot-of-the-platform-team', roles: on(ETL, REPORTS)}
+const EXPIRING: ApiToken = {...BARE, id: CI, name: 'CI', description: 'Deploys to all', endAt: '2026-03-22T13:00:00Z'}
+const TOKENS = [EXPIRED, BOT, EXPIRING]
 
 const ROLES: readonly OfferedRole[] = [
-  {name: 'DEPLOYMENT_ADMIN', isPresent: false},
   {name: 'Deploy Reader', description: 'Reads deploys and their logs', isPresent: true},
-  {name: 'Log Reader of the whole platform', isPresent: true},
+  {name: 'Log Reader of the whole platform', isPresent: false},
 ]
 
-type Width = number | undefined
 const roleOf = roleOnDeployments([ETL])
-const deploymentsAt = async (width: Width, all = DEPLOYMENTS) => deploymentChoices(all, {width})
-const deploymentsWithRoleAt = async (width: Width) =>
-  deploymentChoices(DEPLOYMENTS, {width, roleOf: ({id}) => (id === ETL ? 'Deploy Reader of all' : 'DEPLOYMENT_ADMIN')})
-const tokensAt = async (width: Width, all = TOKENS) => tokenChoices(all, {now: NOW, width})
-const tokensWithRoleAt = async (width: Width, all = TOKENS) => tokenChoices(all, {now: NOW, roleOf, width})
-const rolesAt = async (width: Width, all = ROLES) => roleChoices(all, width)
-const namesOf = (choices: readonly Choice[]) => choices.map(({name}) => name)
+const textsOn = (ids?: readonly string[]) => [EXPIRED, BOT].map((token) => roleOnDeployments(ids)(token))
+const namesOf = async (choices: ReturnType<typeof roleChoices>) => (await choices).map(({name}) => name)
 
 describe('choices', () => {
-  for (const {at, kind, lines, width} of [
-    {
-      kind: 'Deployments',
-      at: deploymentsAt,
-      width: 60,
-      lines: [
-        `bare                             ${BARE_ID}`,
-        `Etl                  Data        ${ETL}`,
-        `reports-in-product…  workspace…  ${REPORTS}`,
-      ],
-    },
-    {kind: 'Deployments', at: deploymentsAt, width: 20, lines: [`…  ${BARE_ID}`, `…  ${ETL}`, `…  ${REPORTS}`]},
-    {
-      kind: 'Deployments with roles',
-      at: deploymentsWithRoleAt,
-      width: 60,
-      lines: [
-        `bare            ADMIN            ${BARE_ID}`,
-        `Etl             Deploy Reader…   ${ETL}`,
-        `reports-in-pr…  ADMIN            ${REPORTS}`,
-      ],
-    },
-    {
-      kind: 'tokens',
-      at: tokensAt,
-      width: 100,
-      lines: [
-        `CI                               expires in 12 days  Deploys from CI t…  ${BARE_ID}`,
-        `deploy-bot-of-the-platform-team  never expires                           ${ETL}`,
-        `ancient-pipeline                 EXPIRED 2 days ago                      ${REPORTS}`,
-      ],
-    },
-    {
-      kind: 'tokens with roles',
-      at: tokensWithRoleAt,
-      width: 99,
-      lines: [
-        `CI                    DEPLOYMENT_ADMIN  expires in 12 days  Deploys f…  ${BARE_ID}`,
-        `deploy-bot-of-the-p…  DEPLOYMENT_ADMIN  never expires                   ${ETL}`,
-        `ancient-pipeline      DEPLOYMENT_ADMIN  EXPIRED 2 days ago              ${REPORTS}`,
-      ],
-    },
-    {
-      kind: 'tokens with roles',
-      at: tokensWithRoleAt,
-      width: 60,
-      lines: [
-        `CI               ADMIN           ${BARE_ID}`,
-        `deploy-bot-of-…  ADMIN           ${ETL}`,
-        `ancient-pipeli…  ADMIN  EXPIRED  ${REPORTS}`,
-      ],
-    },
-    {
-      kind: 'roles',
-      at: rolesAt,
-      width: 60,
-      lines: [
-        'DEPLOYMENT_ADMIN',
-        'Deploy Reader                     (current)  Reads deploy…',
-        'Log Reader of the whole platform  (current)',
-      ],
-    },
-    {kind: 'roles', at: rolesAt, width: 20, lines: ['DEPLOYMENT_ADMIN', 'Deploy Reader', 'Log Reader of the…']},
-  ]) {
-    it(`of ${kind} are sorted and aligned in ${width} columns`, async () => {
-      expect(namesOf(await at(width))).to.deep.equal(lines)
-    })
-  }
-
-  it('of tokens have the role on the Deployment, or the number of Deployments if there are several', () => {
-    for (const [deploymentIds, texts] of [
-      [[ETL], ['DEPLOYMENT_ADMIN', 'DEPLOYMENT_ADMIN']],
-      [[REPORTS], ['', 'DEPLOYMENT_ADMIN']],
-      [
-        [REPORTS, BARE_ID],
-        ['0 Deployments', '1 Deployment'],
-      ],
-      [undefined, ['1 Deployment', '2 Deployments']],
-    ] as const) {
-      expect(TOKENS.slice(0, 2).map((token) => roleOnDeployments(deploymentIds)(token))).to.deep.equal(texts)
-    }
-
-    expect(roleOnDeployments([ETL])(BARE)).to.equal('')
+  it('of Deployments are sorted and aligned, without Workspaces on a narrow terminal', async () => {
+    expect(await namesOf(deploymentChoices(DEPLOYMENTS, {width: 60}))).to.deep.equal([
+      `bare                             ${CI}`,
+      `Etl                  Data        ${ETL}`,
+      `reports-in-product…  workspace…  ${REPORTS}`,
+    ])
+    const role = ({id}: Deployment) => (id === ETL ? 'Deploy Reader of all' : 'DEPLOYMENT_ADMIN')
+    expect(await namesOf(deploymentChoices(DEPLOYMENTS, {width: 60, roleOf: role}))).to.deep.equal([
+      `bare            ADMIN            ${CI}`,
+      `Etl             Deploy Reader…   ${ETL}`,
+      `reports-in-pr…  ADMIN            ${REPORTS}`,
+    ])
+    const narrow = await namesOf(deploymentChoices(DEPLOYMENTS, {width: 20}))
+    expect(narrow).to.deep.equal([`…  ${CI}`, `…  ${ETL}`, `…  ${REPORTS}`])
   })
 
-  it('have safe texts, and a value that is the true ID or role', async () => {
-    const deployment = {id: HOSTILE, name: HOSTILE, workspaceName: HOSTILE}
-    const role = {name: HOSTILE, description: 'x', isPresent: false}
-    expect([...(await deploymentsAt(200, [deployment])), ...(await rolesAt(200, [role]))]).to.deep.equal([
-      {
-        value: HOSTILE,
-        name: `${SAFE}  ${SAFE}  ${SAFE}`,
-        short: `${SAFE} (${SAFE})`,
-        fullText: `${SAFE}  ${SAFE} ${SAFE}`,
-      },
-      {value: HOSTILE, name: `${SAFE}  x`, short: SAFE, fullText: `${SAFE}  x`},
+  it('of tokens are sorted with the expired ones last, without descriptions on a narrow terminal', async () => {
+    expect(await namesOf(tokenChoices(TOKENS, {now: NOW, width: 100}))).to.deep.equal([
+      `CI                               expires in 12 days  Deploys to all  ${CI}`,
+      `deploy-bot-of-the-platform-team  never expires                       ${ETL}`,
+      `ancient-pipeline                 EXPIRED 2 days ago                  ${REPORTS}`,
     ])
+    expect(await namesOf(tokenChoices(TOKENS, {now: NOW, roleOf, width: 99}))).to.deep.equal([
+      `CI                                      expires in 12 days  Deploys t…  ${CI}`,
+      `deploy-bot-of-the-p…  DEPLOYMENT_ADMIN  never expires                   ${ETL}`,
+      `ancient-pipeline      DEPLOYMENT_ADMIN  EXPIRED 2 days ago              ${REPORTS}`,
+    ])
+    expect(await namesOf(tokenChoices(TOKENS, {now: NOW, roleOf, width: 60}))).to.deep.equal([
+      `CI                               ${CI}`,
+      `deploy-bot-of-…  ADMIN           ${ETL}`,
+      `ancient-pipeli…  ADMIN  EXPIRED  ${REPORTS}`,
+    ])
+    const unreadable = [{...BARE, endAt: 'soon'}]
+    expect(await namesOf(tokenChoices(unreadable, {now: NOW, width: 200}))).to.deep.equal(['bare  cltok2'])
+  })
+
+  it('of roles are in the given order, and mark those that the token has', async () => {
+    expect(await namesOf(roleChoices(ROLES, 60))).to.deep.equal([
+      'Deploy Reader                     (current)  Reads deploy…',
+      'Log Reader of the whole platform',
+    ])
+    const narrow = await namesOf(roleChoices(ROLES, 20))
+    expect(narrow).to.deep.equal(['Deploy Reader', 'Log Reader of the…'])
+  })
+
+  it('of tokens have the role on the Deployment, or the number of Deployments if there are several', () => {
+    expect(textsOn([ETL])).to.deep.equal(['DEPLOYMENT_ADMIN', 'DEPLOYMENT_ADMIN'])
+    expect(textsOn([REPORTS])).to.deep.equal(['', 'DEPLOYMENT_ADMIN'])
+    expect(textsOn([REPORTS, CI])).to.deep.equal(['0 Deployments', '1 Deployment'])
+    expect(textsOn()).to.deep.equal(['1 Deployment', '2 Deployments'])
+  })
+
+  it('have safe texts, and a value that is the true ID', async () => {
+    const deployment = {id: HOSTILE, name: HOSTILE, workspaceName: HOSTILE}
+    const short = `${SAFE} (${SAFE})`
+    expect(await deploymentChoices([deployment], {width: 200})).to.deep.equal([
+      {value: HOSTILE, name: `${SAFE}  ${SAFE}  ${SAFE}`, short, fullText: `${SAFE}  ${SAFE} ${SAFE}`},
+    ])
+    const [role] = await roleChoices([{name: HOSTILE, isPresent: false}], 200)
+    expect(role).to.include({value: HOSTILE, name: SAFE, short: SAFE})
   })
 
   it('fit 80 columns if the terminal does not know its width, and truncate the short form too', async () => {
-    const name = 'x'.repeat(100)
     for (const width of [0, undefined]) {
-      const choices = [
-        ...(await deploymentsAt(width, [{id: ETL, name}])),
-        ...(await rolesAt(width, [{name, isPresent: false}])),
-      ]
-      expect(choices.map((choice) => [choice.name.length, choice.short.length])).to.deep.equal([
-        [78, 60],
-        [78, 60],
-      ])
-      expect(choices[0]?.short).to.match(/^x+… \(clz27bn7xj8b7tfq7xkwo886v\)$/)
+      const [choice] = await deploymentChoices([{id: ETL, name: 'x'.repeat(100)}], {width})
+      expect(choice?.name).to.equal(`${'x'.repeat(50)}…  ${ETL}`)
+      expect(choice?.short).to.equal(`${'x'.repeat(31)}… (${ETL})`)
     }
-  })
-
-  it('omit the expiry of a token that cannot be parsed', async () => {
-    expect(namesOf(await tokensAt(200, [{...BARE, endAt: 'soon'}]))).to.deep.equal(['bare  cltok2'])
-    expect(await tokensAt(200, [])).to.deep.equal([])
   })
 
   it('never wrap, whatever names, roles and descriptions hold, and keep IDs whole', async () => {
     const cases = fc.tuple(TEXT, TEXT, TEXT, fc.boolean(), fc.constantFrom(60, 72, 80, 100, 120, 200))
     await fc.assert(
       fc.asyncProperty(cases, async ([name, text, role, isExpired, width]) => {
-        const endAt = isExpired ? '2025-12-05T03:04:05Z' : undefined
         const roles = [{entityType: 'DEPLOYMENT', entityId: ETL, role}]
-        const tokens = [{...BARE, id: ETL, name, description: text, roles, endAt}, ...TOKENS]
-        const offered = await deploymentChoices([{id: ETL, name, workspaceName: text}], {width, roleOf: () => role})
-        const choices = [...(await tokensWithRoleAt(width, tokens)), ...(await tokensAt(width, tokens)), ...offered]
-        for (const choice of choices) expect(choice.name).to.contain(choice.value)
-        for (const choice of choices) expect(choice.short).to.contain(choice.value)
-        for (const choice of [...choices, ...(await rolesAt(width, [{name, description: text, isPresent: true}]))]) {
+        const token = {...BOT, name, description: text, roles, endAt: isExpired ? EXPIRED.endAt : undefined}
+        const withIds = [
+          ...(await tokenChoices([token, ...TOKENS], {now: NOW, roleOf, width})),
+          ...(await tokenChoices([token, ...TOKENS], {now: NOW, width})),
+          ...(await deploymentChoices([{id: ETL, name, workspaceName: text}], {width, roleOf: () => role})),
+        ]
+        for (const {name, short, value} of withIds) for (const text of [name, short]) expect(text).to.contain(value)
+        for (const choice of [
+          ...withIds,
+          ...(await roleChoices([{name, description: text, isPresent: true}], width)),
+        ]) {
           // The prompt puts its cursor before a line, and the question before the choice.
           expect(greatestWidthOf(choice.name)).to.be.at.most(width - 2)
           expect(greatestWidthOf(choice.short)).to.be.at.most(width - '? Which Deployment? '.length)
@@ -193,16 +138,10 @@ describe('choices', () => {
     )
   })
 
-  it('that contain every typed word, in any case and order, stay in the list', async () => {
-    const choices = await tokensAt(40)
-    for (const [typed, found] of [
-      [' \t ', [BARE_ID, ETL, REPORTS]],
-      ['the   PLATFORM', [ETL]],
-      ['to deploys', [BARE_ID]],
-      ['pipeline expired', [REPORTS]],
-      ['ci bot', []],
-    ] as const) {
-      expect(filterChoices(choices, typed).map(({value}) => value)).to.deep.equal(found)
-    }
+  it('stay in the list if they contain every typed word, in any case and order', async () => {
+    const choices = await tokenChoices(TOKENS, {now: NOW, width: 40})
+    const idsOf = (typed: string) => filterChoices(choices, typed).map(({value}) => value)
+    expect([idsOf(' \t '), idsOf('the   PLATFORM')]).to.deep.equal([[CI, ETL, REPORTS], [ETL]])
+    expect([idsOf('to deploys'), idsOf('pipeline expired'), idsOf('ci bot')]).to.deep.equal([[CI], [REPORTS], []])
   })
 })

@@ -32,9 +32,7 @@ describe('the display width', () => {
   describe('truncate', () => {
     for (const [title, text, columns, truncated] of [
       ['ends a text that does not fit with an ellipsis', 'nightly', 6, 'night…'],
-      ['counts wide characters as two columns', '本番環境', 8, '本番環境'],
       ['leaves a column free if half a wide character would fit', '本番環境', 6, '本番…'],
-      ['keeps accents with their letter', 'Zu\u0308rich', 3, 'Zu\u0308…'],
       ['keeps an emoji of several parts whole', '👩\u200D👩\u200D👧👩\u200D👩\u200D👧', 3, '👩\u200D👩\u200D👧…'],
       ['removes spaces before the ellipsis, and keeps those at the start', ' 本 番環', 5, ' 本…'],
       ['returns nothing for no columns', 'nightly', 0, ''],

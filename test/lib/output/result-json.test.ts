@@ -1,9 +1,9 @@
 import {expect} from 'chai'
 
 import {AstroError, redact} from '../../../src/lib/errors.js'
-import {auditJson, errorJson, removalJson} from '../../../src/lib/output/result-json.js'
+import {errorJson, removalJson} from '../../../src/lib/output/result-json.js'
 import {jwt} from '../support.js'
-import {BARE, FULL} from './fixtures.js'
+import {BARE} from './fixtures.js'
 
 /** Compares texts, which have the order of keys too. */
 function expectJson(actual: unknown, expected: unknown): void {
@@ -11,25 +11,10 @@ function expectJson(actual: unknown, expected: unknown): void {
 }
 
 describe('the JSON document', () => {
-  it('of an audit groups by token, in the order of the roles', () => {
-    const {tokens} = auditJson([
-      {token: FULL, deploymentId: 'd2', deploymentName: 'two', role: 'r'},
-      {token: BARE, deploymentId: 'd1', deploymentName: '', role: ''},
-      {token: FULL, deploymentId: 'd1', deploymentName: 'one', role: 'q'},
-    ])
-    const deployments = [
-      {deployment_id: 'd2', deployment_name: 'two', role: 'r'},
-      {deployment_id: 'd1', deployment_name: 'one', role: 'q'},
-    ]
-    expect(tokens[0]).to.deep.include({id: 'cltok1', organization_role: 'ORGANIZATION_OWNER', deployments})
-    const bare = {id: 'cltok2', name: 'bare', scope: 'ORGANIZATION', deployments: [{deployment_id: 'd1', role: ''}]}
-    expectJson(tokens.slice(1), [bare])
-  })
-
   it('of a change of several Deployments has the known names, and how the change settled', () => {
     const removed = {action: 'removed', previousRole: 'old'} as const
     const document = removalJson({
-      token: FULL,
+      token: BARE,
       changes: ['d1', 'd2'].map((deploymentId) => ({...removed, deploymentId})),
       dagRolesStay: [],
       isDryRun: true,
@@ -38,8 +23,8 @@ describe('the JSON document', () => {
       deploymentNames: new Map(Object.entries({d1: 'one', d2: ''})),
     })
     expectJson(document, {
-      id: 'cltok1',
-      name: 'etl, prod',
+      id: 'cltok2',
+      name: 'bare',
       scope: 'ORGANIZATION',
       action: 'removed',
       dry_run: true,

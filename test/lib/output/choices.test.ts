@@ -122,7 +122,6 @@ describe('choices', () => {
         const token = {...BOT, name, description: text, roles, endAt: isExpired ? EXPIRED.endAt : undefined}
         const withIds = [
           ...(await tokenChoices([token, ...TOKENS], {now: NOW, roleOf, width})),
-          ...(await tokenChoices([token, ...TOKENS], {now: NOW, width})),
           ...(await deploymentChoices([{id: ETL, name, workspaceName: text}], {width, roleOf: () => role})),
         ]
         for (const {name, short, value} of withIds) for (const text of [name, short]) expect(text).to.contain(value)

@@ -12,25 +12,6 @@ export const SAFE = 'ab c d\uFFFDe'
 
 export const BARE: ApiToken = {id: 'cltok2', name: 'bare', scope: 'ORGANIZATION'}
 
-/** A token with everything that the API knows about one. */
-export const FULL: ApiToken = {
-  id: 'cltok1',
-  name: 'etl, prod',
-  description: '=1',
-  scope: 'ORGANIZATION',
-  kind: 'DIRECT_ACCESS',
-  createdAt: '2026-03-07T12:00:00Z',
-  createdBy: {id: 'clusr1', fullName: 'Jo Doe', username: 'jo@example.com'},
-  updatedAt: '2025-03-07T12:00:00Z',
-  endAt: '2026-03-22T13:00:00Z',
-  lastUsedAt: '2025-12-09T13:00:00+02:00',
-  lastRotatedAt: '2026-03-10T11:00:00Z',
-  roles: [
-    {entityType: 'DEPLOYMENT', entityId: 'd1', role: 'r'},
-    {entityType: 'ORGANIZATION', entityId: 'o1', role: 'ORGANIZATION_OWNER'},
-  ],
-}
-
 /** Pieces of text that take no, one or two columns, combine, or run from right to left. */
 const PIECES =
   '本番 한국어 \u1112\u1161\u11AB ｶﾞ Zu\u0308rich \u0301 Z\u0351\u036B\u0343algo हिन्दी กำลัง مرحبا שלום می\u200Cخواهم ' +

@@ -1,6 +1,6 @@
 import {expect} from 'chai'
 
-import {LIST_FIELDS} from '../../../src/lib/output/fields.js'
+import {EXPIRES, type Field} from '../../../src/lib/output/fields.js'
 import {
   confirmationQuestion,
   expiredTokensLine,
@@ -10,7 +10,6 @@ import {
   writeResult,
 } from '../../../src/lib/output/messages.js'
 import {type NamedResult} from '../../../src/lib/output/result-json.js'
-import {readRowFormat} from '../../../src/lib/output/rows.js'
 import {type RoleChange} from '../../../src/lib/roles/arithmetic.js'
 import {BARE, HOSTILE, linesOf, NOW, SAFE, type Screen, writtenBy} from './fixtures.js'
 
@@ -34,14 +33,10 @@ const planOf = async (result: Partial<NamedResult>, tense: Tense = 'will', scree
   linesOf(await writtenBy(async (output) => writePlan({...RESULT, ...result}, output, tense), screen))
 
 /** The line for a list of so many expired tokens, each in two rows. */
-const expiredLine = async (count: number, columns = 'name', hidden: string[] = []) => {
-  const items = Array.from({length: count}, (_, at) => ({
-    token: {...BARE, id: `id${at}`, name: 'bot\u202E', endAt: '2026-03-08T12:00:00Z'},
-  }))
-  return expiredTokensLine([...items, ...items, {token: BARE}], await readRowFormat(LIST_FIELDS, {columns}), {
-    hidden,
-    now: NOW,
-  })
+function expiredLine(count: number, columns: readonly Field[] = [], hidden: readonly string[] = []) {
+  const expired = {...BARE, name: 'bot\u202E', endAt: '2026-03-08T12:00:00Z'}
+  const items = Array.from({length: count}, (_, at) => ({token: {...expired, id: `id${at}`}}))
+  return expiredTokensLine([...items, ...items, {token: BARE}], {columns, isCsv: false}, {hidden, now: NOW})
 }
 
 describe('messages', () => {
@@ -117,7 +112,6 @@ describe('messages', () => {
 
   for (const [changes, question] of [
     [[unchanged, added, updated], 'Give bot the role ADMIN on 2 Deployments?'],
-    [[unchanged, added], 'Give bot the role ADMIN on reports?'],
     [[{...added, deploymentId: 'cl3'}], 'Give bot the role ADMIN on cl3?'],
     [[removed, removed, removed], "Remove bot's role on 3 Deployments?"],
     [[removed], "Remove bot's role ADMIN on reports?"],
@@ -150,14 +144,14 @@ describe('messages', () => {
     )
   })
 
-  it('about expired tokens name up to five, unless the rows show when they expire', async () => {
+  it('about expired tokens name up to five, unless the rows show when they expire', () => {
     const five = [0, 1, 2, 3, 4].map((at) => `bot\uFFFD (id${at})`).join(', ')
     const more = 'and 2 more. See all: --columns id,name,expires --sort expires'
-    expect(await expiredLine(0)).to.equal(undefined)
-    expect(await expiredLine(1)).to.equal('The token bot\uFFFD (id0) expired 2 days ago.')
-    expect(await expiredLine(5)).to.equal(`5 tokens have expired: ${five}.`)
-    expect(await expiredLine(7)).to.equal(`7 tokens have expired: ${five} ${more}`)
-    expect(await expiredLine(1, 'expires')).to.equal(undefined)
-    expect(await expiredLine(1, 'expires', ['EXPIRES'])).to.be.a('string')
+    expect(expiredLine(0)).to.equal(undefined)
+    expect(expiredLine(1)).to.equal('The token bot\uFFFD (id0) expired 2 days ago.')
+    expect(expiredLine(5)).to.equal(`5 tokens have expired: ${five}.`)
+    expect(expiredLine(7)).to.equal(`7 tokens have expired: ${five} ${more}`)
+    expect(expiredLine(1, [EXPIRES])).to.equal(undefined)
+    expect(expiredLine(1, [EXPIRES], ['EXPIRES'])).to.be.a('string')
   })
 })

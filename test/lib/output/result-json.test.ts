@@ -11,30 +11,17 @@ function expectJson(actual: unknown, expected: unknown): void {
 }
 
 describe('the JSON document', () => {
-  it('of a change of several Deployments has the known names, and how the change settled', () => {
+  it('of a removal from several Deployments has the known names, and no ID of a single Deployment', () => {
     const removed = {action: 'removed', previousRole: 'old'} as const
-    const document = removalJson({
-      token: BARE,
-      changes: ['d1', 'd2'].map((deploymentId) => ({...removed, deploymentId})),
-      dagRolesStay: [],
-      isDryRun: true,
-      settlement: {settled: true, rewrites: 2},
-      // An empty name counts as unknown.
-      deploymentNames: new Map(Object.entries({d1: 'one', d2: ''})),
-    })
-    expectJson(document, {
-      id: 'cltok2',
-      name: 'bare',
-      scope: 'ORGANIZATION',
-      action: 'removed',
-      dry_run: true,
-      settled: true,
-      rewrites: 2,
-      deployments: [
-        {deployment_id: 'd1', deployment_name: 'one', previous_role: 'old', action: 'removed'},
-        {deployment_id: 'd2', previous_role: 'old', action: 'removed'},
-      ],
-    })
+    const changes = ['d1', 'd2'].map((deploymentId) => ({...removed, deploymentId}))
+    // An empty name counts as unknown.
+    const deploymentNames = new Map(Object.entries({d1: 'one', d2: ''}))
+    const document = removalJson({token: BARE, changes, dagRolesStay: [], isDryRun: true, deploymentNames})
+    expect(document.deployment_id).to.equal(undefined)
+    expectJson(document.deployments, [
+      {deployment_id: 'd1', deployment_name: 'one', previous_role: 'old', action: 'removed'},
+      {deployment_id: 'd2', previous_role: 'old', action: 'removed'},
+    ])
   })
 
   it('of an error has the documented keys and no other, and redacts every text', () => {

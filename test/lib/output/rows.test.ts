@@ -2,15 +2,32 @@ import {expect} from 'chai'
 import {parse} from 'csv-parse/sync'
 import fc from 'fast-check'
 
+import {type ApiToken} from '../../../src/lib/astro-api/responses.js'
 import {LIST_FIELDS} from '../../../src/lib/output/fields.js'
 import {readRowFormat, type RowFlags, sortItems, writeRows} from '../../../src/lib/output/rows.js'
 import {safeText} from '../../../src/lib/output/safe-text.js'
 import {failureOf} from '../support.js'
-import {BARE, FULL, NOW, writtenBy} from './fixtures.js'
+import {BARE, NOW, writtenBy} from './fixtures.js'
 
 const ALL =
   'ID, NAME, DESCRIPTION, SCOPE, DEPLOYMENT_ROLE, CREATED, CREATED BY, EXPIRES, LAST_USED, LAST_ROTATED, KIND, UPDATED, ' +
   'ORGANIZATION_ROLE'
+
+/** A token with everything that the API knows about one. */
+const FULL: ApiToken = {
+  id: 'cltok1',
+  name: 'etl, prod',
+  description: '=1',
+  scope: 'ORGANIZATION',
+  kind: 'DIRECT_ACCESS',
+  createdAt: '2026-03-07T12:00:00Z',
+  createdBy: {id: 'clusr1', username: 'jo@example.com'},
+  updatedAt: '2025-03-07T12:00:00Z',
+  endAt: '2026-03-22T13:00:00Z',
+  lastUsedAt: '2025-12-09T13:00:00+02:00',
+  lastRotatedAt: '2026-03-10T11:00:00Z',
+  roles: [{entityType: 'ORGANIZATION', entityId: 'o1', role: 'ORGANIZATION_OWNER'}],
+}
 
 /** What is written into a pipe for such a token. */
 async function write(token: object, flags: RowFlags): Promise<string> {
@@ -71,11 +88,11 @@ describe('rows', () => {
 
   it('have times in words in a pipe, and as RFC 3339 in CSV', async () => {
     expect(await write(FULL, {columns: ALL})).to.equal(
-      'cltok1\tetl, prod\t=1\tORGANIZATION\t\t3 days ago\tJo Doe\tin 12 days\t3 months ago\t1 hour ago\tDIRECT_ACCESS\t' +
+      'cltok1\tetl, prod\t=1\tORGANIZATION\t\t3 days ago\tjo@example.com\tin 12 days\t3 months ago\t1 hour ago\tDIRECT_ACCESS\t' +
         '1 year ago\tORGANIZATION_OWNER\n',
     )
     expect(await write(FULL, {columns: ALL, csv: true})).to.equal(
-      `cltok1,"etl, prod",'=1,ORGANIZATION,,2026-03-07T12:00:00Z,Jo Doe,2026-03-22T13:00:00Z,2025-12-09T13:00:00+02:00,` +
+      `cltok1,"etl, prod",'=1,ORGANIZATION,,2026-03-07T12:00:00Z,jo@example.com,2026-03-22T13:00:00Z,2025-12-09T13:00:00+02:00,` +
         '2026-03-10T11:00:00Z,DIRECT_ACCESS,2025-03-07T12:00:00Z,ORGANIZATION_OWNER\r\n',
     )
   })
@@ -91,16 +108,10 @@ describe('rows', () => {
     expect(await hiddenAt(60, {columns: ALL})).to.deep.equal([])
   })
 
-  for (const [title, name, text] of [
-    ['are no empty line with one empty cell', '', '""'],
-    ['disarm a tab', '\tx', "' x"],
-    ['disarm = after a line break', '\n=1', "' =1"],
-    ['disarm a formula that they quote', '=A1,"x"', `"'=A1,""x"""`],
-  ] as const) {
-    it(`of CSV ${title}`, async () => {
-      expect(await write({name}, {columns: 'name', csv: true})).to.equal(`${text}\r\n`)
-    })
-  }
+  it('of CSV are never empty lines, and quote a formula that they have disarmed', async () => {
+    expect(await write({name: ''}, {columns: 'name', csv: true})).to.equal('""\r\n')
+    expect(await write({name: '=A1,"x"'}, {columns: 'name', csv: true})).to.equal(`"'=A1,""x"""\r\n`)
+  })
 
   it('of CSV are read back by another program as the safe texts, with formulas disarmed', async () => {
     const piece = fc.oneof(

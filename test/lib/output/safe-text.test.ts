@@ -31,17 +31,12 @@ describe('safe output', () => {
     ['removes control strings of one C1 character', '\u009B31ma\u009Dtitle\u001B[0mb\u0090q\u0007c', 'abc'],
     ['removes private strings', '\u001BPq\u001B\\a\u001BXq\u0007b\u001B^q\u0007c\u001B_q\u0007d', 'abcd'],
     ['shows the text of a link', '\u001B]8;;https://evil.example\u001B\\a\u001B]8;;\u001B\\', 'a'],
-    ['replaces a lone escape character', 'a\u001B', 'a\uFFFD'],
-    ['replaces each control character', 'a\u0000\u0007\u0008\u007Fb', 'a\uFFFD\uFFFD\uFFFD\uFFFDb'],
+    ['replaces each control character', 'a\u0000\u0007\u0008\u007Fb\u001B', 'a\uFFFD\uFFFD\uFFFD\uFFFDb\uFFFD'],
     ['shows a run of line breaks and tabs as one space', 'a\r\n\t\u2028\u2029\u0085b', 'a b'],
     ['replaces what reorders or hides text', 'gnp\u202Etxt\u00AD\u{E0041}', 'gnp\uFFFDtxt\uFFFD\uFFFD'],
     ['replaces lone surrogates', '\uD83Da\uDC69', '\uFFFDa\uFFFD'],
     ['replaces fillers', 'a\u115F\u3164\uFFA0\u034F\u17B4b', 'a\uFFFD\uFFFD\uFFFD\uFFFD\uFFFDb'],
-    [
-      'keeps emoji of several parts, joiners and spaces',
-      ' ❤\uFE0F👩\u200D👧 می\u200Cخ \u00A0 ',
-      ' ❤\uFE0F👩\u200D👧 می\u200Cخ \u00A0 ',
-    ],
+    ['keeps emoji, joiners and spaces', ' 👩\u200D👧 ❤\uFE0F ی\u200Cخ\u00A0', ' 👩\u200D👧 ❤\uFE0F ی\u200Cخ\u00A0'],
   ] as const) {
     it(title, () => {
       expect(safeText(text)).to.equal(safe)

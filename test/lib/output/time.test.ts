@@ -15,7 +15,6 @@ describe('relative times', () => {
     expectWords(timeAgo, [
       ['2026-03-10T11:59:00.001Z', 'Just now'],
       ['2026-03-10T11:59:00Z', '1 minute ago'],
-      ['2026-03-10T11:00:00Z', '1 hour ago'],
       ['2026-03-09T12:00:00.001Z', '23 hours ago'],
       ['2026-03-09T12:00:00Z', '1 day ago'],
       ['2026-03-10T09:00:00-01:00', '2 hours ago'],

@@ -1,7 +1,7 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
 
-import {EXITS, redact} from '../../src/lib/errors.js'
+import {cancelled, EXITS, hasKind, redact} from '../../src/lib/errors.js'
 import {jwt} from './support.js'
 
 const secret = 'gV7-0pQ_zzXkLmNoPqRsTuVwXyZ.0123456789abcdef'
@@ -18,6 +18,11 @@ describe('errors', () => {
     expect(kindsOf(4)).to.have.members(['forbidden', 'unauthenticated'])
     expect(kindsOf(5)).to.have.members(['conflict'])
     expect(kindsOf(130)).to.have.members(['cancelled'])
+  })
+
+  it('are recognized by one of several kinds', () => {
+    expect([hasKind(cancelled(), 'usage', 'cancelled'), hasKind(cancelled(), 'usage')]).to.deep.equal([true, false])
+    expect(hasKind(Object.assign(new Error('bug'), {kind: 'usage'}), 'usage')).to.equal(false)
   })
 
   it('redact removes a token with any payload, with or without a signature, and the secret', () => {

@@ -1,205 +1,144 @@
 import {expect} from 'chai'
 
-import {pluck, propertyOf, type Reply, testEmulator} from './calls.js'
-import {createEmulator} from './emulator.js'
-import {clientId} from './handlers.js'
-import {ids, seedWorld} from './world.js'
+import {call} from './calls.js'
+import {type AstroApi, startAstroApi} from './server.js'
+import {ids, MEMBER, roleOnDeployment, type TokenRole} from './world.js'
 
-const START = new Date('2025-06-01T12:00:00Z')
 const {deployments, tokens} = ids
+const ADMIN = roleOnDeployment(deployments.billing, 'DEPLOYMENT_ADMIN')
+const DAG: TokenRole = {entityType: 'DAG', entityId: 'a_dag', deploymentId: 'clnone', role: 'DAG_VIEWER'}
+
+const ROOT = `/v1/organizations/${ids.organization}`
+const ROLES = `${ROOT}/tokens/${tokens.deployBot}/roles`
 
 describe('the emulated API', () => {
-  let now = START
-  const on = testEmulator({now: () => now})
-
-  const statusWith = async (token: null | string) => (await on.call('deployments', {token})).status
-  const refresh = async (token: string, form: Readonly<Record<string, string>> = {}): Promise<Reply> => {
-    const fields = {client_id: clientId, grant_type: 'refresh_token', refresh_token: token, ...form}
-    return on.call('/oauth/token', {body: new URLSearchParams(fields), token: null})
-  }
+  let api: AstroApi
+  const send = async (path: string, body?: object, token = api.apiToken()) =>
+    call(`${api.url}${path}`, {token, ...(body && {body})})
+  const rolesOf = (tokenId: string) => api.world.tokens.find(({id}) => id === tokenId)?.roles
 
   beforeEach(async () => {
-    now = START
-    await on.start()
+    api = await startAstroApi()
   })
 
-  afterEach(on.stop)
-
-  const lists: readonly {title: string; path: string; names: readonly unknown[]; totalCount?: number}[] = [
-    {
-      title: 'returns the page that offset and limit select',
-      path: 'deployments?offset=4&limit=3',
-      names: ['reports', 'billing'],
-      totalCount: 6,
-    },
-    {
-      title: 'filters Deployments by ID, and ignores unknown ones',
-      path: `deployments?deploymentIds=${deployments.billing}&deploymentIds=${deployments.sandbox}&deploymentIds=clnone`,
-      names: ['sandbox', 'billing'],
-    },
-    {title: 'sorts by age', path: 'tokens?sorts=createdAt:asc&limit=1', names: ['old-ci'], totalCount: 11},
-    {
-      title: 'filters roles by their scope',
-      path: 'roles?scopeTypes=DEPLOYMENT',
-      names: ['Deploy Reader', 'Deploy Operator', 'Log Reader'],
-    },
-    {
-      title: 'filters tokens of all scopes by their roles on a Deployment',
-      path: `tokens?deploymentId=${deployments.etlProd}`,
-      names: ['deploy-bot', 'terraform', 'workspace-loader', 'etl-prod-deployer'],
-    },
-    {
-      title: 'filters tokens by their scope',
-      path: `tokens?deploymentId=${deployments.etlProd}&includeOnlyOrganizationTokens=true`,
-      names: ['deploy-bot', 'terraform'],
-    },
-  ]
-  for (const {names, path, title, totalCount = names.length} of lists) {
-    it(title, async () => {
-      const reply = await on.call(path)
-      expect(pluck(reply, path.replace(/\?.*/, ''))).to.deep.equal(names)
-      expect(reply.body).to.include({totalCount})
-    })
-  }
-
-  it('returns all matching default roles with each page of custom roles', async () => {
-    const reply = await on.call('roles?includeDefaultRoles=true&scopeTypes=DEPLOYMENT&scopeTypes=DAG&offset=3&limit=2')
-    expect(pluck(reply, 'roles')).to.deep.equal(['DAG Trigger'])
-    const names = ['DEPLOYMENT_ADMIN', 'DEPLOYMENT_ACCESSOR', 'DAG_AUTHOR', 'DAG_VIEWER']
-    expect(pluck(reply, 'defaultRoles')).to.deep.equal(names)
+  afterEach(async () => {
+    await api.close()
+    expect(api.violations).to.deep.equal([])
   })
 
-  it('seeds only combinations of roles that Astro accepts', () => {
-    for (const {name, roles = [], scope} of seedWorld().tokens) {
-      expect(
-        roles.filter(({entityType}) => entityType === scope),
-        name,
-      ).to.have.length(1)
-      const onDeployments = roles.filter(({entityType}) => entityType === 'DEPLOYMENT').map(({entityId}) => entityId)
-      expect(onDeployments, name).to.include.members(roles.flatMap(({deploymentId}) => deploymentId ?? []))
-    }
-  })
-
-  for (const {message, path} of [
-    {path: 'tokens/clnone', message: 'API token clnone was not found'},
-    {path: 'tokens?deploymentId=clnone', message: 'Deployment clnone was not found'},
-  ]) {
-    it(`returns 404 for ${path}`, async () => {
-      const {body, status} = await on.call(path)
-      expect([status, body]).to.deep.equal([404, {message, requestId: 'emulator-000001', statusCode: 404}])
-    })
-  }
-
-  const root = `/v1/organizations/${ids.organization}`
-  for (const {path, status, violation} of [
-    {path: 'tokens?limit=1001', status: 400, violation: 'listApiTokens request: /query/limit must be <= 1000'},
-    {path: 'roles?limit=all', status: 400, violation: 'listRoles request: /query/limit must be integer'},
+  const undocumented: readonly {path: string; body?: object; status: number; violation: string}[] = [
+    {path: `${ROOT}/tokens?limit=1001`, status: 400, violation: 'listApiTokens request: /query/limit must be <= 1000'},
+    {path: `${ROOT}/roles?limit=all`, status: 400, violation: 'listRoles request: /query/limit must be integer'},
     {
-      path: 'tokens?x=y',
+      path: `${ROOT}/tokens?x=y`,
       status: 200,
       violation: 'listApiTokens request: /query must NOT have additional properties (x)',
     },
-    {path: 'teams', status: 404, violation: `GET ${root}/teams: the API has no such operation`},
+    {path: `${ROOT}/teams`, status: 404, violation: `GET ${ROOT}/teams: the API has no such operation`},
     {path: '/organizations', status: 404, violation: 'GET /organizations: the API has no such operation'},
-    {path: '/v1/oauth/token', status: 404, violation: 'GET /v1/oauth/token: the API has no such operation'},
-  ]) {
-    it(`returns ${status} and records a violation for ${path}`, async () => {
-      expect(await on.call(path)).to.include({status})
-      expect(on.api.violations.splice(0)).to.deep.equal([violation])
-    })
-  }
+    {
+      path: ROLES,
+      body: {roles: []},
+      status: 400,
+      violation: 'updateApiTokenRoles request: /requestBody/roles must NOT have fewer than 1 items',
+    },
+  ]
+
+  it('records the requests that the contract does not describe', async () => {
+    for (const {body, path, status, violation} of undocumented) {
+      expect(await send(path, body), path).to.include({status})
+      expect(api.violations.splice(0), path).to.deep.equal([violation])
+    }
+  })
 
   it('records its own invalid responses, except those of a fault', async () => {
-    const [first] = on.api.world.tokens
+    const [first] = api.world.tokens
     Object.assign(first ?? {}, {createdAt: 'yesterday', scope: undefined})
-    await on.call('tokens?limit=1')
-    on.api.inject({action: {kind: 'body', body: '[]'}})
-    await on.call('tokens')
-    expect(on.api.violations.splice(0)).to.deep.equal([
+    await send(`${ROOT}/tokens?limit=1`)
+    api.inject({action: {kind: 'body', body: '[]'}})
+    await send(`${ROOT}/tokens`)
+    expect(api.violations.splice(0)).to.deep.equal([
       "listApiTokens response 200: /tokens/0 must have required property 'scope'",
       'listApiTokens response 200: /tokens/0/createdAt must match format "date-time"',
     ])
   })
 
-  it('records requests', async () => {
-    await on.call(`tokens/${tokens.nightly}/roles`, {body: {roles: []}, token: 'x.y.z'})
-    await on.call('deployments?names=a&names=b%20c&limit=5')
-    const [write, list] = on.api.requests
-    expect(write).to.deep.include({operationId: 'updateApiTokenRoles', method: 'POST', body: {roles: []}, status: 401})
-    expect(write?.headers).to.include({authorization: 'Bearer x.y.z', 'content-type': 'application/json'})
-    expect(list).to.deep.include({query: {names: ['a', 'b c'], limit: '5'}, body: null})
-    on.api.violations.length = 0
+  const lists = [
+    {path: 'deployments?offset=4&limit=3', names: ['reports', 'billing']},
+    {path: `deployments?deploymentIds=${deployments.sandbox}&deploymentIds=clnone`, names: ['sandbox']},
+    {path: 'tokens?sorts=createdAt:asc&limit=2', names: ['old-ci', 'nightly']},
+    {path: 'roles?scopeTypes=DAG&includeDefaultRoles=true', names: ['DAG Trigger']},
+    {
+      path: `tokens?deploymentId=${deployments.etlProd}`,
+      names: ['deploy-bot', 'terraform', 'workspace-loader', 'etl-prod-deployer'],
+    },
+    {path: `tokens?deploymentId=${deployments.reports}`, names: ['deploy-bot', 'Report viewer']},
+  ]
+
+  it('filters, sorts and pages lists', async () => {
+    for (const {names, path} of lists) {
+      const {body} = await send(`${ROOT}/${path}`)
+      const [items] = Object.values(body as Record<string, readonly {name: string}[]>)
+      expect(
+        items?.map(({name}) => name),
+        path,
+      ).to.deep.equal(names)
+    }
   })
 
-  it('resets to the initial state', async () => {
-    Object.assign(on.api.world, {tokens: [], addsAccessors: true})
-    on.api.inject({action: {kind: 'drop'}})
-    on.api.reset()
-    expect(on.api.world.addsAccessors).to.equal(false)
-    expect((await on.call('tokens')).body).to.include({totalCount: 11})
-  })
+  const rejected: readonly {entry: TokenRole; message: string}[] = [
+    {entry: {...ADMIN, entityId: 'clnone'}, message: 'DEPLOYMENT clnone was not found'},
+    {entry: DAG, message: 'DEPLOYMENT clnone was not found'},
+    {entry: {...ADMIN, role: 'Raeder'}, message: "There is no role 'Raeder' for DEPLOYMENT"},
+    {entry: {...ADMIN, role: 'DAG Trigger'}, message: "There is no role 'DAG Trigger' for DEPLOYMENT"},
+    {entry: {...ADMIN, role: 'Log Reader'}, message: `More than one role for DEPLOYMENT ${deployments.billing}`},
+    {entry: {...MEMBER, entityType: 'ENVIRONMENT'}, message: 'Unknown entity type ENVIRONMENT'},
+  ]
 
-  it('counts the requests that a fault skips and affects', async () => {
-    on.api.inject({operationId: 'listRoles', skip: 1, times: 2, action: {kind: 'status', status: 503}})
-    on.api.inject({method: 'POST', times: Infinity, action: {kind: 'drop'}})
-    const statuses = []
-    for (const path of ['roles', 'tokens', 'roles', 'roles', 'roles']) statuses.push((await on.call(path)).status)
-    expect(statuses).to.deep.equal([200, 200, 503, 503, 200])
-  })
-
-  describe('credentials', () => {
-    const {credentials: others} = createEmulator(seedWorld(), {now: () => now})
-    for (const {status, title, token} of [
-      {title: 'rejects a request without a token', token: () => null, status: 401},
-      {title: 'rejects a string that is not a JWT', token: () => 'a.b.c', status: 401},
-      {
-        title: 'rejects an API token of another Organization',
-        token: () => on.api.apiToken({organizationId: 'clnone'}),
-        status: 403,
-      },
-      {title: 'accepts a login', token: () => on.api.login().accessToken, status: 200},
-      {
-        title: 'rejects an expired login',
-        token: () => on.api.login({expiresInSeconds: 0}).accessToken,
-        status: 401,
-      },
-      {title: 'rejects a login of another emulator', token: () => others.login().accessToken, status: 401},
-      {title: 'accepts an API token of an earlier run', token: () => others.apiToken(), status: 200},
-    ]) {
-      it(title, async () => {
-        expect(await statusWith(token())).to.equal(status)
-      })
+  it('rejects a write with a role that Astro does not accept, and changes nothing', async () => {
+    const before = rolesOf(tokens.deployBot)
+    for (const {entry, message} of rejected) {
+      expect((await send(ROLES, {roles: [ADMIN, entry]})).body, message).to.include({message})
+      expect(rolesOf(tokens.deployBot), message).to.equal(before)
     }
 
-    it('rejects a token after it expires or is revoked', async () => {
-      const [first, second] = [on.api.apiToken(), on.api.apiToken()]
-      on.api.revoke(first)
-      expect([await statusWith(first), await statusWith(second)]).to.deep.equal([401, 200])
-      now = new Date(START.getTime() + 3_600_000)
-      expect(await statusWith(second)).to.equal(401)
-    })
+    // The entity type is not in the contract.
+    expect(api.violations.splice(0)).to.have.length(1)
+  })
 
-    it('refreshes a login, and can replace its refresh token', async () => {
-      const {refreshToken} = on.api.login({expiresInSeconds: -1})
-      const {body} = await refresh(refreshToken)
-      expect(body).to.include({expires_in: 3600}).and.to.not.have.property('refresh_token')
-      expect(await statusWith(String(propertyOf(body, 'access_token')))).to.equal(200)
-      const {refreshToken: old} = on.api.login({rotate: true})
-      const replaced = String(propertyOf((await refresh(old)).body, 'refresh_token'))
-      expect([(await refresh(old)).status, (await refresh(replaced)).status]).to.deep.equal([400, 200])
-    })
-
-    const wrong: readonly {error: string; form: Readonly<Record<string, string>>}[] = [
-      {form: {refresh_token: 'unknown'}, error: 'invalid_grant'},
-      {form: {client_id: 'unknown'}, error: 'invalid_client'},
-      {form: {grant_type: 'password'}, error: 'invalid_request'},
-    ]
-    for (const {error, form} of wrong) {
-      it(`returns ${error} for a refresh with ${JSON.stringify(form)}`, async () => {
-        const {body} = await refresh(on.api.login().refreshToken, form)
-        expect(body).to.include({error})
-        on.api.violations.length = 0
-      })
+  it('accepts the roles of each seeded token', async () => {
+    api.world.needsAccessors = true
+    for (const {id, name} of api.world.tokens) {
+      const roles = rolesOf(id)
+      expect(await send(`${ROOT}/tokens/${id}/roles`, {roles}), name).to.include({status: 200})
+      expect(rolesOf(id), name).to.deep.equal(roles)
     }
+  })
+
+  it('rejects a credential that is missing, unknown, expired, revoked or of another Organization', async () => {
+    const {accessToken: revoked} = api.login()
+    api.revoke(revoked)
+    for (const token of ['', 'a.b.c', revoked, api.login({expiresInSeconds: 0}).accessToken]) {
+      expect(await send(`${ROOT}/tokens`, undefined, token), token).to.include({status: 401})
+    }
+
+    expect(await send(`${ROOT}/tokens`, undefined, api.login().accessToken)).to.include({status: 200})
+    expect(await send('/v1/organizations/clnone/tokens')).to.include({status: 403})
+  })
+
+  it('rejects a refresh token that is unknown or replaced', async () => {
+    const {refreshToken} = api.login({rotate: true})
+    const outcomes = []
+    for (const token of ['unknown', refreshToken, refreshToken]) {
+      const form = {client_id: 'emulator-client', grant_type: 'refresh_token', refresh_token: token}
+      const {body, status} = await send('/oauth/token', new URLSearchParams(form))
+      outcomes.push([status, (body as {error?: string}).error])
+    }
+
+    expect(outcomes).to.deep.equal([
+      [400, 'invalid_grant'],
+      [200, undefined],
+      [400, 'invalid_grant'],
+    ])
   })
 })

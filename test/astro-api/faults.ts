@@ -3,10 +3,11 @@ import {setTimeout as sleep} from 'node:timers/promises'
 import type {OperationId} from './contract.js'
 import type {World} from './world.js'
 
-import {damage, type Damage, type Place, truncate, UPGRADE} from './response-bytes.js'
-import {type ApiResponse, errorResponse} from './responses.js'
+import {type ApiResponse, type Damage, damage, errorResponse, type Place, truncate} from './responses.js'
 
-export {DAMAGES, PLACES} from './response-bytes.js'
+export {DAMAGES, PLACES} from './responses.js'
+
+const UPGRADE = 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'
 
 /** The kinds of faults. If the name ends in "After", the API performs the operation first. */
 interface ActionFields {
@@ -14,7 +15,7 @@ interface ActionFields {
   status: {status: number; headers?: Readonly<Record<string, string>>; body?: unknown}
   statusAfter: {status: number}
   /** Responds with this text. */
-  body: {body: string; status?: number; contentType?: string}
+  body: {body: string; contentType?: string}
   bodyAfter: {body: string}
   /** Changes the response of the operation. */
   edit: {edit: (body: Readonly<Record<string, unknown>>) => unknown}
@@ -48,8 +49,6 @@ export type FaultAction = Action<Kind>
 export interface Fault {
   /** Default: any operation. */
   operationId?: OperationId
-  /** Upper case. Default: any method. */
-  method?: string
   /** The number of matching requests before the first affected one. Default: 0. */
   skip?: number
   /** The number of affected requests; may be Infinity. Default: 1. */
@@ -59,30 +58,26 @@ export interface Fault {
 
 /** The part of a response that the client receives. */
 export type Outcome =
-  | {kind: 'bytes'; bytes: Buffer; isOpen: boolean}
+  | {kind: 'bytes'; bytes: Buffer | string; isOpen: boolean}
   | {kind: 'drop' | 'hang' | 'reset'}
   | {kind: 'response'; response: ApiResponse; headers?: Readonly<Record<string, string>>}
 
-export interface Faults {
-  inject: (fault: Fault) => void
-  clear: () => void
-  /** Takes the action for this request from the first fault that matches. */
-  take: (operationId: OperationId, method: string) => FaultAction | undefined
-}
+export type Faults = ReturnType<typeof createFaults>
 
-export function createFaults(): Faults {
+export function createFaults() {
   let pending: (Fault & {skip: number; times: number})[] = []
+  const inject = (fault: Fault): void => {
+    pending.push({skip: 0, times: 1, ...fault})
+  }
+
   return {
-    inject(fault) {
-      pending.push({skip: 0, times: 1, ...fault})
-    },
-    clear() {
+    inject,
+    clear(): void {
       pending = []
     },
-    take(operationId, method) {
-      const matching = pending.filter(
-        (fault) => (fault.operationId ?? operationId) === operationId && (fault.method ?? method) === method,
-      )
+    /** Takes the action for this request from the first fault that matches. */
+    take(operationId: OperationId): FaultAction | undefined {
+      const matching = pending.filter((fault) => (fault.operationId ?? operationId) === operationId)
       const fault = matching.find(({skip}) => skip <= 0)
       // A fault counts each request that no earlier fault took.
       for (const waiting of matching.slice(0, fault && matching.indexOf(fault))) waiting.skip -= 1
@@ -99,8 +94,6 @@ interface Circumstances {
   requestId: string
   /** Whether the connection had an earlier request. */
   isReused: boolean
-  /** Ends a delay early. */
-  signal: AbortSignal
 }
 
 type Performer<K extends Kind> = (
@@ -117,7 +110,7 @@ const performers: {readonly [K in Kind]: Performer<K>} = {
     operate()
     return injectedError(status, requestId)
   },
-  body: ({body, contentType = 'application/json', status = 200}) => send({status, body}, {'content-type': contentType}),
+  body: ({body, contentType = 'application/json'}) => send({status: 200, body}, {'content-type': contentType}),
   bodyAfter: ({body}, operate) => send({status: operate().status, body}),
   edit({edit}, operate) {
     const {body, status} = operate()
@@ -138,9 +131,9 @@ const performers: {readonly [K in Kind]: Performer<K>} = {
   stall: (_, operate) => ({kind: 'bytes', bytes: truncate(operate(), 'middle'), isOpen: true}),
   damage: ({how}, operate) => ({kind: 'bytes', bytes: damage(operate(), how), isOpen: false}),
   upgrade: () => ({kind: 'bytes', bytes: UPGRADE, isOpen: true}),
-  async delay({ms}, operate, {signal}) {
+  async delay({ms}, operate) {
     const response = operate()
-    await sleep(ms, undefined, {signal})
+    await sleep(ms, undefined, {ref: false})
     return send(response)
   },
   async act({run}, operate, {world}) {
@@ -170,5 +163,5 @@ function send(response: ApiResponse, headers: Readonly<Record<string, string>> =
 }
 
 function injectedError(status: number, requestId: string, headers?: Readonly<Record<string, string>>): Outcome {
-  return send(errorResponse({status, message: `Injected fault: ${status}`}, requestId), headers)
+  return send(errorResponse(status, `Injected fault: ${status}`, requestId), headers)
 }

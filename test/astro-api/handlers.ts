@@ -1,103 +1,103 @@
-import type {OperationId, Query, Route} from './contract.js'
+import type {Role} from '../../src/lib/astro-api/responses.js'
+import type {OperationId} from './contract.js'
 import type {Emulator} from './emulator.js'
-import type {Role, WorldToken} from './world.js'
+import type {RecordedRequest} from './requests.js'
+import type {WorldToken} from './world.js'
 
-import {type Credential, refreshedForSeconds} from './credentials.js'
-import {matchesQuery, page, sorted} from './listing.js'
-import {type ApiResponse, errorResponse, oauthError} from './responses.js'
+import {refreshedForSeconds} from './credentials.js'
+import {type ApiResponse, errorResponse} from './responses.js'
 import {replaceRoles} from './role-writes.js'
 
-/** The client ID in auth-config, and the only one that can refresh a login. */
-export const clientId = 'emulator-client'
-
 /** A request that fulfils the contract. */
-export interface Call extends Pick<Emulator, 'credentials' | 'now' | 'url' | 'world'> {
-  /** Undefined for an operation without authentication. */
-  credential: Credential | undefined
-  params: Route['params']
-  query: Query
-  body: unknown
+export interface Call
+  extends Pick<Emulator, 'credentials' | 'world'>, Pick<RecordedRequest, 'body' | 'headers' | 'query'> {
+  params: Readonly<Record<string, string>>
   requestId: string
 }
 
-export const handlers: Readonly<Record<OperationId, (call: Call) => ApiResponse>> = {
-  listOrganizations({credential, query, world}) {
-    const own = world.organizations.filter(({id}) => credential?.organizations.includes(id))
-    return page(query, 'organizations', own)
-  },
-  listDeployments(call) {
-    const {query} = call
-    const found = inOrganization(call, call.world.deployments)
+type Handler = (call: Call) => ApiResponse
+
+const clientId = 'emulator-client'
+
+export const handlers: Readonly<Record<OperationId, Handler>> = {
+  listOrganizations: ({query, world}) => page(query, 'organizations', world.organizations),
+  listDeployments({query, world}) {
+    const found = world.deployments
       .filter(matchesQuery(query, 'deploymentIds', 'id'))
       .filter(matchesQuery(query, 'names', 'name'))
       .filter(matchesQuery(query, 'workspaceIds', 'workspaceId'))
     return page(query, 'deployments', sorted(query, found))
   },
-  listRoles(call) {
-    const {query, world} = call
+  listRoles({query, world}) {
     const inScope = (roles: readonly Role[]) => roles.filter(matchesQuery(query, 'scopeTypes', 'scopeType'))
-    const {status, body} = page(query, 'roles', inScope(inFirstOrganization(call, world.customRoles)))
-    if (query.includeDefaultRoles !== 'true') return {status, body}
-    return {status, body: {...body, defaultRoles: inScope(world.defaultRoles)}}
+    const {body, status} = page(query, 'roles', inScope(world.customRoles))
+    const defaultRoles = query.includeDefaultRoles === 'true' && inScope(world.defaultRoles)
+    return {status, body: {...body, ...(defaultRoles && {defaultRoles})}}
   },
   listApiTokens,
-  getApiToken(call) {
-    const token = tokenOf(call)
-    return token ? {status: 200, body: token} : notFound(call, 'API token', call.params.tokenId)
-  },
-  updateApiTokenRoles(call) {
-    const token = tokenOf(call)
-    if (token === undefined) return notFound(call, 'API token', call.params.tokenId)
-    const result = replaceRoles(token, call)
-    return 'message' in result ? errorResponse(result, call.requestId) : {status: 200, body: result}
-  },
-  getAuthConfig: ({url}) => ({status: 200, body: {clientId, audience: 'astronomer-ee', domainUrl: `${url}/`}}),
+  getApiToken: (call) => withToken(call, (token) => ({status: 200, body: token})),
+  updateApiTokenRoles: (call) =>
+    withToken(call, (token) => {
+      const result = replaceRoles(token, call.body, call.world)
+      if ('message' in result) return errorResponse(result.status, result.message, call.requestId)
+      return {status: 200, body: result}
+    }),
+  getAuthConfig: ({headers}) => ({status: 200, body: {clientId, domainUrl: `http://${headers.host ?? ''}/`}}),
   renewAccessToken({body, credentials}) {
     // The contract check guarantees these fields.
     const form = body as Readonly<Record<'client_id' | 'refresh_token', string>>
-    if (form.client_id !== clientId) return oauthError(401, 'invalid_client', 'Unknown client.')
-    const login = credentials.refresh(form.refresh_token)
-    if (login === undefined) return oauthError(400, 'invalid_grant', 'Unknown or invalid refresh token.')
+    const login = form.client_id === clientId ? credentials.refresh(form.refresh_token) : undefined
+    if (login === undefined) {
+      return {status: 400, body: {error: 'invalid_grant', error_description: 'Unknown or invalid refresh token.'}}
+    }
+
     const {accessToken, refreshToken} = login
     const rotated = refreshToken === undefined ? {} : {refresh_token: refreshToken}
-    const tokens = {access_token: accessToken, ...rotated, expires_in: refreshedForSeconds, token_type: 'Bearer'}
-    return {status: 200, body: tokens}
+    return {status: 200, body: {access_token: accessToken, ...rotated, expires_in: refreshedForSeconds}}
   },
 }
 
-function listApiTokens(call: Call): ApiResponse {
-  const {query, world} = call
+function listApiTokens({query, requestId, world}: Call): ApiResponse {
   const {deploymentId} = query
-  if (deploymentId !== undefined && !inOrganization(call, world.deployments).some(({id}) => id === deploymentId)) {
-    return notFound(call, 'Deployment', deploymentId)
+  if (deploymentId !== undefined && !world.deployments.some(({id}) => id === deploymentId)) {
+    return errorResponse(404, `Deployment ${String(deploymentId)} was not found`, requestId)
   }
 
-  const found = inFirstOrganization(call, world.tokens)
+  const found = world.tokens
     .filter(({scope}) => query.includeOnlyOrganizationTokens !== 'true' || scope === 'ORGANIZATION')
     .filter((token) => deploymentId === undefined || hasRoleInDeployment(token, deploymentId))
     .map(({roles, ...token}) => (roles && !world.withoutRolesInLists.includes(token.id) ? {...token, roles} : token))
   return page(query, 'tokens', sorted(query, found))
 }
 
-function notFound({requestId}: Call, kind: string, id: Query[string] = ''): ApiResponse {
-  return errorResponse({status: 404, message: `${kind} ${String(id)} was not found`}, requestId)
-}
-
-function inOrganization<Item extends {organizationId: string}>({params}: Call, items: readonly Item[]): Item[] {
-  return items.filter(({organizationId}) => organizationId === params.organizationId)
-}
-
-/** All tokens and roles belong to the first Organization. */
-function inFirstOrganization<Item>({params, world}: Call, items: readonly Item[]): readonly Item[] {
-  return world.organizations[0]?.id === params.organizationId ? items : []
-}
-
-function tokenOf(call: Call): undefined | WorldToken {
-  return inFirstOrganization(call, call.world.tokens).find(({id}) => id === call.params.tokenId)
-}
-
 function hasRoleInDeployment({roles = []}: WorldToken, id: unknown): boolean {
   return roles.some(({deploymentId, entityId, entityType}) =>
     entityType === 'DEPLOYMENT' ? entityId === id : entityType.startsWith('DAG') && deploymentId === id,
   )
+}
+
+function withToken({params, requestId, world}: Call, work: (token: WorldToken) => ApiResponse): ApiResponse {
+  const token = world.tokens.find(({id}) => id === params.tokenId)
+  return token ? work(token) : errorResponse(404, `API token ${params.tokenId ?? ''} was not found`, requestId)
+}
+
+type Query = Call['query']
+
+/** The page that `offset` and `limit` select, with the items under this key. */
+function page(query: Query, key: string, items: readonly unknown[]): ApiResponse & {body: object} {
+  const offset = Number(query.offset ?? 0)
+  const limit = Number(query.limit ?? 20)
+  return {status: 200, body: {[key]: items.slice(offset, offset + limit), limit, offset, totalCount: items.length}}
+}
+
+/** A filter for the items with one of the parameter's values. Without the parameter, it keeps all items. */
+function matchesQuery<Field extends string>(query: Query, key: string, field: Field) {
+  const wanted = [query[key] ?? []].flat()
+  return (item: Readonly<Record<Field, string>>): boolean => wanted.length === 0 || wanted.includes(item[field])
+}
+
+function sorted<Item extends {createdAt?: string | undefined}>({sorts}: Query, items: readonly Item[]) {
+  if (sorts !== 'createdAt:asc') return items
+  const timeOf = ({createdAt = ''}: Item) => createdAt
+  return items.toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1))
 }

@@ -1,47 +1,35 @@
-import type {Fault, Outcome} from './faults.js'
+import type {Outcome} from './faults.js'
 import type {World} from './world.js'
 
 import {createClient} from '../../src/lib/astro-api/client.js'
 import {connectionError, statusError, timeoutError, unreadable} from '../../src/lib/astro-api/failures.js'
-import {type Http} from '../../src/lib/astro-api/http.js'
-import {type AstroApi, createAstroApi} from '../../src/lib/astro-api/operations.js'
-import {createEmulator, type Emulator, handle} from './emulator.js'
-import {encodeJwt} from './jwt.js'
-import {recordedRequest} from './requests.js'
-import {contentOf} from './response-bytes.js'
+import {type HttpRequest} from '../../src/lib/astro-api/http.js'
+import {createAstroApi} from '../../src/lib/astro-api/operations.js'
+import {createEmulator, handle} from './emulator.js'
+import {recordRequest} from './requests.js'
+import {contentOf} from './responses.js'
 
 const HOST = 'emulator.example'
 
-export interface InProcessApi extends Pick<Emulator, 'requests' | 'violations' | 'world'> {
-  /** The API of the world's first Organization. It sends each request once. */
-  readonly api: AstroApi
-  readonly inject: (fault: Fault) => void
-  /** The operations of the requests so far. */
-  readonly operations: () => (null | string)[]
-}
-
-/** The emulator without a socket. */
-export function openInProcess(world: World): InProcessApi {
+/** The emulator without a socket, and the client for the world's Organization. It sends each request once. */
+export function openInProcess(world: World) {
   const emulator = createEmulator(world)
-  const [{id: organizationId} = {id: ''}] = world.organizations
-  const bearer = encodeJwt({permissions: [`organizationId:${organizationId}`]})
-  const client = createClient(httpTo(emulator), {apiHost: `https://${HOST}`, bearer: () => bearer})
-  const {faults, requests, violations} = emulator
+  const {credentials, faults, requests, violations} = emulator
+  const bearer = credentials.apiToken()
+  const http = async ({headers = {}, json = null, method, url}: HttpRequest): Promise<unknown> => {
+    const text = textOf(await handle(emulator, recordRequest({method, url, headers: {...headers}, body: json})))
+    return text === '' ? undefined : (JSON.parse(text) as unknown)
+  }
+
+  const client = createClient(http, {apiHost: `https://${HOST}`, bearer: () => bearer})
   return {
-    api: createAstroApi(client, organizationId, {status() {}}),
+    api: createAstroApi(client, world.organizations[0]?.id ?? '', {status() {}}),
     inject: faults.inject,
+    /** The operations of the requests so far. */
     operations: () => requests.map(({operationId}) => operationId),
     requests,
     violations,
     world,
-  }
-}
-
-function httpTo(emulator: Emulator): Http {
-  return async ({headers = {}, json, method, url}) => {
-    const request = {method, url, body: json ?? null, headers: {'content-type': 'application/json', ...headers}}
-    const text = textOf(await handle(emulator, recordedRequest(request, 1)))
-    return text === '' ? undefined : (JSON.parse(text) as unknown)
   }
 }
 

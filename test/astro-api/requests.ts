@@ -1,6 +1,6 @@
 import type {IncomingMessage} from 'node:http'
 
-import type {OperationId, Query} from './contract.js'
+import type {OperationId} from './contract.js'
 
 /** A request to the emulator. Times are milliseconds since 1970, with fractions. */
 export interface RecordedRequest {
@@ -9,16 +9,15 @@ export interface RecordedRequest {
   method: string
   /** Without the query. */
   path: string
-  query: Query
+  /** A repeated key has a list of values. */
+  query: Record<string, string | string[]>
   headers: Record<string, string>
   /** An object for JSON or a form, otherwise text; null without a body. */
   body: unknown
-  /** The status of the response; null without a complete response. */
-  status: null | number
   startedAt: number
   /** Null while the client waits. */
   endedAt: null | number
-  /** The number of the connection, from 1. Requests with the same number used the same connection. */
+  /** Requests with the same number used the same connection. */
   connection: number
 }
 
@@ -27,30 +26,25 @@ export function preciseNow(): number {
   return performance.timeOrigin + performance.now()
 }
 
-export async function readRequest(message: IncomingMessage, connection: number): Promise<RecordedRequest> {
-  const startedAt = preciseNow()
-  const url = new URL(message.url ?? '/', 'http://emulator')
-  const headers = Object.fromEntries(
-    Object.entries(message.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
-  )
+export async function readRequest(message: IncomingMessage): Promise<RecordedRequest> {
+  const {method = '', socket, url = ''} = message
+  const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, String(value)]))
+  const request = recordRequest({method, url: new URL(url, 'http://emulator'), headers, body: null})
   const chunks: Buffer[] = []
   for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk)
-  const text = Buffer.concat(chunks).toString()
-  const body = parseBody(text, headers['content-type'], url.pathname.startsWith('/emulator/'))
-  return recordedRequest({method: message.method ?? 'GET', url, headers, body}, connection, startedAt)
+  const body = parseBody(Buffer.concat(chunks).toString(), headers['content-type'])
+  return {...request, body, connection: socket.remotePort ?? 0}
 }
+
+type Sent = Pick<RecordedRequest, 'body' | 'headers' | 'method'> & {readonly url: URL}
 
 /** The record of a request without a response yet. */
-export function recordedRequest(
-  {url, ...request}: Pick<RecordedRequest, 'body' | 'headers' | 'method'> & {readonly url: URL},
-  connection: number,
-  startedAt = preciseNow(),
-): RecordedRequest {
-  const query = groupByKey(url.searchParams)
-  return {...request, operationId: null, path: url.pathname, query, status: null, startedAt, endedAt: null, connection}
+export function recordRequest({url, ...sent}: Sent): RecordedRequest {
+  const path = {path: url.pathname, query: groupByKey(url.searchParams)}
+  return {...sent, ...path, operationId: null, startedAt: preciseNow(), endedAt: null, connection: 0}
 }
 
-function groupByKey(parameters: URLSearchParams): Query {
+function groupByKey(parameters: URLSearchParams): RecordedRequest['query'] {
   const keys = [...new Set(parameters.keys())]
   return Object.fromEntries(
     keys.map((key) => {
@@ -60,13 +54,9 @@ function groupByKey(parameters: URLSearchParams): Query {
   )
 }
 
-/** Control routes ignore the content type, because `curl -d` sends JSON as a form. */
-function parseBody(text: string, contentType = '', isControl: boolean): unknown {
+function parseBody(text: string, contentType = ''): unknown {
   if (text === '') return null
-  if (contentType.startsWith('application/x-www-form-urlencoded') && !isControl) {
-    return groupByKey(new URLSearchParams(text))
-  }
-
+  if (contentType.startsWith('application/x-www-form-urlencoded')) return groupByKey(new URLSearchParams(text))
   try {
     return JSON.parse(text) as unknown
   } catch {

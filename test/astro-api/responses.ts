@@ -1,4 +1,5 @@
-import type {FieldError} from '../../src/lib/errors.js'
+import {STATUS_CODES} from 'node:http'
+import {gzipSync} from 'node:zlib'
 
 export interface ApiResponse {
   status: number
@@ -6,18 +7,52 @@ export interface ApiResponse {
   body: unknown
 }
 
-/** The reason for an error response. */
-export interface Rejection {
-  status: number
-  message: string
-  fieldErrors?: readonly FieldError[]
+/** The places at which a response can break off: `start` is after the first byte of the body, `end` before the last. */
+export const PLACES = ['headers', 'start', 'middle', 'end', 'chunk'] as const
+export type Place = (typeof PLACES)[number]
+
+/** The ways in which a complete response can be unreadable. */
+export const DAMAGES = ['gzip', 'chunk-size'] as const
+export type Damage = (typeof DAMAGES)[number]
+
+const CHUNKED = 'transfer-encoding: chunked'
+
+export function errorResponse(status: number, message: string, requestId: string): ApiResponse {
+  return {status, body: {message, requestId, statusCode: status}}
 }
 
-export function errorResponse({status, ...reason}: Rejection, requestId: string): ApiResponse {
-  return {status, body: {...reason, requestId, statusCode: status}}
+export function contentOf({body}: ApiResponse): Buffer {
+  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
-/** An error of the identity provider, in the OAuth 2.0 format. */
-export function oauthError(status: number, error: string, description: string): ApiResponse {
-  return {status, body: {error, error_description: description}}
+/** The bytes of a response up to this place. */
+export function truncate(response: ApiResponse, at: Place): Buffer {
+  const content = contentOf(response)
+  const {byteLength} = content
+  if (at === 'chunk') {
+    const chunk = Buffer.concat([Buffer.from(`${byteLength.toString(16)}\r\n`), content.subarray(0, byteLength / 2)])
+    return withHead(response, CHUNKED, chunk)
+  }
+
+  const whole = withHead(response, `content-length: ${byteLength}`, content)
+  const head = whole.byteLength - byteLength
+  const lengths = {headers: head / 2, start: head + 1, middle: head + byteLength / 2, end: whole.byteLength - 1}
+  return whole.subarray(0, lengths[at])
+}
+
+/** The bytes of a complete but unreadable response. */
+export function damage(response: ApiResponse, how: Damage): Buffer {
+  const content = contentOf(response)
+  if (how === 'chunk-size') {
+    return withHead(response, CHUNKED, Buffer.concat([Buffer.from('not hexadecimal\r\n'), content]))
+  }
+
+  // After the gzip header, a block of an unknown type.
+  const bytes = gzipSync(content).fill(0xff, 10, 14)
+  return withHead(response, `content-encoding: gzip\r\ncontent-length: ${bytes.byteLength}`, bytes)
+}
+
+function withHead({status}: ApiResponse, headers: string, content: Buffer): Buffer {
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: application/json\r\n${headers}\r\n\r\n`
+  return Buffer.concat([Buffer.from(head), content])
 }

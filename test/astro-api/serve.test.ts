@@ -16,14 +16,12 @@ describe('npm run emulator', () => {
     const [, home = '', token = ''] =
       /^export ASTRO_HOME='(.+)' .*\nexport ASTRO_API_TOKEN=(\S+)\nalias /.exec(lines) ?? []
     const [, url = ''] = /^ {2}core: (.+)$/m.exec(readFileSync(join(home, '.astro', 'config.yaml'), 'utf8')) ?? []
-    const api = {url, apiToken: () => token}
     try {
-      expect((await call(api, '/v1/organizations')).body).to.have.nested.property('organizations[0].name', 'Acme Air')
-      // As `curl -d` sends it.
-      const headers = {'content-type': 'application/x-www-form-urlencoded'}
-      await call(api, '/emulator/faults', {body: '{"action": {"kind": "status", "status": 503}}', headers})
-      expect(await call(api, '/v1/organizations')).to.include({status: 503})
-      const {body} = await call(api, '/emulator/requests')
+      const list = async () => call(`${url}/v1/organizations`, {token})
+      expect((await list()).body).to.have.nested.property('organizations[0].name', 'Acme Air')
+      await call(`${url}/emulator/faults`, {body: {action: {kind: 'status', status: 503}}})
+      expect(await list()).to.include({status: 503})
+      const {body} = await call(`${url}/emulator/requests`)
       expect(body).to.have.property('requests').with.length(2)
     } finally {
       child.kill('SIGTERM')

@@ -19,7 +19,7 @@ async function serve(): Promise<void> {
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
   const lines = [
     `export ASTRO_HOME='${home}' ASTRO_DOMAIN=localhost`,
-    `export ASTRO_API_TOKEN=${api.apiToken({exp: Math.floor(Date.now() / 1000) + MONTH})}`,
+    `export ASTRO_API_TOKEN=${api.apiToken(MONTH)}`,
     `alias astro='node "${PROGRAM}"'`,
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
@@ -39,23 +39,17 @@ function createHome(url: string): string {
 }
 
 function hints(url: string): string[] {
-  const {deployments, tokens} = ids
   const fault = '{"operationId": "updateApiTokenRoles", "action": {"kind": "status", "status": 503}}'
   return [
     '',
     `The emulated Astro API is at ${url}/v1. Paste the lines above into another terminal. Press Ctrl-C to stop.`,
     '',
-    `Deployments  etl-prod ${deployments.etlProd}`,
-    `             etl-staging ${deployments.etlStaging}`,
-    `             reports ${deployments.reports}`,
-    `Tokens       ci-pipeline ${tokens.ciPipeline} (no Deployment yet)`,
-    `             deploy-bot ${tokens.deployBot} (three Deployments)`,
-    '             nightly (two tokens with that name)',
-    'Roles        DEPLOYMENT_ADMIN, DEPLOYMENT_ACCESSOR, Deploy Reader, Deploy Operator, Log Reader',
+    `Deployments: etl-prod (${ids.deployments.etlProd}), etl-staging, reports`,
+    `Tokens: ci-pipeline (${ids.tokens.ciPipeline}), deploy-bot (three Deployments), nightly (two tokens)`,
+    'Roles: DEPLOYMENT_ADMIN, DEPLOYMENT_ACCESSOR, Deploy Reader, Deploy Operator, Log Reader',
     '',
     `Show the requests:  curl ${url}/emulator/requests`,
-    `Make a write fail:  curl ${url}/emulator/faults -d '${fault}'`,
-    `Remove all faults:  curl -X DELETE ${url}/emulator/faults`,
+    `Make a write fail:  curl ${url}/emulator/faults --json '${fault}'`,
     `Start again:        curl -X POST ${url}/emulator/reset`,
   ]
 }

@@ -1,15 +1,14 @@
-import {once, setMaxListeners} from 'node:events'
-import {createServer, type IncomingMessage, type RequestListener, type ServerResponse} from 'node:http'
+import {once} from 'node:events'
+import {createServer, type IncomingMessage, type ServerResponse} from 'node:http'
 import {type AddressInfo} from 'node:net'
 import {setTimeout as sleep} from 'node:timers/promises'
 
 import type {Credentials} from './credentials.js'
 import type {Fault, Outcome} from './faults.js'
-import type {ApiResponse} from './responses.js'
 
 import {createEmulator, type Emulator, handle} from './emulator.js'
 import {preciseNow, readRequest, type RecordedRequest} from './requests.js'
-import {contentOf} from './response-bytes.js'
+import {contentOf} from './responses.js'
 import {seedWorld, type World} from './world.js'
 
 export interface AstroApiOptions {
@@ -19,65 +18,53 @@ export interface AstroApiOptions {
   world?: World
   /** Delays each response. Default: 0. */
   latencyMs?: number
-  /** The clock of the API. Default: the system's. */
-  now?: () => Date
 }
 
 /** A running emulator. */
-export interface AstroApi extends Pick<Credentials, 'apiToken' | 'login' | 'revoke'> {
+export interface AstroApi
+  extends Pick<Credentials, 'apiToken' | 'login' | 'revoke'>, Pick<Emulator, 'requests' | 'violations' | 'world'> {
   /** `http://127.0.0.1:PORT`, without the /v1 of the API. */
   url: string
-  /** The current data of the API. Changes to it affect the next request. */
-  world: World
-  /** In the order of their arrival. */
-  requests: RecordedRequest[]
-  /** Contract violations by requests or by the emulator itself. */
-  violations: string[]
   inject: (fault: Fault) => void
-  clearFaults: () => void
   /** Restores the world from the start, and removes all faults and recorded requests. */
   reset: () => void
   /** Stops the emulator and closes all connections at once. */
   close: () => Promise<void>
 }
 
-type Controls = Pick<AstroApi, 'clearFaults' | 'inject' | 'requests' | 'reset' | 'violations'>
-
 /** Longer than any test, so that the server never closes an idle connection that a client is about to use. */
 const keepAliveTimeout = 60_000
 
 /** Starts an Astro API on 127.0.0.1. Rejects with the system's error, such as `EADDRINUSE`, if it cannot listen. */
 export async function startAstroApi(options: AstroApiOptions = {}): Promise<AstroApi> {
-  const {port = 0, latencyMs = 0, now = () => new Date(), world = seedWorld(now())} = options
-  const closing = new AbortController()
-  // Each delayed response adds a listener.
-  setMaxListeners(0, closing.signal)
-  const emulator = createEmulator(world, {now, signal: closing.signal})
-  await emulator.contract
+  const {port = 0, latencyMs = 0, world = seedWorld()} = options
+  const emulator = createEmulator(world)
   const {credentials, faults, requests, violations} = emulator
   const initial = structuredClone(world)
-  const controls: Controls = {
-    requests,
-    violations,
-    inject: faults.inject,
-    clearFaults: faults.clear,
-    reset() {
-      Object.assign(world, {addsAccessors: false, needsAccessors: false}, structuredClone(initial))
-      faults.clear()
-      requests.length = 0
-      violations.length = 0
-    },
+  const reset = (): void => {
+    Object.assign(world, {addsAccessors: false, needsAccessors: false}, structuredClone(initial))
+    faults.clear()
+    requests.length = 0
+    violations.length = 0
   }
-  const server = createServer({keepAliveTimeout}, createListener(emulator, controls, latencyMs))
+
+  const server = createServer({keepAliveTimeout}, (message, response) => {
+    serve({...emulator, reset}, latencyMs, message, response).catch((error: unknown) => {
+      // An error is normal if the client disconnects. Otherwise, the emulator or a test failed.
+      if (!message.errored) violations.push(`${message.method ?? ''} ${message.url ?? ''}: ${String(error)}`)
+      response.destroy()
+    })
+  })
   await once(server.listen(port, '127.0.0.1'), 'listening')
-  emulator.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
-    ...controls,
     ...credentials,
-    url: emulator.url,
+    inject: faults.inject,
+    requests,
+    reset,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    violations,
     world,
     async close() {
-      closing.abort()
       await new Promise((resolve) => {
         server.close(resolve)
         server.closeAllConnections()
@@ -86,49 +73,35 @@ export async function startAstroApi(options: AstroApiOptions = {}): Promise<Astr
   }
 }
 
+type Controlled = Emulator & Pick<AstroApi, 'reset'>
+
+async function serve(
+  emulator: Controlled,
+  latencyMs: number,
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const request = await readRequest(message)
+  response.once('close', () => {
+    request.endedAt ??= preciseNow()
+  })
+  const outcome = control(emulator, request) ?? (await handle(emulator, request))
+  if (latencyMs > 0) await sleep(latencyMs, undefined, {ref: false})
+  deliver(outcome, request, response)
+}
+
 /** Controls the emulator from another process, for people: see `serve.ts`. Undefined for any other route. */
-function control(method: string, path: string, body: unknown, controls: Controls): ApiResponse | undefined {
-  const {requests, violations} = controls
+function control(emulator: Controlled, {body, method, path}: RecordedRequest): Outcome | undefined {
+  const {faults, requests, reset, violations} = emulator
   const actions: Readonly<Record<string, () => unknown>> = {
     'GET /emulator/requests': () => ({requests, violations}),
     'POST /emulator/faults'() {
-      controls.inject(body as Fault)
+      faults.inject(body as Fault)
     },
-    'DELETE /emulator/faults': controls.clearFaults,
-    'POST /emulator/reset': controls.reset,
+    'POST /emulator/reset': reset,
   }
   const action = actions[`${method} ${path}`]
-  return action && {status: 200, body: action() ?? {ok: true}}
-}
-
-function createListener(emulator: Emulator, controls: Controls, latencyMs: number): RequestListener {
-  const connections = new WeakMap<object, number>()
-  let count = 0
-  const numberOf = (socket: object): number => {
-    const number = connections.get(socket) ?? (count += 1)
-    connections.set(socket, number)
-    return number
-  }
-
-  const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const request = await readRequest(message, numberOf(message.socket))
-    response.once('close', () => {
-      request.endedAt ??= preciseNow()
-    })
-    const controlled = control(request.method, request.path, request.body, controls)
-    const outcome = controlled ? ({kind: 'response', response: controlled} as const) : await handle(emulator, request)
-    if (latencyMs > 0) await sleep(latencyMs, undefined, {signal: emulator.signal})
-    deliver(outcome, request, response)
-  }
-
-  return (message, response) => {
-    serve(message, response).catch((error: unknown) => {
-      // An error is normal if the client disconnects or the emulator closes. Otherwise, the emulator or a test failed.
-      const isNormal = message.errored ?? emulator.signal.aborted
-      if (!isNormal) emulator.violations.push(`${message.method ?? ''} ${message.url ?? ''}: ${String(error)}`)
-      response.destroy()
-    })
-  }
+  return action && {kind: 'response', response: {status: 200, body: action() ?? {}}}
 }
 
 function deliver(outcome: Outcome, request: RecordedRequest, response: ServerResponse): void {
@@ -145,7 +118,6 @@ function deliver(outcome: Outcome, request: RecordedRequest, response: ServerRes
   if (outcome.kind === 'response') {
     const content = contentOf(outcome.response)
     const headers = {'content-type': 'application/json', 'content-length': content.byteLength, ...outcome.headers}
-    request.status = outcome.response.status
-    response.writeHead(request.status, headers).end(content)
+    response.writeHead(outcome.response.status, headers).end(content)
   }
 }

@@ -18,15 +18,11 @@ describe('readApiToken', () => {
 
   const valid: readonly {readonly payload: object; readonly organizationId?: string}[] = [
     {payload: {permissions: ['workspaceId:w', 'organizationId:clorg-1_a']}, organizationId: 'clorg-1_a'},
-    {payload: {permissions: ['organizationId:clorg1', 'organizationId:clorg1']}, organizationId: 'clorg1'},
-    {payload: {permissions: [null, 7, {}, 'organizationId:clorg1']}, organizationId: 'clorg1'},
+    {payload: {permissions: ['organizationId:clorg1', null, 'organizationId:clorg1']}, organizationId: 'clorg1'},
     {payload: {permissions: ['organizationId:clorg1', 'organizationId:clorg2']}},
-    {payload: {permissions: ['apiTokenId:cltok1']}},
     {payload: {permissions: ['myorganizationId:clorg1', 'organizationId:clorg1/x', 'organizationId:']}},
-    {payload: {permissions: 'organizationId:clorg1'}},
-    {payload: {}},
+    {payload: {permissions: 'organizationId:clorg1', exp: '0'}},
     {payload: {exp: SECONDS + 0.001}},
-    {payload: {exp: '0'}},
   ]
   for (const {organizationId, payload} of valid) {
     it(`finds ${organizationId ?? 'no Organization'} in ${JSON.stringify(payload)}`, () => {
@@ -34,45 +30,32 @@ describe('readApiToken', () => {
     })
   }
 
-  for (const {exp, expired} of [
-    {exp: SECONDS, expired: 'expired on 2026-03-10'},
-    {exp: -1, expired: 'expired on 1969-12-31'},
-  ]) {
-    it(`rejects a token that ${expired} (${exp})`, async () => {
-      expect(await reportOf(() => readApiToken(jwt({exp}), NOW))).to.deep.equal({
-        kind: 'unauthenticated',
-        message: `The token in ASTRO_API_TOKEN ${expired}.`,
-        hint: 'Set ASTRO_API_TOKEN to a valid token, or rotate it with the Astro CLI: astro organization token rotate',
-      })
+  it('rejects a token that has expired', async () => {
+    expect(await reportOf(() => readApiToken(jwt({exp: SECONDS}), NOW))).to.deep.equal({
+      kind: 'unauthenticated',
+      message: 'The token in ASTRO_API_TOKEN expired on 2026-03-10.',
+      hint: 'Set ASTRO_API_TOKEN to a valid token, or rotate it with the Astro CLI: astro organization token rotate',
     })
-  }
+  })
 
   const IS_NONE = {
-    message: 'ASTRO_API_TOKEN is not an Astro API token.',
+    problem: 'is not an Astro API token',
     hint: 'Copy the whole token again, or create one with the Astro CLI: astro organization token create',
   }
-  const HAS_QUOTES = {message: 'ASTRO_API_TOKEN contains quotes around the token.', hint: 'Remove the quotes'}
-  const HAS_NAME = {
-    message: 'ASTRO_API_TOKEN contains a name and an equals sign.',
-    hint: 'Set it to what follows the equals sign',
-  }
-  for (const {error = IS_NONE, value, what} of [
-    {what: 'a word', value: 'hunter2hunter2'},
-    {what: 'a token without a signature', value: TOKEN.replace(/\.[^.]+$/, '')},
-    {what: 'a token with a fourth part', value: `${TOKEN}.more`},
-    {what: 'a token without a header', value: TOKEN.replace(/^[^.]+/, '')},
-    {what: 'a token without a payload', value: 'aaaaaa..cccccc'},
-    {what: 'a payload that is not JSON', value: `aaaaaa.${Buffer.from('not json').toString('base64url')}.cccccc`},
-    {what: 'white space inside', value: TOKEN.replace('.', ' .')},
+  const HAS_QUOTES = {problem: 'contains quotes around the token', hint: 'Remove the quotes'}
+  const HAS_NAME = {problem: 'contains a name and an equals sign', hint: 'Set it to what follows the equals sign'}
+  for (const {error, value, what} of [
+    {what: 'a token without a signature', value: TOKEN.replace(/\.[^.]+$/, ''), error: IS_NONE},
+    {what: 'a payload that is not JSON', value: 'header.bm90IGpzb24.signature', error: IS_NONE},
     {what: 'a quote before it', value: ` "${TOKEN}`, error: HAS_QUOTES},
     {what: 'a quote after it', value: `${TOKEN}' `, error: HAS_QUOTES},
     {what: 'a line of a .env file', value: `ASTRO_API_TOKEN="${TOKEN}"`, error: HAS_NAME},
-    {what: 'a command of a shell', value: ` export  ASTRO_API_TOKEN=${TOKEN}`, error: HAS_NAME},
-    {what: 'a setting with spaces', value: `TOKEN = ${TOKEN}`, error: HAS_NAME},
+    {what: 'a command of a shell', value: ` export  TOKEN = ${TOKEN}`, error: HAS_NAME},
   ]) {
     it(`rejects ${what}, and does not print it`, async () => {
       const failure = await failureOf(() => readApiToken(value, NOW))
-      const {hint, message} = error
+      const {hint, problem} = error
+      const message = `ASTRO_API_TOKEN ${problem}.`
       expect(failure).to.deep.include({kind: 'unauthenticated', message, details: {hint}})
       const parts = value.replace('ASTRO_API_TOKEN', '').split(/[\s."]/)
       expect(parts.filter((part) => part.length > 5 && textOf(failure).includes(part))).to.deep.equal([])

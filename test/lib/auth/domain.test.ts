@@ -5,38 +5,20 @@ import {contextKeys, resolveDomain} from '../../../src/lib/auth/domain.js'
 import {reportOf} from './fixture.js'
 
 /** Each spelling, the API's address, and the keys of a saved login; the last one is the normalized domain. */
-const ASTRO_DOMAINS: Readonly<Record<string, readonly [apiHost: string, ...keys: string[]]>> = {
-  'astronomer.io': ['https://api.astronomer.io', 'astronomer_io'],
-  astronomer_io: ['https://api.astronomer.io', 'astronomer_io'],
-  ' Cloud.Astronomer.IO\n': ['https://api.astronomer.io', 'cloud_astronomer_io', 'astronomer_io'],
-  'https://astronomer.io': ['https://api.astronomer.io', 'https://astronomer_io', 'astronomer_io'],
-  'https://cloud.astronomer.io/': [
-    'https://api.astronomer.io',
-    'https://cloud_astronomer_io/',
-    'cloud_astronomer_io',
-    'astronomer_io',
-  ],
-  'astronomer-dev.io': ['https://api.astronomer-dev.io', 'astronomer-dev_io'],
-  'astronomer-stage.io': ['https://api.astronomer-stage.io', 'astronomer-stage_io'],
-  'cloud_astronomer-perf_io': ['https://api.astronomer-perf.io', 'cloud_astronomer-perf_io', 'astronomer-perf_io'],
-  'pr1234.astronomer-dev.io': ['https://pr1234.api.astronomer-dev.io', 'pr1234_astronomer-dev_io'],
-  'pr123456.cloud.astronomer-dev.io': [
-    'https://pr123456.api.astronomer-dev.io',
-    'pr123456_cloud_astronomer-dev_io',
-    'pr123456_astronomer-dev_io',
-  ],
-  'cloud.pr1234.astronomer-dev.io/': [
-    'https://pr1234.api.astronomer-dev.io',
-    'cloud_pr1234_astronomer-dev_io/',
-    'cloud_pr1234_astronomer-dev_io',
-    'pr1234_astronomer-dev_io',
-  ],
-  'https://PR12345.astronomer-dev.io': [
-    'https://pr12345.api.astronomer-dev.io',
-    'https://pr12345_astronomer-dev_io',
-    'pr12345_astronomer-dev_io',
-  ],
-  Localhost: ['http://localhost:8888', 'localhost'],
+const ASTRO_DOMAINS = {
+  'astronomer.io': 'https://api.astronomer.io astronomer_io',
+  ' Cloud.Astronomer.IO\n': 'https://api.astronomer.io cloud_astronomer_io astronomer_io',
+  'https://cloud.astronomer.io/':
+    'https://api.astronomer.io https://cloud_astronomer_io/ cloud_astronomer_io astronomer_io',
+  'astronomer-dev.io': 'https://api.astronomer-dev.io astronomer-dev_io',
+  'astronomer-stage.io': 'https://api.astronomer-stage.io astronomer-stage_io',
+  'cloud_astronomer-perf_io': 'https://api.astronomer-perf.io cloud_astronomer-perf_io astronomer-perf_io',
+  'pr1234.astronomer-dev.io': 'https://pr1234.api.astronomer-dev.io pr1234_astronomer-dev_io',
+  'pr123456.cloud.astronomer-dev.io':
+    'https://pr123456.api.astronomer-dev.io pr123456_cloud_astronomer-dev_io pr123456_astronomer-dev_io',
+  'https://cloud.PR1234.astronomer-dev.io/':
+    'https://pr1234.api.astronomer-dev.io https://cloud_pr1234_astronomer-dev_io/ cloud_pr1234_astronomer-dev_io pr1234_astronomer-dev_io',
+  Localhost: 'http://localhost:8888 localhost',
 }
 
 const OTHER_DOMAINS = `astronomer.io.evil.example evil-astronomer.io api.astronomer.io astronomer.io@evil.example
@@ -48,10 +30,7 @@ const OTHER_DOMAINS = `astronomer.io.evil.example evil-astronomer.io api.astrono
   pr1234xastronomer-dev.io localhost:8888 localhost.evil.example 127.0.0.1 apc.example.com`.split(/\s+/)
 
 /** Values of `local.core`, and the API's address. */
-const LOCAL_CORES: Readonly<Record<string, string>> = {
-  'http://localhost:8888': 'http://localhost:8888',
-  'http://localhost:8888/': 'http://localhost:8888',
-  'http://localhost:8888/v1': 'http://localhost:8888',
+const LOCAL_CORES = {
   'http://localhost:8888/v1//': 'http://localhost:8888',
   'http://localhost:8888/core/v1': 'http://localhost:8888/core',
   'http://localhost:8888/v1alpha1': 'http://localhost:8888/v1alpha1',
@@ -59,13 +38,16 @@ const LOCAL_CORES: Readonly<Record<string, string>> = {
   'https://astro.example.com:8443/v1': 'https://astro.example.com:8443',
 }
 
-const NOT_HTTP_URLS = ['ftp://localhost', 'localhost:8888', '/v1', 'localhost', 'http://localhost:99999']
-
-const UNSAFE_HOSTS = ['astro.example.com', '0.0.0.0']
+const NO_URL = {message: 'is not an http or https URL', hint: 'Set it to a URL such as http://localhost:8888'}
+const UNSAFE = {
+  message: 'is plain http to astro.example.com; the token would be sent unencrypted',
+  hint: 'Use https, or a loopback address',
+}
 
 describe('resolveDomain', () => {
-  for (const [spelled, [apiHost, ...keys]] of Object.entries(ASTRO_DOMAINS)) {
-    it(`resolves ${JSON.stringify(spelled)} to ${apiHost}, with logins under ${keys.join(', ')}`, () => {
+  for (const [spelled, expected] of Object.entries(ASTRO_DOMAINS)) {
+    it(`resolves ${JSON.stringify(spelled)} to the API's address and the keys of logins: ${expected}`, () => {
+      const [apiHost, ...keys] = expected.split(' ')
       const name = keys.at(-1)?.replaceAll('_', '.')
       const localCore = name === 'localhost' ? undefined : 'http://evil.example'
       expect(resolveDomain(spelled, localCore)).to.deep.equal({name, apiHost})
@@ -89,23 +71,14 @@ describe('resolveDomain', () => {
     })
   }
 
-  for (const localCore of NOT_HTTP_URLS) {
+  for (const {localCore, error} of [
+    {localCore: 'ftp://localhost', error: NO_URL},
+    {localCore: '/v1', error: NO_URL},
+    {localCore: 'http://astro.example.com:80', error: UNSAFE},
+  ]) {
     it(`rejects the local.core ${localCore}`, async () => {
-      expect(await reportOf(() => resolveDomain('localhost', localCore))).to.deep.equal({
-        kind: 'config',
-        message: 'local.core is not an http or https URL.',
-        hint: 'Set it to a URL such as http://localhost:8888',
-      })
-    })
-  }
-
-  for (const host of UNSAFE_HOSTS) {
-    it(`rejects plain http to ${host}`, async () => {
-      expect(await reportOf(() => resolveDomain('localhost', `http://${host}:80`))).to.deep.equal({
-        kind: 'config',
-        message: `local.core is plain http to ${host}; the token would be sent unencrypted.`,
-        hint: 'Use https, or a loopback address',
-      })
+      const expected = {kind: 'config', message: `local.core ${error.message}.`, hint: error.hint}
+      expect(await reportOf(() => resolveDomain('localhost', localCore))).to.deep.equal(expected)
     })
   }
 

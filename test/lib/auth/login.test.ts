@@ -54,7 +54,7 @@ const USES: readonly {readonly title: string; readonly given: Given; readonly en
   {title: 'uses a login without a refresh token', given: {login: NO_REFRESH, rejects: ['old']}, ends: 'false old'},
   {title: 'uses a valid login if others refresh', given: {login: lasting(1), isBusy: true}, ends: 'postponed old'},
   {
-    title: 'uses a valid login if there is no answer',
+    title: 'uses a valid login without an answer',
     given: {login: lasting(1), grant: DOWN},
     ends: 'GET POST postponed old',
   },

@@ -12,7 +12,7 @@ type Entry = string | {readonly folder: true} | {readonly foreign: Entry}
 
 interface ProjectCase {
   readonly title: string
-  /** What there is, by path. The search starts in the directory `project/dags`, which always exists, or in `from`. */
+  /** What there is, by path. The search starts in the directory `project`, or in `from`. */
   readonly files: Readonly<Record<string, Entry>>
   readonly from?: string
   readonly home?: string
@@ -20,8 +20,6 @@ interface ProjectCase {
   readonly userId?: number | undefined
   /** The path of the file that names the Deployment `clm8xq0b1`. */
   readonly finds?: string
-  /** The path of the file that a warning or an error names. Default: that of `project`. */
-  readonly path?: string
   readonly warns?: string
   readonly fails?: string
   /** Only root can give a file to another user. */
@@ -40,7 +38,7 @@ const FOREIGN = {warns: `belongs to another user (ID ${STRANGER})`, needsRoot: t
 const NO_TEXT = 'has a value at project.deployment that is not text (line 2)'
 
 const SEARCHES: readonly ProjectCase[] = [
-  {title: 'finds the nearest file above', files: {[ABOVE]: OTHER, [FILE]: SAVED}, finds: FILE},
+  {title: 'finds the nearest file above', files: {[ABOVE]: OTHER, [FILE]: SAVED}, from: 'project/dags', finds: FILE},
   {title: 'ends the search at a file without a Deployment', files: {[ABOVE]: SAVED, [FILE]: 'project:\n'}},
   {title: 'ignores a login at home', files: {[ABOVE]: SAVED, [FILE]: OTHER}, home: 'project', finds: ABOVE},
   {title: 'ignores a login in ASTRO_HOME, a link', files: {[FILE]: OTHER, linked: '-> project'}, astroHome: 'linked'},
@@ -67,13 +65,7 @@ const SEARCHES: readonly ProjectCase[] = [
     needsRoot: true,
   },
   {title: 'rejects a Deployment that is a number', files: {[FILE]: 'project:\n  deployment: 12\n'}, fails: NO_TEXT},
-  {
-    title: 'rejects a path that is too long',
-    files: {},
-    from: LONG,
-    path: `${LONG}/${ABOVE}`,
-    fails: 'cannot be read (ENAMETOOLONG)',
-  },
+  {title: 'rejects a path that is too long', files: {}, from: LONG, fails: 'cannot be read (ENAMETOOLONG)'},
 ]
 
 async function make(path: string, entry: Entry): Promise<void> {
@@ -90,10 +82,10 @@ describe('readProjectDeployment', () => {
   const isRoot = process.getuid?.() === 0
 
   for (const row of SEARCHES.filter(({needsRoot}) => isRoot || needsRoot === undefined)) {
-    const {astroHome, fails, files, finds, from = 'project/dags', home = 'home', path = FILE, title, warns} = row
+    const {astroHome, fails, files, finds, from = 'project', home = 'home', title, warns} = row
     it(title, async () => {
       const root = await realpath(newFolder('project'))
-      await mkdir(join(root, 'project/dags'), {recursive: true})
+      await mkdir(join(root, 'project'), {recursive: true})
       for (const [path, entry] of Object.entries(files)) await make(join(root, path), entry)
       const report = fakeReport()
       const read = async () =>
@@ -104,7 +96,7 @@ describe('readProjectDeployment', () => {
           report,
           userId: 'userId' in row ? row.userId : process.getuid?.(),
         })
-      const file = `The project's config file ${join(root, path)}`
+      const file = `The project's config file ${join(root, from, ABOVE)}`
 
       if (fails === undefined) {
         const found = finds === undefined ? undefined : {deploymentId: 'clm8xq0b1', path: join(root, finds)}

@@ -21,7 +21,6 @@ contexts:
 local:
   core: http://localhost:8888/v1
 `
-const SIGNED_OUT = {domain: undefined, organizationId: undefined, login: undefined, mayBeInKeychain: false}
 
 function errorOf(path: string, problem: string) {
   const hint = 'Fix the file, or set ASTRO_API_TOKEN and ASTRO_DOMAIN instead'
@@ -59,17 +58,13 @@ describe('the config file of the Astro CLI', () => {
     })
 
     it('finds the first context of several that is not empty, beside a broken one', async () => {
-      const found = await find('contexts: {b: 7, empty: , localhost: {}}')
-      expect(found).to.deep.equal({key: 'localhost', context: SIGNED_OUT})
+      const context = {domain: undefined, organizationId: undefined, login: undefined, mayBeInKeychain: false}
+      expect(await find('contexts: {b: 7, empty: , localhost: {}}')).to.deep.equal({key: 'localhost', context})
     })
 
+    const tokens = {'"bearer  a"': 'a', bearera: 'bearera', 'a-bearer': 'a-bearer'}
     const none = {"'Bearer '": undefined, Bearer: undefined, "'bearer '": undefined, "''": undefined}
-    for (const [saved, token] of Object.entries({
-      '"bearer  a"': 'a',
-      bearera: 'bearera',
-      'a-bearer': 'a-bearer',
-      ...none,
-    })) {
+    for (const [saved, token] of Object.entries({...tokens, ...none})) {
       it(`reads ${token ?? 'no token'} from ${saved}, without an expiry`, async () => {
         const {context} = await find(`contexts: {localhost: {token: ${saved}, expiresin: soon}}`)
         expect(context?.login?.token).to.equal(token)

@@ -10,16 +10,12 @@ import {acquireLock} from '../../../src/lib/locks/lock.js'
 import {systemError, withReplaced} from '../locks/support.js'
 import {GRANTED, LOG_IN, NOW, prepareHomes, reportOf, type Responses} from './fixture.js'
 
-const SAVED = {
-  token: 'old',
-  refreshToken: 'old-refresh',
-  expiresAt: NOW + 3_600_000,
-  organizationId: 'clorg1',
-} satisfies SavedLogin
-/** What another process saved. */
-const OTHER: SavedLogin = {...SAVED, token: 'other', organizationId: 'clorg2'}
-const lasting = (seconds: number): SavedLogin => ({...SAVED, expiresAt: NOW + seconds * 1000})
+const LOGIN = {token: 'old', refreshToken: 'old-refresh', organizationId: undefined}
+const lasting = (seconds: number): SavedLogin => ({...LOGIN, expiresAt: NOW + seconds * 1000})
+const SAVED = lasting(3600)
 const EXPIRED = lasting(0)
+/** What another process saved. */
+const OTHER = {...SAVED, token: 'other'}
 const DOWN = new AstroError('api', 'down', {status: 503})
 const REFUSED = new AstroError('invalid_request', 'no', {status: 400})
 const ROTATED = {...GRANTED, refresh_token: 'new-refresh'}
@@ -28,9 +24,9 @@ function throwBusy(): never {
   throw systemError('EBUSY')
 }
 
-function configOf({expiresAt, organizationId, refreshToken, token}: SavedLogin): string {
+function configOf({expiresAt, refreshToken, token}: SavedLogin): string {
   const entry = {token: `Bearer ${token}`, refreshtoken: refreshToken, expiresin: new Date(expiresAt).toISOString()}
-  return JSON.stringify({contexts: {astronomer_io: {...entry, organization: organizationId}}})
+  return JSON.stringify({contexts: {astronomer_io: entry}})
 }
 
 interface Given extends Responses {

@@ -4,12 +4,11 @@ import {findOrganization} from '../../../src/lib/auth/organization.js'
 import {AstroError} from '../../../src/lib/errors.js'
 import {reportOf} from './fixture.js'
 
-/** The Organizations of a credential, a saved context, the environment and the API. */
+/** The Organizations of a credential, a saved context, the environment and the API, or the API's error. */
 interface World {
   readonly own?: string
   readonly saved?: string
   readonly variable?: string
-  /** Their IDs, or the error of the API. */
   readonly listed?: Error | readonly string[]
 }
 

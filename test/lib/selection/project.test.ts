@@ -50,13 +50,7 @@ const SEARCHES: readonly ProjectCase[] = [
   {title: "skips a link to another user's file", files: {saved: {foreign: SAVED}, [FILE]: LINK}, ...FOREIGN},
   {title: "skips another user's folder", files: {[FOLDER]: {foreign: {folder: true}}, [FILE]: SAVED}, ...FOREIGN},
   {title: "accepts root's file", files: {[FILE]: SAVED}, userId: STRANGER, finds: FILE, needsRoot: true},
-  {
-    title: 'accepts any file on Windows',
-    files: {[FILE]: {foreign: SAVED}},
-    userId: undefined,
-    finds: FILE,
-    needsRoot: true,
-  },
+  {title: 'accepts any on Windows', files: {[FILE]: {foreign: SAVED}}, userId: undefined, finds: FILE, needsRoot: true},
   {
     title: 'accepts a file of the owner of the working directory',
     files: {[FILE]: {foreign: SAVED}, linked: {foreign: {folder: true}}, 'linked/.astro': '-> ../project/.astro'},

@@ -32,18 +32,13 @@ describe('the selection of a token', () => {
     ]
     const openWithTokens = () => openInProcess(worldWith([], {tokens}))
 
-    const found: readonly {
-      readonly title: string
-      readonly search: TokenSearch
-      readonly ids: string
-      readonly requests?: number
-    }[] = [
+    const found: readonly {title: string; search: TokenSearch; ids: string; requests?: number}[] = [
       {title: 'prefers the token with the most roles', search: {name: 'etl', ...on('d1', 'd2')}, ids: 'b'},
       {title: 'searches elsewhere too', search: {name: 'etl', ...on('d9', 'd1')}, ids: 'a b', requests: 2},
       {title: 'finds every token with a role', search: {keep: 'any role'}, ids: 'a b prod'},
       {title: 'finds the tokens with a role on a Deployment', search: on('d1'), ids: 'a b'},
       {
-        title: 'finds an exact name, even without a role',
+        title: 'finds a name without a role',
         search: {name: 'ETL', ...on('d7')},
         ids: 'upper',
         requests: 2,
@@ -92,9 +87,8 @@ describe('the selection of a token', () => {
     it('passes on any error of a list but an unknown Deployment', async () => {
       const {api, inject} = openWithTokens()
       inject({operationId: 'listApiTokens', action: {kind: 'status', status: 403}})
-      expect(await failureOf(async () => findTokens(api, ORGANIZATION_TOKENS, on('d1')))).to.include({
-        kind: 'forbidden',
-      })
+      const failure = await failureOf(async () => findTokens(api, ORGANIZATION_TOKENS, on('d1')))
+      expect(failure).to.include({kind: 'forbidden'})
     })
   })
 

@@ -35,6 +35,9 @@ const SAVED = 'project: {name: etl, deployment: clm8xq0b1}\n'
 const OTHER = 'project: {deployment: other}\n'
 const LINK: Entry = '-> ../../saved'
 const FOREIGN = {warns: `belongs to another user (ID ${STRANGER})`, needsRoot: true} as const
+/** A working directory of another user, whose `.astro` is that of the project. */
+const LINKED: ProjectCase['files'] = {linked: {foreign: {folder: true}}, 'linked/.astro': '-> ../project/.astro'}
+const FROM_LINKED = {from: 'linked', finds: 'linked/.astro/config.yaml', needsRoot: true} as const
 const NO_TEXT = 'has a value at project.deployment that is not text (line 2)'
 
 const SEARCHES: readonly ProjectCase[] = [
@@ -49,15 +52,9 @@ const SEARCHES: readonly ProjectCase[] = [
   {title: "skips another user's link", files: {saved: SAVED, [FILE]: {foreign: LINK}}, ...FOREIGN},
   {title: "skips a link to another user's file", files: {saved: {foreign: SAVED}, [FILE]: LINK}, ...FOREIGN},
   {title: "skips another user's folder", files: {[FOLDER]: {foreign: {folder: true}}, [FILE]: SAVED}, ...FOREIGN},
-  {title: "accepts root's file", files: {[FILE]: SAVED}, userId: STRANGER, finds: FILE, needsRoot: true},
+  {title: "accepts root's file", files: {[FILE]: SAVED, ...LINKED}, userId: STRANGER, ...FROM_LINKED},
   {title: 'accepts any on Windows', files: {[FILE]: {foreign: SAVED}}, userId: undefined, finds: FILE, needsRoot: true},
-  {
-    title: 'accepts a file of the owner of the working directory',
-    files: {[FILE]: {foreign: SAVED}, linked: {foreign: {folder: true}}, 'linked/.astro': '-> ../project/.astro'},
-    from: 'linked',
-    finds: 'linked/.astro/config.yaml',
-    needsRoot: true,
-  },
+  {title: "accepts the directory owner's file", files: {[FILE]: {foreign: SAVED}, ...LINKED}, ...FROM_LINKED},
   {title: 'rejects a Deployment that is a number', files: {[FILE]: 'project:\n  deployment: 12\n'}, fails: NO_TEXT},
   {title: 'rejects a path that is too long', files: {}, from: LONG, fails: 'cannot be read (ENAMETOOLONG)'},
 ]

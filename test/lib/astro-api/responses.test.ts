@@ -42,16 +42,14 @@ describe('responses of the Astro API', () => {
     ['deployment', {id: 'a', name: 'b', more: 1}],
     ['role', {name: 'b', scopeType: 'NEW', more: 1}],
     ['organization', {id: 'a', name: 'b', more: null}],
-    ['subjectRoles', {}],
     ['subjectRoles', {organizationRole: null, workspaceRoles: null, deploymentRoles: null, dagRoles: null}],
     ['subjectRoles', {deploymentRoles: [{deploymentId: 'd1', role: 'r', unknown: 1}], unknown: true}],
     ['subjectRoles', {dagRoles: [{deploymentId: 'd1', dagId: null, dagTag: 't', role: 'r'}]}],
   ]
-  for (const [reader, response] of accepted) {
-    it(`returns a ${reader} itself: ${JSON.stringify(response)}`, () => {
-      expect(READERS[reader](response)).to.equal(response)
-    })
-  }
+
+  it('are returned themselves, with unknown fields', () => {
+    for (const [reader, response] of accepted) expect(READERS[reader](response)).to.equal(response)
+  })
 
   const rejected: readonly (readonly [reader: Reader, response: unknown, problem: string])[] = [
     ['token', undefined, 'token is not an object'],
@@ -71,10 +69,7 @@ describe('responses of the Astro API', () => {
     ['page', {tokens: [], totalCount: 1.5}, 'page.totalCount is not a count'],
     ['page', {tokens: [], totalCount: 1_000_001}, 'page.totalCount is not a count'],
     ['page', {tokens: [TOKEN, {...TOKEN, id: null}], totalCount: 2}, 'tokens[1].id is missing'],
-    ['deployment', [], 'Deployment is not an object'],
     ['deployment', {name: 'a'}, 'Deployment.id is missing'],
-    ['role', 'DEPLOYMENT_ADMIN', 'role is not an object'],
-    ['role', {scopeType: 'DEPLOYMENT'}, 'role.name is missing'],
     ['role', {name: 'a'}, 'role.scopeType is missing'],
     [
       'role',
@@ -82,43 +77,39 @@ describe('responses of the Astro API', () => {
       'role.restrictedWorkspaceIds[0] is not a string',
     ],
     ['organization', {id: 'a'}, 'Organization.name is missing'],
-    ['organization', {name: 'a'}, 'Organization.id is missing'],
-    ['subjectRoles', null, 'roles is not an object'],
     ['subjectRoles', [], 'roles is not an object'],
-    ['subjectRoles', {deploymentRoles: {}}, 'roles.deploymentRoles is not a list'],
-    ['subjectRoles', {workspaceRoles: 'r'}, 'roles.workspaceRoles is not a list'],
-    ['subjectRoles', {dagRoles: 0}, 'roles.dagRoles is not a list'],
     ['subjectRoles', {deploymentRoles: [null]}, 'roles.deploymentRoles[0] is not an object'],
     ['subjectRoles', {workspaceRoles: [{workspaceId: 'w'}]}, 'roles.workspaceRoles[0].role is missing'],
+    ['subjectRoles', {dagRoles: [{dagId: 'load', role: 'r'}]}, 'roles.dagRoles[0].deploymentId is missing'],
   ]
-  for (const [reader, response, problem] of rejected) {
-    it(`rejects a ${reader} if ${problem}: ${JSON.stringify(response)}`, async () => {
+
+  it('are rejected if a field that is read has another shape, which the error names', async () => {
+    for (const [reader, response, problem] of rejected) {
       expect(await failureOf(() => READERS[reader](response))).to.deep.include({
         kind: 'api',
         message: `The Astro API's response is not as documented: ${problem}.`,
         details: {hint: 'Try again. If it happens again, check that ASTRO_DOMAIN and any proxy lead to the Astro API'},
       })
-    })
-  }
-
-  for (const read of [readToken, readDeployment, readRole]) {
-    it(`omits the fields that are null (${read.name})`, () => {
-      const thing = {id: 'a', name: 'b', scope: 'c', scopeType: 'd'}
-      expect(read({...thing, createdBy: null, description: null, roles: null, workspaceId: null})).to.deep.equal(thing)
-    })
-  }
-
-  it('keeps every field of a role, whatever its name', () => {
-    const text = '[{"entityType":"NEW","entityId":"x","role":"r","constructor":1,"__proto__":{"a":1}}]'
-    expect(JSON.stringify(readToken({...TOKEN, nothing: null, roles: JSON.parse(text) as unknown}).roles)).to.equal(
-      text,
-    )
+    }
   })
 
-  it('returns the items of a page, each checked with its place', () => {
-    const items = ['a at tokens[0]', 'b at tokens[1]']
+  it('lose the fields that are null', () => {
+    const thing = {id: 'a', name: 'b', scope: 'c', scopeType: 'd'}
+    for (const read of [readToken, readDeployment, readRole]) {
+      expect(read({...thing, createdBy: null, description: null, roles: null, workspaceId: null})).to.deep.equal(thing)
+    }
+  })
+
+  it('keep every field of a role, whatever its name', () => {
+    const text = '[{"entityType":"NEW","entityId":"x","role":"r","constructor":1,"__proto__":{"a":1}}]'
+    const {roles} = readToken({...TOKEN, nothing: null, roles: JSON.parse(text) as unknown})
+    expect(JSON.stringify(roles)).to.equal(text)
+  })
+
+  it('are pages of items, each checked with its place', () => {
     const page = {tokens: ['a', 'b'], offset: 0, totalCount: 1_000_000}
-    expect(readPage({...page, limit: 20}, 'tokens', withPlace)).to.deep.equal({items, limit: 20, totalCount: 1_000_000})
-    expect(readPage(page, 'tokens', withPlace)).to.deep.equal({items, limit: 0, totalCount: 1_000_000})
+    const read = {items: ['a at tokens[0]', 'b at tokens[1]'], totalCount: 1_000_000}
+    expect(readPage({...page, limit: 20}, 'tokens', withPlace)).to.deep.equal({...read, limit: 20})
+    expect(readPage(page, 'tokens', withPlace)).to.deep.equal({...read, limit: 0})
   })
 })

@@ -3,26 +3,29 @@ import {setImmediate} from 'node:timers/promises'
 
 import {type Holder} from '../../../src/lib/locks/lock-file.js'
 import {SYSTEM} from '../../../src/lib/locks/process.js'
+import {fakeReport} from '../service-options.js'
 
 export const SELF = {machine: 'boot pid:[1]', pid: 1000, start: '5'}
 /** A process that runs, beside SELF. */
 export const RUNNING = 3000
 
 /**
- * What a lock needs, for tests: a clock that only moves during waits (each takes `tick` milliseconds, if given), a log
- * of what is reported, and a system with few processes.
+ * What a lock needs, for tests: a clock that only moves during waits (each takes `tick` milliseconds, if given), a
+ * report whose debug lines are the log, and a system with few processes.
  */
 export function fakeContext(tick?: number) {
   const startedAt = Date.now()
   const state = {elapsed: 0, onSleep: (_elapsed: number): unknown => undefined}
-  const log: string[] = []
+  const {told, ...report} = fakeReport()
   const pauses: number[] = []
   const running = new Set([RUNNING, SELF.pid])
   return {
     state,
-    log,
+    log: told.debug,
+    told,
     pauses,
     running,
+    report,
     clock: {
       now: () => startedAt + state.elapsed,
       async sleep(ms: number) {
@@ -32,12 +35,6 @@ export function fakeContext(tick?: number) {
         await setImmediate()
       },
       random: () => 0,
-    },
-    report: {
-      warn: (warning: string) => log.push(`warning: ${warning}`),
-      debug: (...parts: ReadonlyArray<number | string | undefined>) =>
-        log.push(parts.filter((part) => part !== undefined).join(' ')),
-      status: (text: string) => log.push(`status: ${text}`),
     },
     system: {
       ...SYSTEM,
@@ -75,8 +72,8 @@ export function systemError(code: string): Error {
 }
 
 /** A function of the operating system that fails. */
-export function failing(code: string): () => Promise<never> {
-  return async () => {
+export function failing(code: string): () => never {
+  return () => {
     throw systemError(code)
   }
 }

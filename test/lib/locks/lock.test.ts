@@ -152,7 +152,6 @@ describe('acquireLock', () => {
 
   for (const {functions, reason, title} of [
     {title: 'has no hard links', functions: {link: failing('EPERM')}, reason: 'EPERM'},
-    {title: 'is full', functions: {writeFile: failing('ENOSPC')}, reason: 'ENOSPC'},
     {title: 'cannot be read', functions: {readFile: failing('EIO')}, reason: 'EIO'},
   ]) {
     it(`reports that no lock can be created if the file system ${title}`, async () => {

@@ -8,6 +8,7 @@ const failure = (kind: ErrorKind, details: ErrorDetails = {}) => new AstroError(
 
 const LOST = failure('network')
 const TIMEOUT = failure('timeout')
+const SLOW = failure('timeout', {status: 408})
 const waiting = (retryAfterMs: number) => failure('rate_limited', {retryAfterMs, status: 429})
 
 /** Calls `retry` on work that fails with these errors, one an attempt, and then succeeds. */
@@ -37,7 +38,7 @@ describe('retry', () => {
 
   for (const {errors, title} of [
     {title: 'without a status', errors: [LOST, failure('api'), TIMEOUT]},
-    {title: 'with the status 408 or 429', errors: [failure('timeout', {status: 408}), waiting(0)]},
+    {title: 'with the status 408, twice, or 429', errors: [SLOW, SLOW, waiting(0)]},
     {title: 'with a status from 500', errors: [failure('network', {status: 500}), failure('api', {status: 599})]},
   ]) {
     it(`retries after an error ${title}`, async () => {

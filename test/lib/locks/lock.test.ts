@@ -80,6 +80,7 @@ describe('acquireLock', () => {
     {title: 'the claims of killed processes too', files: CLAIMED, over: [2002, 2001, 2000], waits: 500},
     {title: 'a lock without a note after ten seconds', files: {x: ''}, over: [0], waits: 10_500},
     {title: 'an older lock without a note at once', files: {x: '{}'}, ageMs: 10_000, over: [0], waits: 500},
+    {title: 'a lock without a note from the future at once', files: {x: ''}, ageMs: -11_000, over: [0], waits: 500},
     {title: 'a lock of another container after ten seconds', files: {x: ELSEWHERE}, over: [3000], waits: 10_500},
     {title: 'a lock older than the boot', files: NO_BOOT_ID, machine: '', ageMs: HOUR + 1000, over: [3000], waits: 500},
     {

@@ -1,5 +1,5 @@
 import {type FaultAction} from '../../astro-api/faults.js'
-import {ACCESSOR, ADMIN, type Case, DAG, type Events, expectEnding, leave, MEMBER, OTHER, READER} from './world.js'
+import {ACCESSOR, ADMIN, type Cases, DAG, type Events, expectEnding, leave, MEMBER, OTHER, READER} from './world.js'
 
 const WRITTEN = [MEMBER, ADMIN]
 const FORBIDDEN: FaultAction = {kind: 'status', status: 403}
@@ -8,94 +8,79 @@ const SEE_ROLES = "See the token's roles: {{list}} --all-deployments"
 const WRITE = 'lock read write release'
 const SETTLE = 'settle waits 5000 ms rewrites 0 sleep:5000 read'
 const WAITING = 'waiting 5 s to check the change again'
-const SETTLED = {settled: true, rewrites: 0}
 const TOO_SLOW = 'The Astro API responded too slowly for --settle, after 4 attempts.'
+const UNCONFIRMED = `The change to "etl" (a) is written, but the command could not confirm that it stands. ${DENIED}`
 
-/** What other writers leave before every second read, or before each, from the second on. */
+/** Other writers, before each so many reads from the second on. */
 const eventsAt = (count: number, step: number, roles: (index: number) => FaultAction): Events =>
   Object.fromEntries(Array.from({length: count}, (_, index) => [`read ${step * index + 2}`, roles(index)]))
-/** Other writers, one in each wait, that leave the role of this command alone. */
-const disturbances = (count: number) =>
-  eventsAt(count, 1, (index) => leave([...WRITTEN, {...OTHER, role: `role-${index}`}]))
+/** Other writers, one in each wait, that keep the role of this command. */
+const DISTURBANCES = eventsAt(40, 1, (index) => leave([...WRITTEN, {...OTHER, role: `role-${index}`}]))
 /** Other writers that undo the change in each wait. The command reads once more to repeat it. */
 const undoings = (count: number) => eventsAt(count, 2, () => leave([MEMBER]))
 
-const unconfirmed = (state: string) =>
-  `forbidden: The change to "etl" (a) is ${state}, but the command could not confirm that it stands. ${DENIED}`
-
-function checkAll(cases: Readonly<Record<string, Case>>): void {
-  for (const [title, given] of Object.entries(cases)) it(title, async () => expectEnding({settleSeconds: 4, ...given}))
+function checkAll(cases: Cases): void {
+  for (const [title, {expected, given}] of Object.entries(cases)) {
+    it(title, async () => expectEnding({settleSeconds: 4, ...given}, expected))
+  }
 }
 
 describe('a change with --settle', () => {
   checkAll({
     'writes under the lock, then waits and reads without it': {
-      ends: 'added d1',
-      settlement: SETTLED,
-      steps: `${WRITE} ${SETTLE}`,
-      states: 'sent written',
-      status: WAITING,
-    },
-    'settles a role that was there already': {
-      before: WRITTEN,
-      ends: 'unchanged d1',
-      settlement: SETTLED,
-      steps: `lock read release ${SETTLE}`,
+      expected: {
+        ends: 'added d1',
+        settlement: {settled: true, rewrites: 0},
+        steps: `${WRITE} ${SETTLE}`,
+        states: 'sent written',
+        status: WAITING,
+      },
     },
   })
 
   describe('that another writer undoes', () => {
     checkAll({
       'repeats the write from a fresh read, and reports the first change': {
-        events: {'read 2': leave([OTHER, READER])},
-        ends: 'added d1',
-        settlement: {settled: true, rewrites: 1},
-        steps: `${WRITE} ${SETTLE} ${WRITE} settle waits 5000 ms rewrites 1 sleep:5000 read`,
-        states: 'sent written undone sent written',
-        status: `${WAITING}, written again once`,
-        after: [OTHER, ADMIN],
+        given: {events: {'read 2': leave([OTHER, READER])}},
+        expected: {
+          ends: 'added d1',
+          settlement: {settled: true, rewrites: 1},
+          steps: `${WRITE} ${SETTLE} ${WRITE} settle waits 5000 ms rewrites 1 sleep:5000 read`,
+          states: 'sent written undone sent written',
+          status: `${WAITING}, written again once`,
+          after: [OTHER, ADMIN],
+        },
       },
       'restores a role that was there already, and reports it as added': {
-        before: WRITTEN,
-        deploymentIds: ['d2', 'd1'],
-        events: {'read 2': leave([MEMBER])},
-        ends: 'added d2, added d1',
+        given: {before: WRITTEN, deploymentIds: ['d2', 'd1'], events: {'read 2': leave([MEMBER])}},
+        expected: {ends: 'added d2, added d1'},
       },
       'accepts that a role to remove again is gone by then': {
-        command: 'remove',
-        before: WRITTEN,
-        events: {'read 2': leave(WRITTEN), 'read 3': leave([MEMBER])},
-        ends: 'removed d1',
-        states: 'sent written undone written',
-      },
-      'does not restore by update what another writer removed': {
-        command: 'update',
-        before: [MEMBER, READER],
-        events: {'read 2': leave([MEMBER])},
-        ends: /^not_found: Another writer undid the change to "etl" \(a\), and the repeat failed\. The token "etl" has no/,
-        states: 'sent written undone',
-        after: [MEMBER],
+        given: {command: 'remove', before: WRITTEN, events: {'read 2': leave(WRITTEN), 'read 3': leave([MEMBER])}},
+        expected: {ends: 'removed d1', states: 'sent written undone written'},
       },
       'says so if the repeat is rejected': {
-        events: {'read 2': leave([MEMBER]), 'write 2': FORBIDDEN},
-        ends: `forbidden: Another writer undid the change to "etl" (a), and the repeat failed. ${DENIED}`,
-        hint: SEE_ROLES,
-        states: 'sent written undone sent undone',
+        given: {events: {'read 2': leave([MEMBER]), 'write 2': FORBIDDEN}},
+        expected: {
+          ends: `forbidden: Another writer undid the change to "etl" (a), and the repeat failed. ${DENIED}`,
+          hint: SEE_ROLES,
+          states: 'sent written undone sent undone',
+        },
       },
       'knows that a lost repeat is not there': {
-        events: {'read 2': leave([MEMBER]), 'write 2': {kind: 'drop'}},
-        ends: 'added d1',
-        states: 'sent written undone sent undone sent written',
+        given: {events: {'read 2': leave([MEMBER]), 'write 2': {kind: 'drop'}}},
+        expected: {ends: 'added d1', states: 'sent written undone sent undone sent written'},
       },
       'succeeds if the change stands after the fortieth wait': {
-        events: undoings(39),
-        settlement: {settled: true, rewrites: 39},
-        status: `${WAITING}, written again 39 times`,
+        given: {events: undoings(39)},
+        expected: {settlement: {settled: true, rewrites: 39}, status: `${WAITING}, written again 39 times`},
       },
       'fails after forty waits': {
-        events: undoings(40),
-        ends: 'conflict: Other writers keep undoing the change to "etl" (a).',
-        hint: 'Make sure that every writer of this token uses --settle, then try again',
+        given: {events: undoings(40)},
+        expected: {
+          ends: 'conflict: Other writers keep undoing the change to "etl" (a).',
+          hint: 'Make sure that every writer of this token uses --settle, then try again',
+        },
       },
     })
   })
@@ -103,48 +88,41 @@ describe('a change with --settle', () => {
   describe('while other roles change', () => {
     checkAll({
       'waits again until nothing changes': {
-        events: {'read 2': leave([ADMIN])},
-        ends: 'added d1',
-        steps: `${WRITE} ${SETTLE} ${SETTLE}`,
-        after: [ADMIN],
-      },
-      'compares with the last read, not with the write': {
-        events: {'read 2': leave([...WRITTEN, OTHER]), 'read 3': leave(WRITTEN)},
-        steps: `${WRITE} ${SETTLE} ${SETTLE} ${SETTLE}`,
+        given: {events: {'read 2': leave([...WRITTEN, OTHER]), 'read 3': leave(WRITTEN)}},
+        expected: {ends: 'added d1', steps: `${WRITE} ${SETTLE} ${SETTLE} ${SETTLE}`, after: WRITTEN},
       },
       'ignores the order of the roles, and those that Astro added': {
-        before: [MEMBER, DAG],
-        events: {
-          'read 2': leave([ADMIN, {...ACCESSOR, entityType: 'WORKSPACE', role: 'WORKSPACE_ACCESSOR'}, DAG, MEMBER]),
+        given: {
+          before: [MEMBER, DAG],
+          events: {
+            'read 2': leave([ADMIN, {...ACCESSOR, entityType: 'WORKSPACE', role: 'WORKSPACE_ACCESSOR'}, DAG, MEMBER]),
+          },
         },
-        steps: `${WRITE} ${SETTLE}`,
+        expected: {steps: `${WRITE} ${SETTLE}`},
       },
       'fails after forty waits, and says that the change is written': {
-        events: disturbances(40),
-        ends: 'timeout: The change to "etl" (a) is written and there, but other writers keep changing this token.',
-        hint: SEE_ROLES,
+        given: {events: DISTURBANCES},
+        expected: {
+          ends: 'timeout: The change to "etl" (a) is written and there, but other writers keep changing this token.',
+          hint: SEE_ROLES,
+        },
       },
       'does not say so if it was there already': {
-        before: WRITTEN,
-        events: disturbances(40),
-        ends: 'timeout: The change to "etl" (a) is there, but other writers keep changing this token.',
+        given: {before: WRITTEN, events: DISTURBANCES},
+        expected: {ends: 'timeout: The change to "etl" (a) is there, but other writers keep changing this token.'},
       },
     })
   })
 
   describe('that cannot be checked', () => {
     checkAll({
-      'says that it is written': {events: {'read 2': FORBIDDEN}, ends: unconfirmed('written'), hint: SEE_ROLES},
-      'says that it is written if a repeat wrote it, or one of its Deployments was': {
-        before: WRITTEN,
-        deploymentIds: ['d1', 'd2'],
-        events: {'read 2': FORBIDDEN},
-        ends: unconfirmed('written'),
+      'says that it is written, if only on one of its Deployments': {
+        given: {before: WRITTEN, deploymentIds: ['d1', 'd2'], events: {'read 2': FORBIDDEN}},
+        expected: {ends: `forbidden: ${UNCONFIRMED}`, hint: SEE_ROLES},
       },
       'does not count a read without roles as undone': {
-        events: {'read 2': {kind: 'edit', edit: (body) => ({...body, roles: []})}},
-        steps: `${WRITE} ${SETTLE}`,
-        states: 'sent written',
+        given: {events: {'read 2': {kind: 'edit', edit: (body) => ({...body, roles: []})}}},
+        expected: {steps: `${WRITE} ${SETTLE}`, states: 'sent written'},
       },
     })
   })
@@ -152,25 +130,30 @@ describe('a change with --settle', () => {
   describe('and slow reads', () => {
     checkAll({
       'writes after a read that took just under half of the seconds': {
-        readTimes: [1999],
-        steps: `${WRITE} ${SETTLE}`,
+        given: {readTimes: [1999]},
+        expected: {steps: `${WRITE} ${SETTLE}`},
       },
       'reads again if a read took half of the seconds, as one of four attempts': {
-        readTimes: [2000, 2000, 2000],
-        ends: 'added d1',
-        steps: `lock read sleep:500 read sleep:1000 read sleep:2000 read write release ${SETTLE}`,
+        given: {readTimes: [2000, 2000, 2000]},
+        expected: {
+          ends: 'added d1',
+          steps: `lock read sleep:500 read sleep:1000 read sleep:2000 read write release ${SETTLE}`,
+        },
       },
       'writes nothing after four such reads': {
-        readTimes: [2000, 2000, 2000, 2000],
-        ends: `timeout: ${TOO_SLOW}`,
-        hint: 'Nothing was written. Try again with a larger --settle',
-        states: '',
+        given: {readTimes: [2000, 2000, 2000, 2000]},
+        expected: {
+          ends: `timeout: ${TOO_SLOW}`,
+          hint: 'Nothing was written. Try again with a larger --settle',
+          states: '',
+        },
       },
       'does not claim that nothing was written after a write with an unknown outcome': {
-        readTimes: [0, 2000, 2000, 2000, 2000],
-        events: {'write 1': {kind: 'drop'}},
-        ends: `timeout: The roles of "etl" (a) do not show the update. ${TOO_SLOW}`,
-        hint: `${SEE_ROLES}. Then try again`,
+        given: {readTimes: [0, 2000, 2000, 2000, 2000], events: {'write 1': {kind: 'drop'}}},
+        expected: {
+          ends: `timeout: The roles of "etl" (a) do not show the update. ${TOO_SLOW}`,
+          hint: `${SEE_ROLES}. Then try again`,
+        },
       },
     })
   })

@@ -27,78 +27,73 @@ const removed = (previousRole: string): RoleChange => ({action: 'removed', deplo
 const added: RoleChange = {action: 'added', deploymentId: 'd1', role: 'DEPLOYMENT_ADMIN'}
 
 interface Case {
+  readonly title: string
   readonly response: SubjectRoles | undefined
   readonly sent?: readonly TokenRole[]
   readonly changes?: readonly RoleChange[]
 }
 
-const CONFIRMING: Readonly<Record<string, Case>> = {
-  'all roles': {response: WHOLE},
-  'a WORKSPACE_ACCESSOR that Astro added': {
+const CONFIRMING: readonly Case[] = [
+  {title: 'all roles', response: WHOLE},
+  {
+    title: 'a WORKSPACE_ACCESSOR that Astro added',
     response: {...WHOLE, workspaceRoles: [...workspaceRoles, {workspaceId: 'w9', role: 'WORKSPACE_ACCESSOR'}]},
   },
-  'a DEPLOYMENT_ACCESSOR that Astro added for roles on DAGs': {
-    response: {dagRoles: [onDag], deploymentRoles: [accessor('d1')]},
-    sent: [DAG],
-    changes: [removed('Deploy Reader')],
-  },
-}
+]
 
-const DIFFERENT: Readonly<Record<string, Case>> = {
-  'no roles of any kind': {response: {deploymentRoles: []}, sent: [NEW_KIND]},
-  'null as all Deployment roles': {response: {deploymentRoles: null}, sent: [MEMBER]},
-  'no Deployment roles': {response: {...WHOLE, deploymentRoles: null}},
-  'a missing Deployment role': {response: {...WHOLE, deploymentRoles: [onD1]}},
-  'a DAG role in another Deployment': {response: {...WHOLE, dagRoles: [{...onDag, deploymentId: 'd2'}, onTag]}},
-  'a DEPLOYMENT_ACCESSOR where no role on a DAG was sent': {
+const DIFFERENT: readonly Case[] = [
+  {title: 'no roles of any kind', response: {deploymentRoles: []}, sent: [NEW_KIND]},
+  {title: 'null as all Deployment roles', response: {deploymentRoles: null}, sent: [MEMBER]},
+  {title: 'no Deployment roles', response: {...WHOLE, deploymentRoles: null}},
+  {title: 'a missing Deployment role', response: {...WHOLE, deploymentRoles: [onD1]}},
+  {title: 'a DAG role in another Deployment', response: {...WHOLE, dagRoles: [{...onDag, deploymentId: 'd2'}, onTag]}},
+  {
+    title: 'a DEPLOYMENT_ACCESSOR where no role on a DAG was sent',
     response: {...WHOLE, deploymentRoles: [onD1, onD2, accessor('d3')]},
   },
-  'a second role on a Deployment with roles on DAGs': {
+  {
+    title: 'a second role on a Deployment with roles on DAGs',
     response: {...WHOLE, deploymentRoles: [onD1, onD2, {...onD2, deploymentId: 'd1'}]},
   },
-}
+]
 
 describe('confirming a write', () => {
-  describe('the response', () => {
-    for (const [title, {changes = [], response, sent = SENT}] of Object.entries(CONFIRMING)) {
-      it(`confirms it with ${title}`, () => {
-        const roles = confirmedRoles(response, sent, changes)
-        expect(roles && hasRolesOf(roles, sent)).to.equal(true)
-      })
-    }
-
-    for (const [title, {changes = [], response, sent = SENT}] of Object.entries(DIFFERENT)) {
-      it(`does not confirm it with ${title}`, () => {
-        expect(confirmedRoles(response, sent, changes)).to.equal(undefined)
-      })
-    }
-
-    it('shows the roles that the token has, and those that it does not mention as they were sent', () => {
-      const response = {dagRoles: [onDag], deploymentRoles: [accessor('d1')]}
-      expect(confirmedRoles(response, [MEMBER, DAG], [removed('Deploy Reader')])).to.deep.equal([ACCESSOR, DAG, MEMBER])
+  for (const {changes = [], response, sent = SENT, title} of CONFIRMING) {
+    it(`is confirmed by a response with ${title}`, () => {
+      const roles = confirmedRoles(response, sent, changes)
+      expect(roles && hasRolesOf(roles, sent)).to.equal(true)
     })
+  }
+
+  for (const {changes = [], response, sent = SENT, title} of DIFFERENT) {
+    it(`is not confirmed by a response with ${title}`, () => {
+      expect(confirmedRoles(response, sent, changes)).to.equal(undefined)
+    })
+  }
+
+  it('shows the roles that the token has, and those that the response does not mention as they were sent', () => {
+    const response = {dagRoles: [onDag], deploymentRoles: [accessor('d1')]}
+    expect(confirmedRoles(response, [MEMBER, DAG], [removed('Deploy Reader')])).to.deep.equal([ACCESSOR, DAG, MEMBER])
   })
 
-  describe('the roles of a later read', () => {
-    const accessorGone = removed('DEPLOYMENT_ACCESSOR')
-    const cases: readonly {title: string; roles: readonly TokenRole[]; changes: RoleChange[]; expected: boolean}[] = [
-      {title: 'the role', roles: [ADMIN], changes: [added], expected: true},
-      {title: 'two roles', roles: [ADMIN, READER], changes: [added], expected: false},
-      {title: 'no role after a removal', roles: [OTHER, DAG], changes: [removed('x')], expected: true},
-      {title: 'another role after a removal', roles: [ADMIN, DAG], changes: [removed('x')], expected: false},
-      {title: "Astro's accessor after a removal", roles: [ACCESSOR, DAG], changes: [removed('x')], expected: true},
-      {title: 'an accessor without DAGs after a removal', roles: [ACCESSOR], changes: [removed('x')], expected: false},
-      {
-        title: 'the accessor itself, which was removed',
-        roles: [ACCESSOR, DAG],
-        changes: [accessorGone],
-        expected: false,
-      },
-    ]
-    for (const {changes, expected, roles, title} of cases) {
-      it(`${expected ? 'show' : 'do not show'} the change with ${title}`, () => {
-        expect(showsChanges(roles, changes)).to.equal(expected)
-      })
-    }
-  })
+  const [given, taken] = [[added], [removed('x')]]
+  for (const {changes, roles, shows, title} of [
+    {title: 'the role', changes: given, roles: [ADMIN], shows: true},
+    {title: "the role beside Astro's accessor", changes: given, roles: [ACCESSOR, ADMIN, DAG], shows: true},
+    {title: 'two roles', changes: given, roles: [ADMIN, READER], shows: false},
+    {title: 'no role after a removal', changes: taken, roles: [OTHER, DAG], shows: true},
+    {title: 'another role after a removal', changes: taken, roles: [ADMIN, DAG], shows: false},
+    {title: "Astro's accessor after a removal", changes: taken, roles: [ACCESSOR, DAG], shows: true},
+    {title: 'an accessor without DAGs after a removal', changes: taken, roles: [ACCESSOR], shows: false},
+    {
+      title: 'the accessor after its removal',
+      changes: [removed('DEPLOYMENT_ACCESSOR')],
+      roles: [ACCESSOR, DAG],
+      shows: false,
+    },
+  ]) {
+    it(`${shows ? 'finds' : 'does not find'} the change in a later read with ${title}`, () => {
+      expect(showsChanges(roles, changes)).to.equal(shows)
+    })
+  }
 })

@@ -134,15 +134,16 @@ describe('the scoping service', () => {
     })
   }
 
-  for (const {error, hint, returned} of [
-    {returned: {id: 'b'}, error: 'api: The Astro API returned token b instead of a.', hint: undefined},
+  for (const {error, hint, other, returned} of [
+    {other: 'ID', returned: {id: 'b'}, error: 'api: The Astro API returned token b instead of a.', hint: undefined},
     {
+      other: 'scope',
       returned: {scope: 'WORKSPACE'},
       error: 'not_found: "etl" (a) is a token of scope WORKSPACE, not an Organization token.',
       hint: 'Manage its roles in the scope where it was created',
     },
   ]) {
-    it(`fails if the API returns a token with ${JSON.stringify(returned)} instead of the token`, async () => {
+    it(`fails if the API returns a token of another ${other}`, async () => {
       const {inject, service} = serviceFor(worldWith(OTHERS))
       inject({operationId: 'getApiToken', action: {kind: 'edit', edit: (body) => ({...body, ...returned})}})
       expect(await errorOf(async () => change(service, 'add', {}))).to.deep.equal({error, hint})

@@ -35,7 +35,7 @@ export function tokenOf(id: string, roles: Roles | undefined, more: Partial<Worl
   return {...token, ...times, ...(roles && {roles}), ...more} as WorldToken
 }
 
-function deployment(id: string, workspaceId: string): WorldDeployment {
+export function deployment(id: string, workspaceId: string): WorldDeployment {
   const [name, workspaceName] = [`name-of-${id}`, `name-of-${workspaceId}`]
   const times = {createdAt: TIME, updatedAt: TIME}
   return {id, name, workspaceId, workspaceName, organizationId: 'o1', status: 'HEALTHY', ...times}

@@ -23,37 +23,19 @@ async function errorOf(work: () => Promise<unknown>) {
 }
 
 describe('the scoping service', () => {
-  for (const {changes, command, deploymentIds, stay} of [
-    {
-      command: 'add',
-      deploymentIds: ['d3', 'd2', 'd1'],
-      changes: [
-        {deploymentId: 'd3', action: 'unchanged', role: ADMIN, previousRole: ADMIN},
-        {deploymentId: 'd2', action: 'updated', role: ADMIN, previousRole: READER},
-        {deploymentId: 'd1', action: 'added', role: ADMIN},
-      ],
-      stay: [],
-    },
-    {
-      command: 'remove',
-      deploymentIds: ['d2', 'd3'],
-      changes: [
-        {deploymentId: 'd2', action: 'removed', previousRole: READER},
-        {deploymentId: 'd3', action: 'removed', previousRole: ADMIN},
-      ],
-      stay: ['d2'],
-    },
+  for (const [command, dagRolesStay] of [
+    ['add', []],
+    ['remove', ['d2']],
   ] as const) {
     it(`reports in a dry run what ${command} then does in one write`, async () => {
-      const before = [roleOnDeployment('d2', READER), roleOnDeployment('d3', ADMIN), ...OTHERS]
-      const {operations, requests, service} = serviceFor(worldWith(before))
-      for (const isDryRun of [true, false]) {
-        requests.length = 0
-        const {token, ...result} = await change(service, command, {deploymentIds, isDryRun})
-        expect(token).to.include({id: 'a', name: 'etl'})
-        expect(result).to.deep.equal({changes, dagRolesStay: stay, isDryRun})
-        expect(operations().includes('updateApiTokenRoles')).to.equal(!isDryRun)
-      }
+      const before = [roleOnDeployment('d2', READER), roleOnDeployment('d3', READER), ...OTHERS]
+      const {operations, service} = serviceFor(worldWith(before))
+      const target = {deploymentIds: ['d3', 'd2']}
+      const preview = await change(service, command, {...target, isDryRun: true})
+      expect(operations()).not.to.include('updateApiTokenRoles')
+      const result = await change(service, command, target)
+      expect(result).to.deep.include({dagRolesStay, isDryRun: false})
+      expect(preview).to.deep.equal({...result, isDryRun: true})
     })
   }
 

@@ -1,5 +1,7 @@
+import {expect} from 'chai'
+
 import {type FaultAction} from '../../astro-api/faults.js'
-import {ACCESSOR, ADMIN, type Cases, DAG, type Events, expectEnding, leave, MEMBER, OTHER, READER} from './world.js'
+import {ADMIN, type Cases, type Events, leave, MEMBER, OTHER, READER, runScript} from './world.js'
 
 const WRITTEN = [MEMBER, ADMIN]
 const FORBIDDEN: FaultAction = {kind: 'status', status: 403}
@@ -21,7 +23,9 @@ const undoings = (count: number) => eventsAt(count, 2, () => leave([MEMBER]))
 
 function checkAll(cases: Cases): void {
   for (const [title, {expected, given}] of Object.entries(cases)) {
-    it(title, async () => expectEnding({settleSeconds: 4, ...given}, expected))
+    it(title, async () => {
+      expect(await runScript({settleSeconds: 4, ...given})).to.deep.include(expected)
+    })
   }
 }
 
@@ -35,6 +39,10 @@ describe('a change with --settle', () => {
         states: 'sent written',
         status: WAITING,
       },
+    },
+    'says that it is written, if only on one of its Deployments, although the check fails': {
+      given: {before: WRITTEN, deploymentIds: ['d1', 'd2'], events: {'read 2': FORBIDDEN}},
+      expected: {ends: `forbidden: ${UNCONFIRMED}`, hint: SEE_ROLES},
     },
   })
 
@@ -91,15 +99,6 @@ describe('a change with --settle', () => {
         given: {events: {'read 2': leave([...WRITTEN, OTHER]), 'read 3': leave(WRITTEN)}},
         expected: {ends: 'added d1', steps: `${WRITE} ${SETTLE} ${SETTLE} ${SETTLE}`, after: WRITTEN},
       },
-      'ignores the order of the roles, and those that Astro added': {
-        given: {
-          before: [MEMBER, DAG],
-          events: {
-            'read 2': leave([ADMIN, {...ACCESSOR, entityType: 'WORKSPACE', role: 'WORKSPACE_ACCESSOR'}, DAG, MEMBER]),
-          },
-        },
-        expected: {steps: `${WRITE} ${SETTLE}`},
-      },
       'fails after forty waits, and says that the change is written': {
         given: {events: DISTURBANCES},
         expected: {
@@ -110,19 +109,6 @@ describe('a change with --settle', () => {
       'does not say so if it was there already': {
         given: {before: WRITTEN, events: DISTURBANCES},
         expected: {ends: 'timeout: The change to "etl" (a) is there, but other writers keep changing this token.'},
-      },
-    })
-  })
-
-  describe('that cannot be checked', () => {
-    checkAll({
-      'says that it is written, if only on one of its Deployments': {
-        given: {before: WRITTEN, deploymentIds: ['d1', 'd2'], events: {'read 2': FORBIDDEN}},
-        expected: {ends: `forbidden: ${UNCONFIRMED}`, hint: SEE_ROLES},
-      },
-      'does not count a read without roles as undone': {
-        given: {events: {'read 2': {kind: 'edit', edit: (body) => ({...body, roles: []})}}},
-        expected: {steps: `${WRITE} ${SETTLE}`, states: 'sent written'},
       },
     })
   })

@@ -90,13 +90,11 @@ type Ending = Awaited<ReturnType<typeof runScript>>
 /** What happens during a command, and the parts of its ending that matter. */
 export type Cases = Readonly<Record<string, {readonly given?: Script; readonly expected: Partial<Ending>}>>
 
-/** Checks how a command on d1 ends that gives DEPLOYMENT_ADMIN or removes the role. */
-export async function expectEnding(given: Script | undefined, expected: Partial<Ending>): Promise<void> {
-  expect(await runScript(given ?? {})).to.deep.include(expected)
-}
-
-/** Runs a command. The steps are such as `lock read write release`; the status is what the spinner showed last. */
-async function runScript(script: Script) {
+/**
+ * Runs a command that gives DEPLOYMENT_ADMIN on d1 or removes the role there. The steps are such as `lock read write
+ * release`; the status is what the spinner showed last.
+ */
+export async function runScript(script: Script = {}) {
   const {before = [MEMBER], command = 'add', events = {}, losesLock = false, readTimes = [], world, ...more} = script
   const emulated = openInProcess(worldWith(before, world))
   const {clock, options, recorded} = recordingOptions(losesLock)

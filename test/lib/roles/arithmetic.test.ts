@@ -18,24 +18,17 @@ import {ACCESSOR, ADMIN, DAG, READER, roleOnDeployment} from './world.js'
 const deploymentId = fc.constantFrom('d1', 'd2', 'd3', 'd4')
 const deploymentIds = fc.array(deploymentId, {minLength: 1, maxLength: 6})
 const roleName = fc.oneof(fc.constantFrom('DEPLOYMENT_ADMIN', 'Deploy Reader'), fc.string())
-const unknownFields = fc.constantFrom({}, {grantedBy: {via: ['team', null]}}, {constructor: 1, length: 2})
+const entityType = fc.oneof(
+  {arbitrary: fc.constant('DEPLOYMENT'), weight: 3},
+  fc.constantFrom('DAG', 'DAG_TAG', 'ORGANIZATION', 'WORKSPACE', 'deployment', 'DEPLOYMENT_GROUP'),
+)
+/** A field that this program does not know. */
+const grantedBy = fc.constantFrom(null, {via: ['team', null]})
 /** Frozen, so that a change throws. Other types may have the ID of a Deployment too. */
 const roleList = fc.array(
   fc
-    .record({
-      fields: unknownFields,
-      entityType: fc.oneof(
-        {arbitrary: fc.constant('DEPLOYMENT'), weight: 3},
-        fc.constantFrom('DAG', 'DAG_TAG', 'ORGANIZATION', 'WORKSPACE', 'deployment', 'DEPLOYMENT_GROUP'),
-      ),
-      entityId: deploymentId,
-      deploymentId,
-      role: roleName,
-    })
-    .map(({deploymentId, entityId, entityType, fields, role}): TokenRole => {
-      const entry = {...fields, entityType, entityId, role}
-      return Object.freeze(entityType === 'DEPLOYMENT' ? entry : {...entry, deploymentId})
-    }),
+    .record({entityType, entityId: deploymentId, deploymentId, role: roleName, grantedBy})
+    .map((entry): TokenRole => Object.freeze(entry)),
   {maxLength: 8},
 )
 

@@ -17,10 +17,10 @@ describe('an audit', () => {
   const inW1 = [`a d1 name-of-d1 ${ADMIN}`, `b d2 name-of-d2 ${READER}`, 'b d1 name-of-d1 (none)']
   const all = [`a d3 name-of-d3 ${READER}`, ...inW1, `c gone  ${ADMIN}`]
   for (const {filter, query, rows, title} of [
-    {title: 'all Deployments, even of one that is gone', filter: {}, rows: all, query: {}},
-    {title: 'a Workspace', filter: {workspaceId: 'w1'}, rows: inW1, query: {workspaceIds: 'w1'}},
+    {title: 'all Deployments, even one that is gone', filter: {}, rows: all, query: {}},
+    {title: 'the Deployments of a Workspace', filter: {workspaceId: 'w1'}, rows: inW1, query: {workspaceIds: 'w1'}},
   ]) {
-    it(`lists the roles of the tokens on ${title} with two requests`, async () => {
+    it(`lists with two requests the roles on ${title}`, async () => {
       const {operations, requests, service} = organization()
       const listed = await service.audit(filter)
       const texts = listed.map(

@@ -17,13 +17,13 @@ const LIMIT_MS = SECONDS * 500
 const OTHER_ROLES: readonly TokenRole[] = [MEMBER, {...DAG, deploymentId: 'd0'}]
 const [BEFORE, AFTER] = ['Deploy Reader', 'DEPLOYMENT_ADMIN']
 
-/** What each writer finds on its Deployment, and what it is to leave there. `keep` adds a role that is there already. */
-const ROLES = {
-  add: [undefined, AFTER],
-  keep: [AFTER, AFTER],
-  remove: [BEFORE, undefined],
-  update: [BEFORE, AFTER],
-} as const
+/** What writers find on their Deployment, and what they are to leave there: added, updated, removed, kept. */
+const CHANGES = [
+  [undefined, AFTER],
+  [BEFORE, AFTER],
+  [BEFORE, undefined],
+  [AFTER, AFTER],
+] as const
 
 /** How long a request takes to reach the API, and its response to come back, in milliseconds. */
 type Travel = readonly [request: number, response: number]
@@ -31,7 +31,7 @@ type Travel = readonly [request: number, response: number]
 /** One command on a machine of its own, for a Deployment of its own. */
 interface SimulatedWriter {
   readonly deploymentId: string
-  readonly action: keyof typeof ROLES
+  readonly change: (typeof CHANGES)[number]
   readonly startsAt: number
   readonly random: () => number
   readonly travel: () => Travel
@@ -66,7 +66,7 @@ function randomWriters({longest, lossRate, seed, spread, writers}: Shape): Simul
 
   return Array.from({length: writers}, (_, index) => ({
     deploymentId: `d${index}`,
-    action: (['add', 'update', 'remove', 'keep'] as const)[Math.floor(random() * 4)] ?? 'add',
+    change: CHANGES[Math.floor(random() * 4)] ?? CHANGES[0],
     startsAt: random() * spread,
     random,
     travel,
@@ -96,16 +96,15 @@ async function simulate(writers: readonly SimulatedWriter[], settleSeconds?: num
     }),
   )
   const roles = world.tokens[0]?.roles ?? []
-  const lost = successes.filter(({action, deploymentId}) => roleOn(roles, deploymentId) !== ROLES[action][1])
+  const lost = successes.filter(({change, deploymentId}) => roleOn(roles, deploymentId) !== change[1])
   expect(roles).to.deep.include.members(OTHER_ROLES)
   return {lost: lost.map(({deploymentId}) => deploymentId), errors, succeeded: successes.length}
 }
 
 function worldFor(writers: readonly SimulatedWriter[]): World {
-  const roles = writers.flatMap(({action, deploymentId}) => {
-    const [role] = ROLES[action]
-    return role === undefined ? [] : [roleOnDeployment(deploymentId, role)]
-  })
+  const roles = writers.flatMap(({change: [role], deploymentId}) =>
+    role === undefined ? [] : [roleOnDeployment(deploymentId, role)],
+  )
   return worldWith([...OTHER_ROLES, ...roles], {
     deployments: ['d0', ...writers.map(({deploymentId}) => deploymentId)].map((id) => deployment(id, 'w1')),
   })
@@ -113,15 +112,15 @@ function worldFor(writers: readonly SimulatedWriter[]): World {
 
 /** The real service without a lock, since each writer has a machine of its own. */
 async function runWriter(
-  {action, deploymentId, random}: SimulatedWriter,
+  {change: [before, role], deploymentId, random}: SimulatedWriter,
   api: AstroApi,
   {now, sleep}: VirtualTime,
   settleSeconds: number | undefined,
 ) {
   const scoping = createTokenScoping(api, serviceOptions({clock: {now, sleep, random}}))
   const target = {tokenId: 'a', deploymentIds: [deploymentId], settleSeconds}
-  if (action === 'remove') return scoping.remove(target)
-  return scoping[action === 'update' ? 'update' : 'add']({...target, role: AFTER})
+  if (role === undefined) return scoping.remove(target)
+  return scoping[before === BEFORE ? 'update' : 'add']({...target, role})
 }
 
 /** The API as one writer reaches it. A request has its effect when it arrives. */
@@ -149,7 +148,7 @@ function createSimulatedApi(world: World, {losesResponse, travel}: SimulatedWrit
 /** A writer whose first round trips are given; further ones take 10 ms each way. */
 function writerWith(deploymentId: string, travels: Travel[]) {
   const travel = () => travels.shift() ?? ([10, 10] as const)
-  return {deploymentId, action: 'add', startsAt: 0, random: () => 0, travel} as const
+  return {deploymentId, change: CHANGES[0], startsAt: 0, random: () => 0, travel}
 }
 
 describe('writers on several machines, simulated', () => {

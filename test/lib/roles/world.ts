@@ -13,7 +13,7 @@ import {
   type WorldDeployment,
   type WorldToken,
 } from '../../astro-api/world.js'
-import {fakeClock, serviceOptions} from '../service-options.js'
+import {fakeClock, fakeReport, serviceOptions} from '../service-options.js'
 
 export {roleOnDeployment} from '../../astro-api/world.js'
 
@@ -97,11 +97,11 @@ export type Cases = Readonly<Record<string, {readonly given?: Script; readonly e
 export async function runScript(script: Script = {}) {
   const {before = [MEMBER], command = 'add', events = {}, losesLock = false, readTimes = [], world, ...more} = script
   const emulated = openInProcess(worldWith(before, world))
-  const {clock, options, recorded} = recordingOptions(losesLock)
+  const {clock, options, states, steps, told} = recordingOptions(losesLock)
   const {api} = emulated
   const counts = {read: 0, write: 0}
   const prepare = (name: 'read' | 'write') => {
-    recorded.steps.push(name)
+    steps.push(name)
     counts[name] += 1
     const action = events[`${name} ${counts[name]}`]
     const operationId = name === 'read' ? 'getApiToken' : 'updateApiTokenRoles'
@@ -133,15 +133,13 @@ export async function runScript(script: Script = {}) {
         : {ends: String(error)},
   )
   expect(emulated.violations).to.deep.equal([])
-  const {states, status, steps} = recorded
   const after = emulated.world.tokens[0]?.roles ?? []
-  return {...outcome, after, states: states.join(' '), status, steps: steps.join(' ')}
+  return {...outcome, after, states: states.join(' '), status: told.status.at(-1) ?? '', steps: steps.join(' ')}
 }
 
 function recordingOptions(losesLock: boolean) {
-  const recorded = {states: new Array<WriteState>(), status: '', steps: new Array<string>()}
-  const {states, steps} = recorded
-  const clock = fakeClock()
+  const [states, steps] = [new Array<WriteState>(), new Array<string>()]
+  const [clock, {told, ...report}] = [fakeClock(), fakeReport()]
   const sleep = async (milliseconds: number) => {
     steps.push(`sleep:${milliseconds}`)
     await clock.sleep(milliseconds)
@@ -166,13 +164,7 @@ function recordingOptions(losesLock: boolean) {
         },
       }
     },
-    report: {
-      warn() {},
-      debug: (...parts) => steps.push(parts.join(' ')),
-      status(text) {
-        recorded.status = text
-      },
-    },
+    report: {...report, debug: (...parts) => steps.push(parts.join(' '))},
   })
-  return {clock, options: {...options, clock: {...clock, sleep}}, recorded}
+  return {clock, options: {...options, clock: {...clock, sleep}}, states, steps, told}
 }

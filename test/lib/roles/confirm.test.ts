@@ -80,6 +80,7 @@ describe('confirming a write', () => {
   for (const {changes, roles, shows, title} of [
     {title: 'the role', changes: given, roles: [ADMIN], shows: true},
     {title: "the role beside Astro's accessor", changes: given, roles: [ACCESSOR, ADMIN, DAG], shows: true},
+    {title: 'the role beside an accessor without DAGs', changes: given, roles: [ACCESSOR, ADMIN], shows: false},
     {title: 'two roles', changes: given, roles: [ADMIN, READER], shows: false},
     {title: 'no role after a removal', changes: taken, roles: [OTHER, DAG], shows: true},
     {title: 'another role after a removal', changes: taken, roles: [ADMIN, DAG], shows: false},

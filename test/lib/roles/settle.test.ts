@@ -1,9 +1,10 @@
 import {expect} from 'chai'
 
 import {type FaultAction} from '../../astro-api/faults.js'
-import {ADMIN, type Cases, type Events, leave, MEMBER, OTHER, READER, runScript} from './world.js'
+import {ACCESSOR, ADMIN, type Cases, DAG, type Events, leave, MEMBER, OTHER, READER, runScript} from './world.js'
 
 const WRITTEN = [MEMBER, ADMIN]
+const WORKSPACE_ACCESSOR = {entityType: 'WORKSPACE', entityId: 'w1', role: 'WORKSPACE_ACCESSOR'}
 const FORBIDDEN: FaultAction = {kind: 'status', status: 403}
 const DENIED = 'The Astro API denied the request: Injected fault: 403'
 const SEE_ROLES = "See the token's roles: {{list}} --all-deployments"
@@ -40,6 +41,14 @@ describe('a change with --settle', () => {
         states: 'sent written',
         status: WAITING,
       },
+    },
+    'settles a role that was there already, without a write': {
+      given: {before: WRITTEN},
+      expected: {ends: 'unchanged d1', settlement: {settled: true, rewrites: 0}, steps: `lock read release ${SETTLE}`},
+    },
+    'does not count a read without roles as undone': {
+      given: {events: {'read 2': {kind: 'edit', edit: (body) => ({...body, roles: []})}}},
+      expected: {steps: `${WRITE} ${SETTLE}`, states: 'sent written'},
     },
     'says that it is written, if only on one of its Deployments, although the check fails': {
       given: {before: WRITTEN, deploymentIds: ['d1', 'd2'], events: {'read 2': FORBIDDEN}},
@@ -99,6 +108,10 @@ describe('a change with --settle', () => {
       'waits again until nothing changes': {
         given: {events: {'read 2': leave([...WRITTEN, OTHER]), 'read 3': leave(WRITTEN)}},
         expected: {ends: 'added d1', steps: `${WRITE} ${SETTLE} ${SETTLE} ${SETTLE}`, after: WRITTEN},
+      },
+      'does not count another order of the roles, or those that Astro adds': {
+        given: {before: [MEMBER, DAG], events: {'read 2': leave([ADMIN, WORKSPACE_ACCESSOR, ACCESSOR, DAG, MEMBER])}},
+        expected: {steps: `${WRITE} ${SETTLE}`},
       },
       'fails after forty waits, and says that the change is written': {
         given: {events: DISTURBANCES},

@@ -83,6 +83,7 @@ interface Script extends Partial<Target> {
   /** How long each read takes, in milliseconds. */
   readonly readTimes?: readonly number[]
   readonly losesLock?: boolean
+  readonly lockError?: Error
 }
 
 type Ending = Awaited<ReturnType<typeof runScript>>
@@ -95,9 +96,9 @@ export type Cases = Readonly<Record<string, {readonly given?: Script; readonly e
  * release`; the status is what the spinner showed last.
  */
 export async function runScript(script: Script = {}) {
-  const {before = [MEMBER], command = 'add', events = {}, losesLock = false, readTimes = [], world, ...more} = script
+  const {before = [MEMBER], command = 'add', events = {}, readTimes = [], world, ...more} = script
   const emulated = openInProcess(worldWith(before, world))
-  const {clock, options, states, steps, told} = recordingOptions(losesLock)
+  const {clock, options, states, steps, told} = recordingOptions(script)
   const {api} = emulated
   const counts = {read: 0, write: 0}
   const prepare = (name: 'read' | 'write') => {
@@ -137,7 +138,7 @@ export async function runScript(script: Script = {}) {
   return {...outcome, after, states: states.join(' '), status: told.status.at(-1) ?? '', steps: steps.join(' ')}
 }
 
-function recordingOptions(losesLock: boolean) {
+function recordingOptions({lockError, losesLock = false}: Script) {
   const [states, steps] = [new Array<WriteState>(), new Array<string>()]
   const [clock, {told, ...report}] = [fakeClock(), fakeReport()]
   const sleep = async (milliseconds: number) => {
@@ -157,6 +158,7 @@ function recordingOptions(losesLock: boolean) {
     progress,
     async lock(tokenId) {
       steps.push(tokenId === 'a' ? 'lock' : `lock:${tokenId}`)
+      if (lockError) throw lockError
       return {
         isHeld: async () => !losesLock,
         async release() {

@@ -45,6 +45,10 @@ describe('a write', () => {
     'reads under the lock, writes and compares the response': {
       expected: {ends: 'added d1', steps: WRITE, states: 'sent written', after: [MEMBER, ADMIN]},
     },
+    'is not sent without the lock that another process holds': {
+      given: {lockError: new AstroError('conflict', 'It is held.')},
+      expected: {ends: 'conflict: It is held.', steps: 'lock', after: [MEMBER]},
+    },
     'is not sent after a read without roles': {
       given: {events: {'read 1': withoutRoles}},
       expected: {
@@ -154,7 +158,11 @@ describe('a write', () => {
     checkAll({
       'is not repeated after a 499': {
         given: {events: {'write 1': status(499)}},
-        expected: {ends: 'api: The Astro API failed with status 499: Injected fault: 499', steps: WRITE},
+        expected: {
+          ends: 'api: The Astro API failed with status 499: Injected fault: 499',
+          steps: WRITE,
+          states: 'sent not_written',
+        },
       },
       'is repeated after the wait that the API asks for, up to a minute': {
         given: {events: {'write 1': status(429, '60')}},

@@ -3,7 +3,7 @@ import {readFileSync} from 'node:fs'
 
 import {BaseCommand} from '../../src/cli/base-command.js'
 import {topicDescriptions} from '../../src/cli/help.js'
-import {AstroError, type ErrorKind, EXITS} from '../../src/lib/errors.js'
+import {AstroError} from '../../src/lib/errors.js'
 import {jwt} from '../lib/support.js'
 import {json, runCommand, type RunOptions} from '../support/run-command.js'
 
@@ -39,25 +39,6 @@ describe('the base command', () => {
     const {stderr} = await run(error, [], {env: {DEBUG: 'astro'}})
     expect(stderr).to.match(/^Error: Unexpected error: cannot use \[redacted\]\n.+\n$/)
   })
-
-  it('makes the process fail until it has finished', async () => {
-    const seen: unknown[] = []
-    class Succeeds extends BaseCommand {
-      async run(): Promise<void> {
-        await this.parse(Succeeds)
-        seen.push(process.exitCode)
-      }
-    }
-
-    expect(await runCommand(Succeeds, [])).to.include({exit: 0})
-    expect(seen).to.deep.equal([1])
-  })
-
-  for (const [kind, exit] of Object.entries(EXITS)) {
-    it(`exits with ${exit} for ${kind}`, async () => {
-      expect(await run(new AstroError(kind as ErrorKind, 'No.'))).to.include({exit})
-    })
-  }
 
   it('spells out the commands of a hint, but not a name that looks like one', async () => {
     const error = new AstroError('not_found', 'No.', {hint: 'Did you mean "{{owned}}"? See {{list}}', requestId: 'r1'})

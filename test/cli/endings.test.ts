@@ -2,13 +2,7 @@ import {expect} from 'chai'
 import {once} from 'node:events'
 import {setImmediate} from 'node:timers/promises'
 
-import {
-  cancelledError,
-  createInterrupts,
-  failUntilFinished,
-  guardOutput,
-  unfinishedError,
-} from '../../src/cli/endings.js'
+import {cancelledError, createInterrupts, failUntilFinished, unfinishedError} from '../../src/cli/endings.js'
 
 const CHECK = "Check the token's roles: {{list}} --all-deployments"
 const REFRESHED = 'The login to astronomer.io was being refreshed.'
@@ -58,15 +52,6 @@ describe('the end of a command', () => {
       interrupts.stopListening()
     })
 
-    it('reports the first signal, and holds back every other error', async () => {
-      listen(false)
-      await interrupts.untilEnd()
-      process.emit('SIGTERM', 'SIGTERM')
-      process.emit('SIGINT', 'SIGINT')
-      expect(await Promise.race([interrupts.untilEnd(), setImmediate('held back')])).to.equal('held back')
-      expect(reported).to.deep.equal([undefined])
-    })
-
     it('leaves the end to an open prompt, and listens to no signal after the command', async () => {
       const before = process.listenerCount('SIGHUP')
       listen(true)
@@ -76,8 +61,9 @@ describe('the end of a command', () => {
       expect([reported, process.listenerCount('SIGHUP')]).to.deep.equal([[], before])
     })
 
-    it('knows the login that is being refreshed, and waits for that before another error ends the command', async () => {
+    it('knows the login that is being refreshed, waits for that, and holds back every other error', async () => {
       listen(false)
+      await interrupts.untilEnd()
       const end = new AbortController()
       const refresh = interrupts.protectRefresh('astronomer.io', once(end.signal, 'abort'))
       const waiting = interrupts.untilRefreshed()
@@ -85,6 +71,7 @@ describe('the end of a command', () => {
       process.emit('SIGTERM', 'SIGTERM')
       end.abort()
       await Promise.all([refresh, waiting])
+      expect(await Promise.race([interrupts.untilEnd(), setImmediate('held back')])).to.equal('held back')
       expect(reported).to.deep.equal(['astronomer.io'])
     })
 
@@ -108,20 +95,6 @@ describe('the end of a command', () => {
       expect([meanwhile, process.exitCode]).to.deep.equal([1, 7])
     } finally {
       process.exitCode = exitCode
-    }
-  })
-
-  it('ignores a closed stdout and a full stderr, with one listener each for any number of commands', () => {
-    for (const [stream, code] of [
-      [process.stdout, 'EPIPE'],
-      [process.stderr, 'ENOSPC'],
-    ] as const) {
-      const before = stream.listeners('error')
-      guardOutput()
-      guardOutput()
-      const added = stream.listeners('error').filter((one) => !before.includes(one))
-      expect(added).to.have.length.at.most(1)
-      for (const listener of added) Reflect.apply(listener, stream, [Object.assign(new Error(code), {code})])
     }
   })
 })

@@ -53,26 +53,15 @@ describe('deployment organization-token list', () => {
     expect(on.sent()).to.deep.equal([`GET tokens?deploymentId=${etlProd}&${PAGE}`])
   })
 
-  it('draws a table on a terminal', async () => {
-    const run = await on.run('list', argv, {terminal: true})
-
-    const [header, rule, first] = run.stdout.split('\n').filter((line) => line.trim())
-    expect(header).to.match(/ID +NAME +DESCRIPTION +SCOPE +DEPLOYMENT_ROLE +CREATED +CREATED BY/)
-    expect(rule).to.match(/^[ ─]+$/)
-    expect(first).to.match(/clz50mwufxbv932byv7s6ehog +terraform .*Log Reader +12 days ago +deploy-bot/)
-  })
-
-  it('names expired tokens on stderr, only on a terminal and without an EXPIRES column', async () => {
+  it('names expired tokens on stderr, only for a table on a terminal', async () => {
     on.token(terraform).endAt = new Date(Date.now() - 86_400_000).toISOString()
 
     const shown = await on.run('list', argv, {terminal: true})
-    const withExpiry = await on.run('list', [...argv, '--columns', 'name,expires'], {terminal: true})
     const asCsv = await on.run('list', [...argv, '--csv'], {terminal: true})
     const piped = await on.run('list', argv)
 
     expect(shown.stderr).to.equal(`The token terraform (${terraform}) expired 1 day ago.\n`)
-    expect(withExpiry.stdout).to.contain('expired 1 day ago')
-    for (const {stderr} of [withExpiry, asCsv, piped]) expect(stderr).to.equal('')
+    for (const {stderr} of [asCsv, piped]) expect(stderr).to.equal('')
   })
 
   it('prints the documented JSON, with the unchanged texts', async () => {
@@ -144,37 +133,36 @@ describe('deployment organization-token list', () => {
       Object.assign(on.token(ciPipeline), {name: '=a', roles: [roleOnDeployment(billing, 'Log Reader')]})
     })
 
-    const inverse = ['--columns=name', '--no-header']
-    for (const {flags, stdout, title, ...options} of [
+    for (const {flags, stdout, terminal = false, title} of [
       {
         title: 'prints the chosen columns in the chosen order, without a header',
         flags: ['--columns', 'name,ID', '--sort', 'created', '--no-header'],
         stdout: `=a\t${ciPipeline}\nnightly\t${nightlyTwin}\n`,
       },
-      ...[['--sort', '-name'], ['--sort=-name'], ['--sort', '-NAME'], ['--sort', ' -name']].map((sort) => ({
-        title: `sorts in descending order with ${sort.join(' ')}`,
-        flags: [...sort, ...inverse],
-        stdout: 'nightly\n=a\n',
-      })),
       {
-        title: 'prints CSV that no spreadsheet evaluates',
+        title: 'sorts in descending order with --sort -name',
+        flags: ['--columns=name', '--sort', '-name'],
+        stdout: 'NAME\nnightly\n=a\n',
+      },
+      {
+        title: 'sorts in descending order with --sort=-name',
+        flags: ['--columns=name', '--sort=-name'],
+        stdout: 'NAME\nnightly\n=a\n',
+      },
+      {
+        title: 'prints CSV that no spreadsheet evaluates, on a terminal too',
+        terminal: true,
         flags: ['--columns=name,role', '--csv', '--sort=name'],
         stdout: "NAME,DEPLOYMENT_ROLE\r\n'=a,Log Reader\r\nnightly,Deploy Operator\r\n",
       },
-      {
-        title: 'prints CSV on a terminal too',
-        terminal: true,
-        flags: ['--columns=name', '--csv'],
-        stdout: "NAME\r\n'=a\r\nnightly\r\n",
-      },
     ]) {
       it(title, async () => {
-        const run = await on.run('list', ['--deployment-id', billing, ...flags], options)
+        const run = await on.run('list', ['--deployment-id', billing, ...flags], {terminal})
         expect(run).to.deep.include({exit: 0, stderr: '', stdout})
       })
     }
 
-    it('draws a table of the chosen columns', async () => {
+    it('draws a table of the chosen columns on a terminal', async () => {
       const {stdout} = await on.run('list', ['--deployment-id', billing, '--columns=name,role'], {terminal: true})
       const rows = String.raw` +NAME +DEPLOYMENT_ROLE *\n ─+\n +=a +Log Reader *\n +nightly +Deploy Operator *\n`
       expect(stdout).to.match(new RegExp(`^${rows}$`))
@@ -217,14 +205,11 @@ describe('deployment organization-token list', () => {
     })
 
     it('filters by Workspace, role and name', async () => {
-      const operators = ['nightly\tbilling\tDeploy Operator', 'deploy-bot\treports\tDeploy Operator']
-      const inFinance = operators.toSpliced(1, 0, 'Report viewer\treports\tDEPLOYMENT_ACCESSOR')
-      expect(await rows('--workspace-id', ` ${workspaces.finance.toUpperCase()} `)).to.deep.equal(inFinance)
-      expect(await rows('-r', 'Deploy Operator')).to.deep.equal(operators)
-      expect(await rows('-n', 'data-quality', '--sort', '-deployment_name')).to.deep.equal([
-        'data-quality\tsandbox\tDEPLOYMENT_ADMIN',
-        'data-quality\tml-training\tDeploy Reader',
-      ])
+      const onBilling = 'nightly\tbilling\tDeploy Operator'
+      const onReports = 'deploy-bot\treports\tDeploy Operator'
+      const workspace = ['--workspace-id', ` ${workspaces.finance.toUpperCase()} `]
+      expect(await rows(...workspace, '-r', 'Deploy Operator')).to.deep.equal([onBilling, onReports])
+      expect(await rows(...workspace, '-n', 'deploy-bot')).to.deep.equal([onReports])
     })
 
     it('shows by default the Deployments, the expiry and the last use', async () => {
@@ -248,18 +233,6 @@ describe('deployment organization-token list', () => {
       const stderr = 'No Organization token has a matching role on a Deployment.\n'
       expect(await on.run('list', [...none, '--csv', '--no-header'])).to.deep.include({exit: 0, stderr, stdout: ''})
       expect(await on.runJson('list', none)).to.deep.equal([0, {tokens: []}])
-    })
-
-    it('fails for a filter that names nothing that exists', async () => {
-      for (const [flag, value, message] of [
-        ['-n', 'ci-pipelin', 'No Organization token is named "ci-pipelin".'],
-        ['-r', 'Deploy Raeder', 'No Deployment role is named "Deploy Raeder".'],
-        ['--workspace-id', 'clnone', 'No Deployment is visible in a Workspace with the ID clnone.'],
-      ] as const) {
-        const [exit, document] = await on.runJson('list', ['--all-deployments', flag, value])
-        expect(exit).to.equal(3)
-        expect(document).to.deep.nested.include({'error.kind': 'not_found', 'error.message': message})
-      }
     })
   })
 })

@@ -9,13 +9,12 @@ export function createVirtualTime() {
   const events: {readonly at: number; readonly wake: () => void}[] = []
   return {
     now: () => now,
-    async sleep(milliseconds: number): Promise<void> {
-      await new Promise<void>((resolve) => {
+    sleep: async (milliseconds: number) =>
+      new Promise<void>((resolve) => {
         const at = now + milliseconds
         const place = events.findIndex((event) => event.at > at)
         events.splice(place === -1 ? events.length : place, 0, {at, wake: resolve})
-      })
-    },
+      }),
     /** Does the work, which may start more, until everything that sleeps has woken up. Rejects with the first error. */
     async run(work: readonly (() => Promise<unknown>)[]): Promise<void> {
       const failures: unknown[] = []

@@ -46,12 +46,9 @@ describe('completion', function () {
   })
 
   it('is an error if its files cannot be written', async () => {
-    const {end} = startCli(
-      ['autocomplete', 'bash'],
-      {HOME: '/proc/none', PATH},
-      {timeout: 10_000, killSignal: 'SIGKILL'},
-    )
-    const {exit, stderr} = await end
+    // A write to procfs may never end.
+    const options = {timeout: 10_000, killSignal: 'SIGKILL'} as const
+    const {exit, stderr} = await startCli(['autocomplete', 'bash'], {HOME: '/proc/none', PATH}, options).end
     expect(exit).to.equal(2)
     expect(stderr).to.match(/Error: Could not write the completion files \(E\w+\)\.\nSet XDG_CACHE_HOME to /)
   })

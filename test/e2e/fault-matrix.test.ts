@@ -1,22 +1,31 @@
 import {expect} from 'chai'
 import nock from 'nock'
+import {isDeepStrictEqual} from 'node:util'
 
 import {systemClock} from '../../src/cli/context.js'
 import {EXITS} from '../../src/lib/errors.js'
-import {type FaultAction} from '../astro-api/faults.js'
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids, type TokenRole} from '../astro-api/world.js'
 import {createEmulated} from '../commands/emulated.js'
 import {type CliRun, envFor, NO_WAITS, runCli} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
-import {type Ending, READ_FAULTS, TOKEN_READ_FAULTS, WRITE_FAULTS} from './faults.js'
+import {READ_FAULTS, TOKEN_READ_FAULTS, WRITE_FAULTS} from './faults.js'
 import {command, forEachAtOnce, leaksIn, roleOnDeployment, rolesOf, stackLinesIn, tokenOf} from './support.js'
 
-const {etlProd, mlTraining, sandbox} = ids.deployments
+const {etlProd, mlTraining, reports, sandbox} = ids.deployments
 
-/** The token that the commands are about: it has roles of every kind, and one of a kind that is newer than this project. */
+/** The token that the commands are about: it has roles of every kind. */
 const TOKEN_ID = ids.tokens.dataQuality
-const NEW_KIND = {entityType: 'CLUSTER', entityId: 'clnew', role: 'CLUSTER_USER', since: 2031}
+/** One is of a kind that is newer than this project. For the others, Astro may add roles that give access to the Deployments. */
+const MORE_ROLES = [
+  {entityType: 'CLUSTER', entityId: 'clnew', role: 'CLUSTER_USER', since: 2031},
+  ...[reports, sandbox].map((deploymentId) => ({
+    entityType: 'DAG',
+    entityId: 'daily_totals',
+    deploymentId,
+    role: 'DAG_VIEWER',
+  })),
+]
 
 type Roles = readonly TokenRole[]
 type CommandName = 'add' | 'list' | 'remove' | 'update'
@@ -50,22 +59,18 @@ const PLACES = {
   write: {operationId: 'updateApiTokenRoles', cases: WRITE_FAULTS},
 } as const
 
-/** One run of a command under a fault. */
-interface Row {
-  readonly title: string
-  readonly name: CommandName
-  readonly operationId: (typeof PLACES)[keyof typeof PLACES]['operationId']
-  readonly action: FaultAction
-  readonly times: number
-  readonly ending: Ending
-}
+type Row = ReturnType<typeof rowsOf>[number]
 
-function rowsOf(name: CommandName, place: keyof typeof PLACES): readonly Row[] {
+/** The runs of a command under the faults at one place. */
+function rowsOf(name: CommandName, place: keyof typeof PLACES) {
   const {cases, operationId} = PLACES[place]
-  return cases.flatMap(({action, forEver, name: fault, once}) => [
-    ...(once ? [{title: fault, name, operationId, action, times: 1, ending: once}] : []),
-    ...(forEver ? [{title: `${fault}, for ever`, name, operationId, action, times: Infinity, ending: forEver}] : []),
-  ])
+  return cases.flatMap(({action, forEver, name: title, once}) => {
+    const row = {title, name, operationId, action}
+    return [
+      ...(once ? [{...row, times: 1, ending: once}] : []),
+      ...(forEver ? [{...row, times: Infinity, ending: forEver}] : []),
+    ]
+  })
 }
 
 /** Whether the command waits for a response that does not come. */
@@ -84,29 +89,43 @@ async function check(
   row: Row,
   api: AstroApi,
   run: (argv: readonly string[]) => Promise<Omit<CliRun, 'exit'> & {exit: unknown}>,
+  addsAccessors = false,
 ) {
   const {action, ending, name, operationId, times, title} = row
   const {argv, change, result} = COMMANDS[name]
   const token = tokenOf(api, TOKEN_ID)
-  const before = [...(token.roles ?? []), NEW_KIND] as Roles
+  const before = [...(token.roles ?? []), ...MORE_ROLES] as Roles
   token.roles = before
+  api.world.addsAccessors = addsAccessors
   api.inject({operationId, action, times})
 
   const {exit, stderr, stdout} = await run([...argv.split(' '), '--json'])
 
   const {deployments, error, tokens} = json({stdout}) as Document
+  const {kind, tries} = ending
+  const wanted = kind ? {exit: EXITS[kind], result: undefined, roles: before} : {exit: 0, result, roles: change(before)}
+  const roles = rolesOf(api, TOKEN_ID)
+  const byAstro = roles.filter(
+    (entry) => entry.role.endsWith('_ACCESSOR') && !wanted.roles.some((role) => isDeepStrictEqual(role, entry)),
+  )
   const actual = {
     exit,
     kind: error?.kind,
     result: deployments?.[0]?.action ?? tokens?.[0]?.role,
     tries: api.requests.filter((request) => request.operationId === operationId).length,
-    roles: rolesOf(api, TOKEN_ID),
+    roles: roles.filter((entry) => !byAstro.includes(entry)),
+    areAccessorsAdded: byAstro.length > 0,
     leaks: leaksIn({stderr, stdout}, [api.apiToken()]),
     stack: stackLinesIn(`${stdout}\n${stderr}`),
   }
-  const {kind, tries} = ending
-  const wanted = kind ? {exit: EXITS[kind], result: undefined, roles: before} : {exit: 0, result, roles: change(before)}
-  expect(actual, `${name}, ${title}: ${stdout}${stderr}`).to.deep.equal({kind, tries, leaks: [], stack: [], ...wanted})
+  expect(actual, `${name}, ${title}, ${times} times: ${stdout}${stderr}`).to.deep.equal({
+    kind,
+    tries,
+    leaks: [],
+    stack: [],
+    areAccessorsAdded: addsAccessors && !kind,
+    ...wanted,
+  })
 }
 
 describe('the commands under each fault of the API', function () {
@@ -134,8 +153,10 @@ describe('the commands under each fault of the API', function () {
   for (const [name, place] of groups) {
     it(`${name} ends with the documented exit code and loses no role under faults at its ${place}`, async () => {
       for (const row of rowsOf(name, place).filter((each) => !isWaiting(each))) {
-        await check(row, on.api, async (argv) => on.run(name, argv))
-        on.api.reset()
+        for (const addsAccessors of place === 'write' ? [false, true] : [false]) {
+          await check(row, on.api, async (argv) => on.run(name, argv), addsAccessors)
+          on.api.reset()
+        }
       }
     })
   }

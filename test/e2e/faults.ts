@@ -18,13 +18,8 @@ export interface FaultCase {
   readonly forEver?: Ending
 }
 
-function done(tries: number): Ending {
-  return {tries}
-}
-
-function failed(kind: ErrorKind, tries: number): Ending {
-  return {kind, tries}
-}
+const done = (tries: number): Ending => ({tries})
+const failed = (kind: ErrorKind, tries: number): Ending => ({kind, tries})
 
 function status(code: number, headers: Readonly<Record<string, string>> = {}): FaultAction {
   return {kind: 'status', status: code, headers}

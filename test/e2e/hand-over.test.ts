@@ -1,46 +1,25 @@
 import {expect} from 'chai'
-import {copyFileSync, mkdirSync, symlinkSync, writeFileSync} from 'node:fs'
-import {delimiter, dirname, join} from 'node:path'
+import {symlinkSync, writeFileSync} from 'node:fs'
+import {delimiter, join} from 'node:path'
 
 import {BIN, type CliRun, converse, type Env, newFolder, runCli, startCli} from '../support/run-cli.js'
 
-const ROOT = dirname(dirname(BIN))
-
 /** A directory with a shell script called `astro`. */
-function withAstro(script: string): string {
+function withAstro(script: string, interpreter = '/bin/sh'): string {
   const into = newFolder('other')
-  writeFileSync(join(into, 'astro'), `#!/bin/sh\n${script}\n`, {mode: 0o755})
+  writeFileSync(join(into, 'astro'), `#!${interpreter}\n${script}\n`, {mode: 0o755})
   return into
-}
-
-/** A directory with a link to this program, as in a global installation with npm. */
-function withLink(bin = BIN): string {
-  const into = newFolder('link')
-  symlinkSync(bin, join(into, 'astro'))
-  return into
-}
-
-/** A second installation of this program: another bin/run.js. */
-function secondInstallation(): string {
-  const root = newFolder('second')
-  mkdirSync(join(root, 'bin'))
-  for (const file of ['bin/package.json', 'bin/run.js']) copyFileSync(join(ROOT, file), join(root, file))
-  symlinkSync(join(ROOT, 'dist'), join(root, 'dist'))
-  return join(root, 'bin', 'run.js')
 }
 
 /** Prints its arguments in brackets, and exits with 7. */
 const ECHO = `echo "other astro: $#"; for word in "$@"; do echo "[$word]"; done; exit 7`
 
-function echoed(...words: readonly string[]): CliRun {
-  const lines = [`other astro: ${words.length}`, ...words.map((word) => `[${word}]`)]
-  return {exit: 7, stderr: '', stdout: `${lines.join('\n')}\n`}
-}
-
 describe('the hand-over to the next astro', function () {
   this.timeout(60_000)
   const system = newFolder('system')
   const home = newFolder('home')
+  /** Has a link to this program, as in a global installation with npm. */
+  const global = newFolder('global')
 
   const onPath = (...folders: readonly string[]): Env => ({
     HOME: home,
@@ -56,6 +35,7 @@ describe('the hand-over to the next astro', function () {
 
   before(() => {
     symlinkSync(process.execPath, join(system, 'node'))
+    symlinkSync(BIN, join(global, 'astro'))
   })
 
   for (const signal of ['TERM', 'HUP', 'INT'] as const) {
@@ -86,27 +66,24 @@ describe('the hand-over to the next astro', function () {
 
   it('tries each astro once, with the same words: what leads back to this program, then the next', async () => {
     const back = [withAstro(`exec node '${BIN}' "$@" more`), withAstro(`node '${BIN}' "$@"; exit $?`)]
-    const all = [withLink(), withLink(secondInstallation()), ...back]
+    const all = [global, ...back]
     const words = ['deploy', '', '"a b" $HOME *', 'Zürich ✓ 東京', '--', '--json', '--token=eyJhbGciOi.eyJzdWIiOi.x']
     const env = {...onPath(...all, withAstro(ECHO)), ASTRO_API_TOKEN: 'eyJhbGciOi.eyJzdWIiOi.x'}
-    expect(await runCli(words, env)).to.deep.equal(echoed(...words, 'more'))
+    const lines = ['other astro: 8', ...[...words, 'more'].map((word) => `[${word}]`)]
+    expect(await runCli(words, env)).to.deep.equal({exit: 7, stderr: '', stdout: `${lines.join('\n')}\n`})
     const stderr = 'Error: There is no command astro dev.\nSee the commands: astro --help\n'
     expect(await runCli(['dev'], onPath(...all))).to.deep.equal({exit: 2, stderr, stdout: ''})
   })
 
   it('reports a program that cannot run', async () => {
-    const into = newFolder('broken')
-    writeFileSync(join(into, 'astro'), '#!/nonexistent/interpreter\n', {mode: 0o755})
+    const into = withAstro('', '/nonexistent/interpreter')
     const stderr = `Error: Could not run ${join(into, 'astro')} (ENOENT).\nRepair that program, or remove it from PATH\n`
     expect(await runCli(['deploy'], onPath(into))).to.deep.equal({exit: 2, stderr, stdout: ''})
   })
 
   it('is named in the help', async () => {
     const other = withAstro(ECHO)
-    const all = await runCli(['--help'], onPath(withLink(), other))
-    const topic = await runCli(['deployment'], onPath(withLink(), other))
-
-    expect(all.stdout).to.contain(`$ ${join(other, 'astro')} --help\n`)
-    expect(topic.stdout).to.contain(`$ ${join(other, 'astro')} deployment --help\n`)
+    const {stdout} = await runCli(['deployment'], onPath(global, other))
+    expect(stdout).to.contain(`$ ${join(other, 'astro')} deployment --help\n`)
   })
 })

@@ -5,9 +5,10 @@ import {readFileSync} from 'node:fs'
 import {createServer} from 'node:http'
 import {type AddressInfo, connect, type Server} from 'node:net'
 import {join} from 'node:path'
-import {type Duplex} from 'node:stream'
+import {type Duplex, pipeline} from 'node:stream'
 import {createServer as createTlsServer} from 'node:tls'
 
+import {ignore} from '../../src/lib/helpers.js'
 import {ids} from '../astro-api/world.js'
 import {newFolder, runCli} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
@@ -56,12 +57,7 @@ async function listen(server: Server): Promise<number> {
 
 /** Passes on the data of both ends until one of them closes. */
 function pipeBoth(here: Duplex, there: Duplex): void {
-  here.pipe(there).pipe(here)
-  for (const [one, other] of [
-    [here, there],
-    [there, here],
-  ] as const)
-    one.once('error', () => other.destroy()).once('close', () => other.destroy())
+  pipeline(here, there, here, ignore)
 }
 
 /** A key, and a self-signed certificate for the name, in a file that NODE_EXTRA_CA_CERTS can name. */

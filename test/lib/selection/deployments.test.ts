@@ -16,6 +16,8 @@ import {DAG, MEMBER, roleOnDeployment, tokenOf, worldWith} from '../roles/world.
 import {fakeClock, fakeReport} from '../service-options.js'
 import {failureOf} from '../support.js'
 
+const NO_FLAGS = {ids: [], names: []}
+
 function contextWith(variable?: string): Context {
   const env = {ASTRO_DEPLOYMENT_ID: variable}
   return {env, home: '', directory: undefined, userId: undefined, clock: fakeClock(), report: fakeReport()}
@@ -23,8 +25,6 @@ function contextWith(variable?: string): Context {
 
 describe('the selection of Deployments', () => {
   describe('readNamedDeployments', () => {
-    const NO_FLAGS = {ids: [], names: []}
-
     it('prefers the flags to the variable', async () => {
       const byName = {ids: [], names: ['etl']}
       expect(await readNamedDeployments(byName, contextWith('D2'))).to.deep.equal(byName)
@@ -32,7 +32,8 @@ describe('the selection of Deployments', () => {
       expect(both).to.deep.equal({ids: ['d1'], names: ['etl']})
     })
 
-    it('uses the project without flags and variable, and checks its ID', async () => {
+    it('uses the project, if there is one, without flags and variable, and checks its ID', async () => {
+      expect(await readNamedDeployments(NO_FLAGS, contextWith(' '))).to.equal(undefined)
       const directory = newFolder('project')
       mkdirSync(join(directory, '.astro'))
       const path = join(directory, '.astro', 'config.yaml')
@@ -44,10 +45,6 @@ describe('the selection of Deployments', () => {
       expect(await read('D7')).to.deep.equal({ids: ['d7'], names: [], source: path})
       const message = `project.deployment in ${path} is not an ID: "my etl".`
       expect(await failureOf(async () => read('my etl'))).to.include({kind: 'config', message})
-    })
-
-    it('returns undefined if nothing names a Deployment', async () => {
-      expect(await readNamedDeployments(NO_FLAGS, contextWith(' '))).to.equal(undefined)
     })
 
     it('rejects a variable that is not an ID', async () => {
@@ -62,49 +59,38 @@ describe('the selection of Deployments', () => {
     const twin = {...world.deployments[3], id: 'd4', name: 'name-of-d1'} as WorldDeployment
     const {api, operations} = openInProcess({...world, deployments: [...world.deployments, twin]})
 
-    const find = async (named: {ids: string[]; names: string[]}, workspaceId?: string) =>
-      findNamedDeployments(api, named, workspaceId)
-
     it('finds all names with one request, after the IDs, each Deployment once', async () => {
-      const found = await find({ids: ['d2', 'd9'], names: ['name-of-d9', 'name-of-d3']})
+      const named = {ids: ['d2', 'd9'], names: ['name-of-d9', 'name-of-d3']}
+      const found = await findNamedDeployments(api, named, 'w2')
       expect(found.deploymentIds).to.deep.equal(['d2', 'd9', 'd3'])
       expect([...found.deploymentNames.values()]).to.deep.equal(['name-of-d9', 'name-of-d3'])
       expect(operations()).to.have.length(1)
     })
 
-    for (const {title, names, workspaceId, expected} of [
+    for (const {names, workspaceId, kind, message, hint} of [
       {
-        title: 'an unknown name',
         names: ['name-of-d2', 'name-of-dl', 'other'],
-        expected: {
-          kind: 'not_found',
-          message: 'No Deployment in this Organization is named "name-of-dl", "other".',
-          hint: 'Did you mean "name-of-d1" (d1) or "name-of-d2" (d2) or "name-of-d3" (d3)?',
-        },
+        kind: 'not_found',
+        message: 'No Deployment in this Organization is named "name-of-dl", "other".',
+        hint: 'Did you mean "name-of-d1" (d1) or "name-of-d2" (d2) or "name-of-d3" (d3)?',
       },
       {
-        title: 'a name from another Workspace',
         names: ['name-of-d1'],
         workspaceId: 'w9',
-        expected: {
-          kind: 'not_found',
-          message: 'No Deployment in Workspace w9 is named "name-of-d1".',
-          hint: 'List all Deployments with the Astro CLI: astro deployment list --all',
-        },
+        kind: 'not_found',
+        message: 'No Deployment in Workspace w9 is named "name-of-d1".',
+        hint: 'List all Deployments with the Astro CLI: astro deployment list --all',
       },
       {
-        title: 'a name that two Deployments have',
         names: ['name-of-d1'],
-        expected: {
-          kind: 'ambiguous',
-          message: '2 Deployments are named "name-of-d1".',
-          hint: 'Use --deployment-id: d1 in Workspace name-of-w1, d4 in Workspace name-of-w2',
-        },
+        kind: 'ambiguous',
+        message: '2 Deployments are named "name-of-d1".',
+        hint: 'Use --deployment-id: d1 in Workspace name-of-w1, d4 in Workspace name-of-w2',
       },
     ]) {
-      it(`rejects ${title}`, async () => {
-        const failure = await failureOf(async () => find({ids: [], names}, workspaceId))
-        expect({kind: failure.kind, message: failure.message, hint: failure.details.hint}).to.deep.equal(expected)
+      it(`fails: ${message}`, async () => {
+        const failure = await failureOf(async () => findNamedDeployments(api, {ids: [], names}, workspaceId))
+        expect(failure).to.include({kind, message}).and.have.nested.property('details.hint', hint)
       })
     }
   })
@@ -112,12 +98,9 @@ describe('the selection of Deployments', () => {
   describe('listDeployments', () => {
     const {api} = openInProcess(worldWith([]))
 
-    it('lists those of the Workspace', async () => {
+    it('lists those of the Workspace, and fails if the credential sees none', async () => {
       expect((await listDeployments(api, 'w2')).map(({id}) => id)).to.deep.equal(['d3', 'd9'])
       expect(await listDeployments(api)).to.have.length(4)
-    })
-
-    it('fails if the credential sees none', async () => {
       const message = 'There are no Deployments in Workspace w7, or the credential cannot see them.'
       expect(await failureOf(async () => listDeployments(api, 'w7'))).to.include({kind: 'not_found', message})
     })
@@ -127,11 +110,8 @@ describe('the selection of Deployments', () => {
     const token = tokenOf('a', [MEMBER, DAG, roleOnDeployment('d1', 'r'), roleOnDeployment('d3', 'r')])
     const twin = tokenOf('b', [MEMBER, roleOnDeployment('d3', 'r'), roleOnDeployment('d2', 'r')])
 
-    it('returns the Deployments on which any of the tokens has a role, each once', () => {
+    it('returns the Deployments on which any of the tokens has a role, each once, of all or of the known ones', () => {
       expect(deploymentsOf([token, twin])).to.deep.equal(['d1', 'd3', 'd2'])
-    })
-
-    it('keeps the known ones', () => {
       const known = worldWith([]).deployments.slice(2)
       expect(deploymentsOf([token, twin], known, 'w2')).to.deep.equal(['d3'])
     })

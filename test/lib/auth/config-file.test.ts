@@ -4,6 +4,7 @@ import {symlink, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import {parseConfig, readConfig} from '../../../src/lib/auth/config-file.js'
+import {readYamlText} from '../../../src/lib/auth/yaml.js'
 import {createHome, reportOf} from './fixture.js'
 
 const PATH = '/home/me/.astro/config.yaml'
@@ -123,6 +124,13 @@ describe('the config file of the Astro CLI', () => {
         expect(await read(createHome(text).path)).to.deep.equal({text, sleeps: []})
       })
     }
+
+    it('reads only a file whose owner passes the check', async () => {
+      const file = {path: createHome(CONFIG).path, what: 'The file', hint: 'Fix it'}
+      const problem = `belongs to ${process.getuid?.() ?? 0}`
+      expect(await readYamlText(file, () => undefined)).to.deep.equal({kind: 'text', text: CONFIG})
+      expect(await readYamlText(file, (owner) => `belongs to ${owner}`)).to.deep.equal({kind: 'unsuitable', problem})
+    })
 
     for (const {prepare, problem} of [
       {problem: 'is not a regular file', prepare: (path: string) => execFileSync('mkfifo', [path])},

@@ -3,7 +3,6 @@ import fc from 'fast-check'
 import {readFileSync} from 'node:fs'
 import {createRequire} from 'node:module'
 
-import spinners from '../../build/stand-ins/cli-spinners.js'
 import {render} from '../../build/stand-ins/ejs.js'
 import {Segmenter} from '../../build/stand-ins/intl.js'
 
@@ -18,11 +17,6 @@ describe('the stand-ins for libraries', () => {
     const texts = (manifest.match(/"(?:[^"\\]|\\.)*"/g) ?? []).map((text) => JSON.parse(text) as string)
     expect(texts.join('')).to.contain('<%')
     for (const text of texts) expect(render(text, context)).to.equal(ejs.render(text, context))
-  })
-
-  it('have the spinners that oclif shows', () => {
-    const theirs = require('cli-spinners') as typeof spinners
-    for (const name of ['dots2', 'line'] as const) expect(spinners[name].frames).to.deep.equal(theirs[name].frames)
   })
 
   it('split a text as Intl.Segmenter does', () => {

@@ -8,7 +8,8 @@ import {envFor, runCli} from '../support/run-cli.js'
 
 const {deployments, tokens} = ids
 const ON_REPORTS = `--deployment-id=${deployments.reports}`
-const ON_BOTH = `${ON_REPORTS} --deployment-id=${deployments.etlProd}`
+const ON_DATA = `--workspace-id=${ids.workspaces.data}`
+const ON_TRAINING = `--deployment-id=${deployments.mlTraining}`
 
 interface Case {
   readonly prints: 'error' | 'list' | 'list-all-deployments' | 'removal' | 'scoping'
@@ -29,20 +30,10 @@ function rejectsWrite(api: AstroApi): void {
 const CASES: readonly Case[] = [
   {prints: 'list', line: `list --deployment-id=${deployments.billing}`},
   {prints: 'list-all-deployments', line: 'list --all-deployments'},
-  {prints: 'scoping', line: `add ${tokens.ciPipeline} ${ON_REPORTS} --settle=1`},
-  {prints: 'scoping', line: `add ${tokens.nightlyTwin} ${ON_BOTH} --role=DEPLOYMENT_ADMIN --yes`},
+  {prints: 'scoping', line: `add ${tokens.nightlyTwin} ${ON_REPORTS} --settle=1`},
   {prints: 'scoping', line: `add ${tokens.deployBot} --all-deployments --dry-run`},
-  {
-    prints: 'removal',
-    line: `remove ${tokens.dataQuality} --deployment-id=${deployments.mlTraining}`,
-    given: addsAccessors,
-  },
-  {prints: 'removal', line: `remove -n deploy-bot ${ON_BOTH} --settle=1`},
-  {
-    prints: 'removal',
-    line: `remove ${tokens.deployBot} --all-deployments --workspace-id=${ids.workspaces.data} --dry-run`,
-  },
-  {prints: 'error', line: 'list --nonsense'},
+  {prints: 'removal', line: `remove ${tokens.dataQuality} ${ON_TRAINING} --settle=1`, given: addsAccessors},
+  {prints: 'removal', line: `remove ${tokens.deployBot} --all-deployments ${ON_DATA} --dry-run`},
   {prints: 'error', line: `add -n ci-pipelin ${ON_REPORTS}`},
   {prints: 'error', line: `add ${tokens.ciPipeline} ${ON_REPORTS}`, given: rejectsWrite},
 ]

@@ -11,140 +11,68 @@ import {type CliRun, envFor, runCli} from '../support/run-cli.js'
 
 const SEED = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31))
 const RUNS = Number(process.env.FUZZ_RUNS ?? 500)
-const OURS = /^deployment (?:token )?organization-token (?:add|list|remove|update)(?: |$)/
-const EXITS = new Set([0, 1, 2, 3, 4, 5])
 
-/** One of the words. */
+const IDS = [ids.deployments, ids.tokens, ids.workspaces].flatMap((some) => Object.values(some))
+const text = fc.string({maxLength: 12, unit: 'grapheme'}).filter((any) => !any.includes('\0'))
+const word = fc.oneof(fc.constantFrom('ci-pipeline', 'nightly', 'Deploy Reader', 'DEPLOYMENT_ADMIN', '1', ...IDS), text)
 const oneOf = (words: string) => fc.constantFrom(...words.split(' '))
+const valued = oneOf('--deployment-id --deployment-name -n --role -r --workspace-id --settle -o --columns --sort')
+const single = oneOf('--json --yes --dry-run --all-deployments --help --jsn --role= -nr -- - --- --yes=true -ojson')
+const verb = oneOf('add list remove update lsit')
+const topic = oneOf('organization-token organization-token organization-token token --help')
+const ON_BILLING = ['--deployment-id', ids.deployments.billing]
+const start = fc.constantFrom([], ON_BILLING, [ids.tokens.ciPipeline, ...ON_BILLING])
+const rest = fc.array(fc.oneof(fc.tuple(valued, word), fc.tuple(single), fc.tuple(word)), {maxLength: 4})
+const commandLine = fc
+  .tuple(topic, verb, start, rest)
+  .map(([name, command, first, more]) => ['deployment', name, command, ...first, ...more.flat()])
 
-const {deployments, organization, tokens, workspaces} = ids
-const id = fc.constantFrom(
-  ...Object.values(deployments),
-  ...Object.values(tokens),
-  ...Object.values(workspaces),
-  organization,
-)
-const word = fc.oneof(
-  id,
-  fc.constantFrom(
-    'ci-pipeline',
-    'nightly',
-    'old-ci',
-    'DEPLOYMENT_ADMIN',
-    'Deploy Reader',
-    'Deploy Raeder',
-    'name',
-    'x',
-  ),
-  fc.string({maxLength: 12, unit: 'grapheme'}).filter((text) => !text.includes('\0')),
-)
-const valued = oneOf(
-  '--deployment-id --deployment --deployment-name --org-token-name -n --role -r --workspace-id --workspace --output -o --columns --sort',
-)
-const boolean = oneOf('--all-deployments --yes -y --dry-run --no-header --csv --json --help -h')
-const broken = oneOf(
-  '-- - --jsn --role= -nr --settle --deployment-id= --version -v --- --dry-run=true -y=false -ojson --output=text',
-)
-const part = fc.oneof(
-  {weight: 6, arbitrary: fc.tuple(valued, word)},
-  {weight: 2, arbitrary: fc.tuple(valued, word).map(([flag, value]) => [`${flag}=${value}`])},
-  {weight: 1, arbitrary: fc.constantFrom(['--settle', '1'], ['--settle', '0'], ['--settle', 'x'])},
-  {weight: 4, arbitrary: boolean.map((flag) => [flag])},
-  {weight: 3, arbitrary: word.map((text) => [text])},
-  {weight: 1, arbitrary: broken.map((text) => [text])},
-)
-const topic = fc.oneof(
-  {weight: 8, arbitrary: fc.constant(['deployment', 'organization-token'])},
-  {weight: 2, arbitrary: fc.constant(['deployment', 'token', 'organization-token'])},
-  {weight: 1, arbitrary: fc.constantFrom(['deployment'], ['deployment', 'organisation-token'], ['help'], [])},
-)
-const command = fc.oneof(
-  {weight: 9, arbitrary: fc.constantFrom('add', 'list', 'remove', 'update')},
-  {weight: 1, arbitrary: word},
-)
-const random = fc
-  .tuple(topic, command, fc.array(part, {maxLength: 6}))
-  .map(([topics, name, parts]) => [...topics, name, ...parts.flat()])
-
-/** A command line that the program accepts, and at times one more part. */
-const likely = fc
-  .tuple(
-    fc.constantFrom(...Object.values(tokens)).chain((token) =>
-      fc.constantFrom(
-        ['list'],
-        ...['add', 'remove', 'update'].flatMap((name) => [
-          [name, token],
-          [name, '-n', 'ci-pipeline'],
-        ]),
-      ),
-    ),
-    fc.constantFrom(...Object.values(deployments).map((one) => ['--deployment-id', one]), ['--all-deployments']),
-    fc.subarray(['--json', '--yes', '--dry-run']),
-    fc.option(part, {freq: 3, nil: []}),
-  )
-  .map(([start, deployment, flags, more]) => {
-    const allowed = start[0] === 'list' ? flags.filter((flag) => flag === '--json') : flags
-    return ['deployment', 'organization-token', ...start, ...deployment, ...allowed, ...more]
-  })
-const commandLine = fc.oneof(random, likely)
-
+const OURS = /^deployment organization-token (?:add|list|remove|update)(?: |$)/
 const OCLIF_WORDS = /The following error|Nonexistent flag|Parsing --|Expected an? |See more help|expects a value/
 
-/** The problems of a run. */
-function problemsOf(argv: readonly string[], run: CliRun, token: string, requests: number): string[] {
-  const problems: string[] = []
-  const asksForHelp = argv.some((each) => ['--help', '--version', '-h', '-v', 'help'].includes(each))
-  if (!EXITS.has(Number(run.exit))) problems.push(`exit ${run.exit}`)
-  if (stackLinesIn(run.stderr + run.stdout).length > 0) problems.push('a stack')
-  if (OCLIF_WORDS.test(run.stderr + run.stdout)) problems.push("a message of oclif's parser")
-  if (leaksIn(run, [token]).length > 0) problems.push('a secret')
-  const isJson = argv.slice(0, argv.includes('--') ? argv.indexOf('--') : undefined).includes('--json')
-  if (isJson && !asksForHelp && OURS.test(argv.join(' '))) problems.push(...jsonProblems(run, requests))
-  return problems
-}
-
-function jsonProblems({exit, stdout}: CliRun, requests: number): string[] {
+/** Whether stdout is a documented JSON document with the same exit code, and a usage error preceded any request. */
+function hasDocument({exit, stdout}: CliRun, requests: number): boolean {
   try {
     const document = JSON.parse(stdout) as {readonly error?: {readonly exit: number; readonly kind: string}}
-    const {error} = document
-    return [
-      ...(documentsLike(document).length === 1 ? [] : ['JSON that no schema describes']),
-      ...((error?.exit ?? 0) === exit ? [] : [`exit ${exit}, but ${error?.exit ?? 0} in JSON`]),
-      ...(error?.kind === 'usage' && requests > 0 ? ['requests despite a usage error'] : []),
-    ]
+    const {exit: code, kind} = document.error ?? {exit: 0, kind: 'none'}
+    return documentsLike(document).length === 1 && code === exit && (kind !== 'usage' || requests === 0)
   } catch {
-    return ['invalid JSON']
+    return false
   }
 }
 
+/** What is wrong with a run of this command line. */
+async function problemsOf(api: AstroApi, argv: readonly string[]): Promise<string[]> {
+  const token = api.apiToken()
+  const run = await runCli(argv, envFor(api, {ASTRO_API_TOKEN: token}))
+  const output = run.stdout + run.stderr
+  const requests = api.requests.filter(({headers}) => headers.authorization === `Bearer ${token}`)
+  const flags = new Set(argv.slice(0, [...argv, '--'].indexOf('--')))
+  const isJson = flags.has('--json') && !flags.has('--help') && OURS.test(argv.join(' '))
+  const problems = {
+    'an undocumented exit code': ![0, 1, 2, 3, 4, 5].includes(Number(run.exit)),
+    'a stack': stackLinesIn(output).length > 0,
+    "a message of oclif's parser": OCLIF_WORDS.test(output),
+    'a secret': leaksIn(run, [token]).length > 0,
+    'JSON other than documented': isJson && !hasDocument(run, requests.length),
+  }
+  const found = Object.entries(problems).filter(([, isThere]) => isThere)
+  return found.map(([problem]) => `${JSON.stringify(argv)}: ${problem}\n${output}`)
+}
+
 describe(`${RUNS} random command lines, with FUZZ_SEED=${SEED}`, () => {
-  let api: AstroApi
-
-  before(async () => {
-    api = await startAstroApi()
-  })
-
-  after(async () => {
-    await api.close()
-  })
-
   it('end with a documented exit code, without a stack or a secret, and with valid JSON', async () => {
-    const waiting = fc.sample(commandLine, {seed: SEED, numRuns: RUNS})
-    const findings: string[] = []
+    const api = await startAstroApi()
+    const waiting = fc.sample(commandLine, {seed: SEED, numRuns: RUNS}).values()
+    const problems: string[] = []
     const work = async () => {
-      for (let argv = waiting.pop(); argv; argv = waiting.pop()) {
-        const token = api.apiToken()
-        const run = await runCli(argv, envFor(api, {ASTRO_API_TOKEN: token}))
-        const requests = api.requests.filter(({headers}) => headers.authorization === `Bearer ${token}`).length
-        const problems = problemsOf(argv, run, token, requests)
-        if (problems.length > 0)
-          findings.push(`${JSON.stringify(argv)}: ${problems.join(', ')}\n${run.stdout}${run.stderr}`)
-      }
+      for (const argv of waiting) problems.push(...(await problemsOf(api, argv)))
     }
 
     await Promise.all(Array.from({length: 2 * availableParallelism()}, work))
+    await api.close()
 
-    expect(findings).to.deep.equal([])
+    expect(problems).to.deep.equal([])
     expect(api.violations).to.deep.equal([])
     expect(api.requests).not.to.have.length(0)
   })

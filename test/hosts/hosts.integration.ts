@@ -1,12 +1,12 @@
 import {expect} from 'chai'
+import {spawn} from 'node:child_process'
 import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs'
-import {dirname, join} from 'node:path'
+import {delimiter, join} from 'node:path'
 
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
 import {packPlugin, PLUGIN, writeHost} from '../support/host.js'
-import {type Env, newFolder} from '../support/run-cli.js'
-import {emulatorEnv, mustRun, run, userEnv} from './shell.js'
+import {type CliRun, type Env, envFor, finished, newFolder} from '../support/run-cli.js'
 
 const TOPIC = ['deployment', 'organization-token']
 const ON_REPORTS = ['--deployment-id', ids.deployments.reports]
@@ -49,7 +49,8 @@ const HOSTS: readonly Host[] = [
     env: {DISABLE_TELEMETRY: 'true', HEROKU_SKIP_ANALYTICS: '1', HEROKU_SKIP_NEW_VERSION_CHECK: 'true'},
     prepare({home}) {
       // Without this file, it prints once that its terms of service have changed.
-      write(join(home, 'cache', 'heroku', 'terms-of-service'), '')
+      mkdirSync(join(home, 'cache', 'heroku'), {recursive: true})
+      writeFileSync(join(home, 'cache', 'heroku', 'terms-of-service'), '')
     },
   },
   {
@@ -61,14 +62,46 @@ const HOSTS: readonly Host[] = [
     env: {SF_AUTOUPDATE_DISABLE: 'true', SF_DISABLE_TELEMETRY: 'true', SF_SKIP_NEW_VERSION_CHECK: 'true'},
     prepare({home, tarball}) {
       // It prompts before it installs a plugin that Salesforce did not sign, unless this list has it.
-      write(join(home, 'config', 'sf', 'unsignedPluginAllowList.json'), JSON.stringify([tarball]))
+      mkdirSync(join(home, 'config', 'sf'), {recursive: true})
+      writeFileSync(join(home, 'config', 'sf', 'unsignedPluginAllowList.json'), JSON.stringify([tarball]))
     },
   },
 ]
 
-function write(file: string, text: string): void {
-  mkdirSync(dirname(file), {recursive: true})
-  writeFileSync(file, text)
+/** Variables that npm needs to reach its registry. */
+const WAY_OUT = /^(?:(?:https?|no)_proxy|node_extra_ca_certs|ssl_cert_(?:dir|file)|npm_config_(?:cafile|registry))$/i
+
+/** The environment of a user of the emulator with all directories under this home, and `folders` first on the path. */
+function userEnv(api: AstroApi, home: string, folders: readonly string[], more: Env): Env {
+  const {ASTRO_API_TOKEN, ASTRO_DOMAIN, HOME, TMPDIR} = envFor(api)
+  return {
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => WAY_OUT.test(name))),
+    ASTRO_API_TOKEN,
+    ASTRO_DOMAIN,
+    ASTRO_HOME: HOME,
+    HOME: home,
+    PATH: [...folders, process.env.PATH].join(delimiter),
+    TMPDIR,
+    XDG_CACHE_HOME: join(home, 'cache'),
+    XDG_CONFIG_HOME: join(home, 'config'),
+    XDG_DATA_HOME: join(home, 'data'),
+    npm_config_audit: 'false',
+    npm_config_cache: join(home, 'npm'),
+    npm_config_fund: 'false',
+    npm_config_update_notifier: 'false',
+    ...more,
+  }
+}
+
+async function run([program = '', ...args]: readonly string[], cwd: string, env: Env): Promise<CliRun> {
+  return finished(spawn(program, args, {cwd, env, stdio: ['ignore', 'pipe', 'pipe']}))
+}
+
+/** Runs a step that everything else needs. */
+async function mustRun(command: readonly string[], cwd: string, env: Env): Promise<CliRun> {
+  const result = await run(command, cwd, env)
+  expect(result.exit, `${command.join(' ')}:\n${result.stdout}${result.stderr}`).to.equal(0)
+  return result
 }
 
 for (const host of HOSTS) {
@@ -77,7 +110,7 @@ for (const host of HOSTS) {
   /** A command of ours as help and hints spell it. */
   const spelled = (command: string) => `${host.bin} ${words(...TOPIC, command).join(' ')}`
 
-  describe(`in ${host.name}`, () => {
+  describe(`in ${host.name}, the plugin`, () => {
     const root = newFolder('host')
     const home = newFolder('home')
     let api: AstroApi
@@ -88,7 +121,7 @@ for (const host of HOSTS) {
       api = await startAstroApi()
       tarball = `file:${await packPlugin()}`
       const bins = ['bin', 'node_modules/.bin', 'node/node_modules/node/bin'].map((folder) => join(root, folder))
-      env = userEnv(home, bins, {...emulatorEnv(api), ...host.env})
+      env = userEnv(api, home, bins, host.env)
       if (host.node) await mustRun(['npm', 'install', '--prefix', join(root, 'node'), `node@${host.node}`], home, env)
       host.prepare({root, home, tarball})
       const packages = host.npmInstall ? ['--prefix', root, host.npmInstall] : []
@@ -104,20 +137,18 @@ for (const host of HOSTS) {
       run([host.bin, ...words(...TOPIC, command), ...argv], home, env)
     const own = async (...command: readonly string[]) => mustRun([host.bin, ...command], home, env)
 
-    it('installs, and is listed with its version', async () => {
+    it('is installed, and listed with its version', async () => {
       await own(...words('plugins', 'install'), tarball)
       expect((await own('plugins')).stdout).to.contain(`${PLUGIN} 0`)
     })
 
-    it('adds and lists, with nothing on stderr, and prints JSON', async () => {
+    it('adds, and lists as JSON, with nothing on stderr', async () => {
       const added = await ours('add', '-n', 'ci-pipeline', ...ON_REPORTS)
-      const listed = await ours('list', ...ON_REPORTS)
-      const asJson = await ours('list', ...ON_REPORTS, '--json')
+      const listed = await ours('list', ...ON_REPORTS, '--json')
 
-      for (const each of [added, listed, asJson]) expect(each).to.deep.include({exit: 0, stderr: ''})
+      for (const each of [added, listed]) expect(each).to.deep.include({exit: 0, stderr: ''})
       expect(added.stdout).to.match(/^Added ci-pipeline .+\n$/)
-      expect(listed.stdout).to.contain('\tci-pipeline\t')
-      expect(JSON.parse(asJson.stdout)).to.have.property('deployment_id', ids.deployments.reports)
+      expect(JSON.parse(listed.stdout)).to.have.property('deployment_id', ids.deployments.reports)
     })
 
     it("has help with the host's bin and separator, and exits as documented, with one message", async () => {
@@ -128,10 +159,25 @@ for (const host of HOSTS) {
       expect(await ours('list', '--bogus')).to.deep.equal({exit: 2, stderr, stdout: ''})
       expect(await ours('remove', '-n', 'ci-pipelin', ...ON_REPORTS)).to.deep.include({exit: 3, stdout: ''})
     })
-
-    it('uninstalls', async () => {
-      await own(...words('plugins', 'uninstall'), PLUGIN)
-      expect(await ours('list', ...ON_REPORTS)).to.have.property('stdout', '')
-    })
   })
 }
+
+describe('the packed program', () => {
+  it('runs by npx --package, from an empty cache and again', async () => {
+    const api = await startAstroApi()
+    const home = newFolder('standalone')
+    const program = ['npx', '--yes', `--package=${await packPlugin()}`, 'astro']
+
+    for (const order of ['first', 'second']) {
+      const result = await run(
+        [...program, ...TOPIC, 'list', ...ON_REPORTS, '--json'],
+        home,
+        userEnv(api, home, [], {}),
+      )
+      expect(result, `the ${order} run`).to.deep.include({exit: 0, stderr: ''})
+      expect(JSON.parse(result.stdout)).to.have.property('deployment_id', ids.deployments.reports)
+    }
+
+    await api.close()
+  })
+})

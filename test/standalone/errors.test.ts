@@ -15,14 +15,10 @@ const OURS = 'deployment organization-token'
 describe('the error for an unknown command', () => {
   for (const {line, unknown = line, likely} of [
     {line: `${OURS} lsit`, likely: `${OURS} list`},
-    {line: `${OURS} Remove`, likely: `${OURS} remove`},
-    {line: `${OURS} create`},
     {line: `${OURS} show`},
     {line: 'deployment organisation-token list', unknown: 'deployment organisation-token', likely: OURS},
     {line: 'deployment list'},
-    {line: 'deploy'},
     {line: 'deploymnet token', unknown: 'deploymnet', likely: 'deployment'},
-    {line: 'autocomplete script'},
   ]) {
     it(`suggests ${likely === undefined ? 'nothing' : `astro ${likely}`} for: astro ${line}`, async () => {
       const {details, kind, message} = await noSuchCommand(line.replaceAll(' ', ':'), config)

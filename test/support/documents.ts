@@ -6,39 +6,28 @@ const SUFFIX = '.schema.json'
 
 /** The part of JSON Schema that the schemas of the documents use. */
 export interface Schema {
-  readonly type?: string
-  readonly format?: string
   readonly enum?: readonly unknown[]
-  readonly required?: readonly string[]
   readonly properties?: Readonly<Record<string, Schema>>
   readonly items?: Schema
 }
 
+const files = readdirSync(FOLDER).filter((file) => file.endsWith(SUFFIX))
+const texts = files.map((file) => [file.slice(0, -SUFFIX.length), readFileSync(new URL(file, FOLDER), 'utf8')] as const)
+
 /** The published schemas, by the name of the document. */
 export const SCHEMAS: ReadonlyMap<string, Schema> = new Map(
-  readdirSync(FOLDER)
-    .filter((file) => file.endsWith(SUFFIX))
-    .map((file) => [file.slice(0, -SUFFIX.length), JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as Schema]),
+  texts.map(([name, text]) => [name, JSON.parse(text) as Schema]),
 )
 
 const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
 const ajv = new Ajv({formats: {'date-time': dateTime}})
-const validators = new Map([...SCHEMAS].map(([name, schema]) => [name, ajv.compile(closed(schema))]))
+const forbidOtherKeys = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value && 'properties' in value ? {...value, additionalProperties: false} : value
+const validators = texts.map(
+  ([name, text]) => [name, ajv.compile(JSON.parse(text, forbidOtherKeys) as Schema)] as const,
+)
 
 /** The names of the schemas that the value satisfies, without additional keys. */
 export function documentsLike(value: unknown): string[] {
-  return [...validators].filter(([, isValid]) => isValid(value)).map(([name]) => name)
-}
-
-/** The schema, but without additional keys. */
-function closed(schema: Schema): Schema {
-  const {items, properties} = schema
-  return {
-    ...schema,
-    ...(items && {items: closed(items)}),
-    ...(properties && {
-      additionalProperties: false,
-      properties: Object.fromEntries(Object.entries(properties).map(([key, inner]) => [key, closed(inner)])),
-    }),
-  }
+  return validators.filter(([, isValid]) => isValid(value)).map(([name]) => name)
 }

@@ -1,4 +1,4 @@
-import {type ChildProcess, spawn} from 'node:child_process'
+import {spawn} from 'node:child_process'
 import {mkdirSync, readdirSync, symlinkSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -7,16 +7,8 @@ import {type Env, finished, newFolder} from './run-cli.js'
 
 /** This project's directory. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const MODULES = join(ROOT, 'node_modules')
 
 export const PLUGIN = 'astro-plugin-organization-token'
-
-interface HostOptions {
-  readonly topicSeparator: ' ' | ':'
-  /** Plugins in its package.json, besides those that every host here has. The caller installs them. */
-  readonly plugins?: readonly string[]
-  readonly exitCodes?: Readonly<Record<string, number>>
-}
 
 export type Host = ReturnType<typeof makeHost>
 
@@ -24,15 +16,16 @@ export type Host = ReturnType<typeof makeHost>
  * Makes another CLI in a temporary directory: its bin is `mycli`, and it has a topic `deployment` and its own help plugin.
  * The plugin has a copy of @oclif/core in its bundle, so that the two never share one.
  */
-export function makeHost({exitCodes, plugins = [], topicSeparator}: HostOptions) {
+export function makeHost(options: {readonly topicSeparator: ' ' | ':'; readonly exitCodes?: object}) {
   const root = newFolder('host')
   const installed = ['autocomplete', 'commands', 'plugins'].map((name) => `@oclif/plugin-${name}`)
-  writeHost(root, {
-    dependencies: Object.fromEntries([...installed, ...plugins].map((name) => [name, '*'])),
-    oclif: {...(exitCodes && {exitCodes}), topicSeparator},
-  })
-  linkModule(root, '@oclif/plugin-help', join(root, 'help'))
-  for (const name of ['@oclif/core', ...installed]) linkModule(root, name)
+  writeHost(root, {dependencies: Object.fromEntries(installed.map((name) => [name, '*'])), oclif: {...options}})
+  const modules = join(root, 'node_modules')
+  mkdirSync(join(modules, '@oclif'), {recursive: true})
+  symlinkSync(join(root, 'help'), join(modules, '@oclif', 'plugin-help'), 'junction')
+  for (const name of ['@oclif/core', ...installed]) {
+    symlinkSync(join(ROOT, 'node_modules', name), join(modules, name), 'junction')
+  }
 
   const start = (argv: readonly string[], env: Env) => {
     const bin = join(root, 'bin', 'run.js')
@@ -41,24 +34,18 @@ export function makeHost({exitCodes, plugins = [], topicSeparator}: HostOptions)
   }
 
   return {
-    root,
     start,
     run: async (argv: readonly string[], env: Env) => start(argv, env).end,
     /** A command as users type it after the bin: its words, or one word with colons. */
-    words: (...command: readonly string[]) => (topicSeparator === ' ' ? command : [command.join(':')]),
+    words: (...command: readonly string[]) => (options.topicSeparator === ' ' ? command : [command.join(':')]),
   }
-}
-
-interface Manifest {
-  readonly dependencies: Readonly<Record<string, string>>
-  readonly oclif: Readonly<Record<string, unknown>>
 }
 
 /**
  * Writes a host's own files: package.json, bin/run.js, the command `deployment inspect`, and a help plugin with the name
  * that most hosts' plugin has. Every dependency except core is a plugin. The caller installs them.
  */
-export function writeHost(root: string, {dependencies, oclif}: Manifest): void {
+export function writeHost(root: string, {dependencies, oclif}: {dependencies: object; oclif: object}): void {
   const help = {'@oclif/plugin-help': 'file:./help'}
   const plugins = Object.keys({...help, ...dependencies}).filter((name) => name !== '@oclif/core')
   const manifest = {
@@ -112,36 +99,11 @@ export default class Help extends Command {
   }
 }
 
-/** Makes a host with this plugin, packed as npm would publish it. */
-export async function makeHostWithPlugin(options: HostOptions): Promise<Host> {
-  const host = makeHost({...options, plugins: [PLUGIN]})
-  await unpackPlugin(await packPlugin(), join(host.root, 'node_modules', PLUGIN))
-  return host
-}
-
 /** Packs this project as last built, as npm would publish it, and returns the tarball. */
 export async function packPlugin(folder = newFolder('pack')): Promise<string> {
   const args = ['pack', '--ignore-scripts', '--pack-destination', folder]
-  const env = {HOME: folder, PATH: process.env.PATH}
-  await succeeded(spawn('npm', args, {cwd: ROOT, env}))
+  const {exit, stderr} = await finished(spawn('npm', args, {cwd: ROOT, env: {HOME: folder, PATH: process.env.PATH}}))
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))
-  if (!tarball) throw new Error('npm pack made no tarball')
+  if (exit !== 0 || !tarball) throw new Error(`npm pack made no tarball: ${stderr}`)
   return join(folder, tarball)
-}
-
-/** Unpacks the plugin, which has no dependencies, into a directory. */
-export async function unpackPlugin(tarball: string, folder: string): Promise<void> {
-  mkdirSync(folder, {recursive: true})
-  await succeeded(spawn('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']))
-}
-
-function linkModule(root: string, name: string, target = join(MODULES, name)): void {
-  const link = join(root, 'node_modules', name)
-  mkdirSync(dirname(link), {recursive: true})
-  symlinkSync(target, link, 'junction')
-}
-
-async function succeeded(child: ChildProcess): Promise<void> {
-  const {exit, stderr} = await finished(child)
-  if (exit !== 0) throw new Error(`${child.spawnargs.join(' ')} ended with ${exit ?? 'a signal'}: ${stderr}`)
 }

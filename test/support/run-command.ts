@@ -33,7 +33,7 @@ export async function runCommand(
   const config = await Config.load(ROOT)
   const restoreEnv = replaceEnv({ASTRO_HOME: EMPTY_HOME, ...env})
   const restoreUser = setUserHome(newFolder('user'))
-  const restoreTerminal = [setTerminal(process.stdout, terminal), setTerminal(process.stderr, terminal)]
+  const restoreTerminal = setTerminal(terminal)
   try {
     process.exitCode = undefined
     const {error, stderr, stdout} = await captureOutput(async () => CommandToRun.run([...argv], config), {
@@ -42,7 +42,7 @@ export async function runCommand(
     return {error, exit: Number(Reflect.get(process, 'exitCode') ?? 0), stderr, stdout}
   } finally {
     process.exitCode = undefined
-    for (const restore of [...restoreTerminal, restoreEnv, restoreUser]) restore()
+    for (const restore of [restoreTerminal, restoreEnv, restoreUser]) restore()
   }
 }
 
@@ -55,15 +55,16 @@ export function json(run: {readonly stdout: string}): unknown {
 }
 
 function replaceEnv(wanted: Readonly<Record<string, string>>): () => void {
-  const names = Object.keys(process.env).filter((name) => /^(?:ASTRO|DEBUG|CI$|NO_COLOR|FORCE_COLOR)/.test(name))
-  const before = new Map([...names, ...Object.keys(wanted)].map((name) => [name, process.env[name]]))
-  for (const name of names) Reflect.deleteProperty(process.env, name)
-  Object.assign(process.env, wanted)
+  const before = {...process.env}
+  const set = (env: NodeJS.ProcessEnv) => {
+    for (const name of Object.keys(process.env)) Reflect.deleteProperty(process.env, name)
+    Object.assign(process.env, env)
+  }
+
+  const others = Object.entries(before).filter(([name]) => !/^(?:ASTRO|DEBUG|CI$|NO_COLOR|FORCE_COLOR)/.test(name))
+  set({...Object.fromEntries(others), ...wanted})
   return () => {
-    for (const [name, value] of before) {
-      if (value === undefined) Reflect.deleteProperty(process.env, name)
-      else process.env[name] = value
-    }
+    set(before)
   }
 }
 
@@ -78,11 +79,11 @@ function setUserHome(homedir: string): () => void {
   }
 }
 
-function setTerminal(stream: NodeJS.WriteStream, isTTY: boolean): () => void {
-  const before = Object.getOwnPropertyDescriptor(stream, 'isTTY')
-  Object.defineProperty(stream, 'isTTY', {configurable: true, value: isTTY})
+function setTerminal(isTTY: boolean): () => void {
+  const streams = [process.stdout, process.stderr]
+  const before = streams.map((stream) => stream.isTTY)
+  for (const stream of streams) stream.isTTY = isTTY
   return () => {
-    if (before) Object.defineProperty(stream, 'isTTY', before)
-    else Reflect.deleteProperty(stream, 'isTTY')
+    for (const [index, stream] of streams.entries()) stream.isTTY = before[index] ?? false
   }
 }

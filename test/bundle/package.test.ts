@@ -24,8 +24,8 @@ describe('the package', function () {
   const read = (path: string) => readFileSync(join(root, path), 'utf8')
   const readManifest = () => JSON.parse(read('package.json')) as Readonly<Record<string, unknown>>
 
-  const run = async (argv: readonly string[]) => {
-    const env = {HOME: newFolder('home'), NODE_ENV: 'development', PATH: process.env.PATH}
+  const run = async (argv: readonly string[], more: NodeJS.ProcessEnv = {}) => {
+    const env = {HOME: newFolder('home'), NODE_ENV: 'development', PATH: process.env.PATH, ...more}
     return finished(spawn(process.execPath, [join(root, 'bin', 'run.js'), ...argv], {env, stdio: 'pipe'}))
   }
 
@@ -67,5 +67,10 @@ describe('the package', function () {
     const {stdout} = await run(['--version'])
     expect(stdout).to.match(new RegExp(`^${String(name)}/${String(version)} \\S+ node-${process.version}\n$`))
     expect(await run(['deployment', 'organization-token', 'list', '--help'])).to.deep.include({exit: 0, stderr: ''})
+  })
+  it('names its sources in stack traces with DEBUG', async () => {
+    const argv = ['deployment', 'organization-token', 'list', '--deployment-id', 'not-one']
+    const {stderr} = await run(argv, {ASTRO_API_TOKEN: 'x', DEBUG: 'x'})
+    expect(stderr).to.match(/^ +at .*src\/lib\/selection\/ids\.ts:\d+:\d+\)$/m)
   })
 })

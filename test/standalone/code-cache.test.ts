@@ -93,10 +93,12 @@ describe('the cache of compiled code', () => {
       }
     })
 
-    it('is neither read nor written in a directory of another user, or one that is open to the group', () => {
+    it('is neither read nor written in a directory of another user, that is open to the group, or that is a link', () => {
       run('list')
       fs.writeFileSync(file, 'a cache')
       run('add', (USER ?? 0) + 1)
+      moveAndLink(join(cache.base, 'code'))
+      run('add')
       allowGroup(join(cache.base, 'code'))
       run('add')
       expect(fs.readFileSync(file, 'utf8')).to.equal('a cache')

@@ -33,24 +33,14 @@ function world(results: readonly unknown[], refresh?: boolean | Error) {
   return {client: createClient(http, {apiHost: 'https://api.example', ...options}), requests}
 }
 
-interface Exchange {
-  readonly title: string
-  readonly method: 'get' | 'post'
-  readonly results: readonly unknown[]
-  readonly refresh?: boolean | Error
-  /** Of the error, with the fields that programs and users see; otherwise the last result. */
-  readonly error?: object
-  /** The secret of each request. */
-  readonly secrets: readonly string[]
-}
-
 describe('createClient', () => {
   const expired = {kind: 'unauthenticated', message: 'Log in.', details: {hint: 'astro login', status: 401}}
   const repeatable = {message: 'No.', details: {...REJECTED.details, mayRepeat: true, retryAfterMs: 0}}
-  const get = {method: 'get', results: [REJECTED], secrets: ['old']} as const
+  const get = {method: 'get', results: [REJECTED], refresh: undefined, secrets: ['old'], error: undefined} as const
   const post = {...get, method: 'post'} as const
   const twice = {...get, refresh: true, secrets: ['old', 'new']} as const
-  const exchanges: readonly Exchange[] = [
+  // `error` is that of the caller, with the fields that programs and users see; without one, the last result is returned.
+  for (const {error, method, refresh, results, secrets, title} of [
     {title: 'throws the error of a 401 without a refresh', ...get, error: REJECTED},
     {title: 'throws the error of a 401 without a new secret', ...post, refresh: false, error: REJECTED},
     {title: 'repeats a GET after a refresh', ...twice, results: [REJECTED, [1]]},
@@ -61,8 +51,7 @@ describe('createClient', () => {
     {title: 'throws the error of a refresh for a GET', ...get, refresh: EXPIRED, error: EXPIRED},
     {title: 'keeps the status 401 in the error of a refresh for a POST', ...post, refresh: EXPIRED, error: expired},
     {title: 'throws an unknown error of a refresh as it is', ...post, refresh: BUG, error: BUG},
-  ]
-  for (const {error, method, refresh, results, secrets, title} of exchanges) {
+  ]) {
     it(title, async () => {
       const {client, requests} = world(results, refresh)
       const outcome = await client[method]('x', {}).catch((error_: unknown) => error_)

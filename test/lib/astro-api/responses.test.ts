@@ -10,16 +10,8 @@ import {
 } from '../../../src/lib/astro-api/responses.js'
 import {failureOf} from '../support.js'
 
-const READERS = {
-  deployment: (response: unknown) => readDeployment(response),
-  organization: (response: unknown) => readOrganization(response),
-  page: (response: unknown) => readPage(response, 'tokens', readToken),
-  role: (response: unknown) => readRole(response),
-  subjectRoles: readSubjectRoles,
-  token: (response: unknown) => readToken(response),
-}
-
-type Reader = keyof typeof READERS
+const withPlace = (item: unknown, at: string) => `${String(item)} at ${at}`
+const readTokens = (response: unknown) => readPage(response, 'tokens', readToken)
 
 const TOKEN = {
   id: 'cltok1',
@@ -33,57 +25,53 @@ const TOKEN = {
   unknown: {nested: true},
 }
 
-const withPlace = (item: unknown, at: string) => `${String(item)} at ${at}`
+const ROLE = {name: 'b', scopeType: 'NEW', more: 1}
 
 describe('responses of the Astro API', () => {
-  const accepted: readonly (readonly [reader: Reader, response: object])[] = [
-    ['token', TOKEN],
-    ['token', {id: 'cltok1', name: '', scope: 'ORGANIZATION'}],
-    ['deployment', {id: 'a', name: 'b', more: 1}],
-    ['role', {name: 'b', scopeType: 'NEW', more: 1}],
-    ['organization', {id: 'a', name: 'b', more: null}],
-    ['subjectRoles', {organizationRole: null, workspaceRoles: null, deploymentRoles: null, dagRoles: null}],
-    ['subjectRoles', {deploymentRoles: [{deploymentId: 'd1', role: 'r', unknown: 1}], unknown: true}],
-    ['subjectRoles', {dagRoles: [{deploymentId: 'd1', dagId: null, dagTag: 't', role: 'r'}]}],
+  const accepted: readonly (readonly [read: (response: unknown) => unknown, response: object])[] = [
+    [readToken, TOKEN],
+    [readToken, {id: 'cltok1', name: '', scope: 'ORGANIZATION'}],
+    [readDeployment, {id: 'a', name: 'b', more: 1}],
+    [readRole, ROLE],
+    [readOrganization, {id: 'a', name: 'b', more: null}],
+    [readSubjectRoles, {organizationRole: null, workspaceRoles: null, deploymentRoles: null, dagRoles: null}],
+    [readSubjectRoles, {deploymentRoles: [{deploymentId: 'd1', role: 'r', unknown: 1}], unknown: true}],
+    [readSubjectRoles, {dagRoles: [{deploymentId: 'd1', dagId: null, dagTag: 't', role: 'r'}]}],
   ]
 
   it('are returned themselves, with unknown fields', () => {
-    for (const [reader, response] of accepted) expect(READERS[reader](response)).to.equal(response)
+    for (const [read, response] of accepted) expect(read(response)).to.equal(response)
   })
 
-  const rejected: readonly (readonly [reader: Reader, response: unknown, problem: string])[] = [
-    ['token', null, 'token is not an object'],
-    ['token', {...TOKEN, id: 12}, 'token.id is not a string'],
-    ['token', {...TOKEN, scope: null}, 'token.scope is missing'],
-    ['token', {...TOKEN, createdBy: 'Jo Doe'}, 'token.createdBy is not an object'],
-    ['token', {...TOKEN, roles: {}}, 'token.roles is not a list'],
-    ['token', {...TOKEN, roles: [...TOKEN.roles, null]}, 'token.roles[1] is not an object'],
-    ['token', {...TOKEN, roles: [{entityId: 'x', role: 'r'}]}, 'token.roles[0].entityType is missing'],
-    ['token', {...TOKEN, roles: [{entityType: 'DAG', entityId: 'x'}]}, 'token.roles[0].role is missing'],
-    ['page', [], 'page is not an object'],
-    ['page', {totalCount: 0}, 'page.tokens is missing'],
-    ['page', {tokens: null, totalCount: 0}, 'tokens is not a list'],
-    ['page', {tokens: []}, 'page.totalCount is missing'],
-    ['page', {tokens: [], totalCount: -1}, 'page.totalCount is not a count'],
-    ['page', {tokens: [], totalCount: 1.5}, 'page.totalCount is not a count'],
-    ['page', {tokens: [], totalCount: 1_000_001}, 'page.totalCount is not a count'],
-    ['deployment', {name: 'a'}, 'Deployment.id is missing'],
-    ['role', {name: 'a'}, 'role.scopeType is missing'],
-    [
-      'role',
-      {name: 'a', scopeType: 'b', restrictedWorkspaceIds: [1]},
-      'role.restrictedWorkspaceIds[0] is not a string',
-    ],
-    ['organization', {id: 'a'}, 'Organization.name is missing'],
-    ['subjectRoles', [], 'roles is not an object'],
-    ['subjectRoles', {deploymentRoles: [null]}, 'roles.deploymentRoles[0] is not an object'],
-    ['subjectRoles', {workspaceRoles: [{workspaceId: 'w'}]}, 'roles.workspaceRoles[0].role is missing'],
-    ['subjectRoles', {dagRoles: [{dagId: 'load', role: 'r'}]}, 'roles.dagRoles[0].deploymentId is missing'],
+  const rejected: readonly (readonly [read: (response: unknown) => unknown, response: unknown, problem: string])[] = [
+    [readToken, null, 'token is not an object'],
+    [readToken, {...TOKEN, id: 12}, 'token.id is not a string'],
+    [readToken, {...TOKEN, scope: null}, 'token.scope is missing'],
+    [readToken, {...TOKEN, createdBy: 'Jo Doe'}, 'token.createdBy is not an object'],
+    [readToken, {...TOKEN, roles: {}}, 'token.roles is not a list'],
+    [readToken, {...TOKEN, roles: [...TOKEN.roles, null]}, 'token.roles[1] is not an object'],
+    [readToken, {...TOKEN, roles: [{entityId: 'x', role: 'r'}]}, 'token.roles[0].entityType is missing'],
+    [readToken, {...TOKEN, roles: [{entityType: 'DAG', entityId: 'x'}]}, 'token.roles[0].role is missing'],
+    [readTokens, [], 'page is not an object'],
+    [readTokens, {totalCount: 0}, 'page.tokens is missing'],
+    [readTokens, {tokens: null, totalCount: 0}, 'tokens is not a list'],
+    [readTokens, {tokens: []}, 'page.totalCount is missing'],
+    [readTokens, {tokens: [], totalCount: -1}, 'page.totalCount is not a count'],
+    [readTokens, {tokens: [], totalCount: 1.5}, 'page.totalCount is not a count'],
+    [readTokens, {tokens: [], totalCount: 1_000_001}, 'page.totalCount is not a count'],
+    [readDeployment, {name: 'a'}, 'Deployment.id is missing'],
+    [readRole, {name: 'a'}, 'role.scopeType is missing'],
+    [readRole, {...ROLE, restrictedWorkspaceIds: [1]}, 'role.restrictedWorkspaceIds[0] is not a string'],
+    [readOrganization, {id: 'a'}, 'Organization.name is missing'],
+    [readSubjectRoles, [], 'roles is not an object'],
+    [readSubjectRoles, {deploymentRoles: [null]}, 'roles.deploymentRoles[0] is not an object'],
+    [readSubjectRoles, {workspaceRoles: [{workspaceId: 'w'}]}, 'roles.workspaceRoles[0].role is missing'],
+    [readSubjectRoles, {dagRoles: [{dagId: 'load', role: 'r'}]}, 'roles.dagRoles[0].deploymentId is missing'],
   ]
 
   it('are rejected if a field that is read has another shape, which the error names', async () => {
-    for (const [reader, response, problem] of rejected) {
-      expect(await failureOf(() => READERS[reader](response))).to.deep.include({
+    for (const [read, response, problem] of rejected) {
+      expect(await failureOf(() => read(response))).to.deep.include({
         kind: 'api',
         message: `The Astro API's response is not as documented: ${problem}.`,
         details: {hint: 'Try again. If it happens again, check that ASTRO_DOMAIN and any proxy lead to the Astro API'},

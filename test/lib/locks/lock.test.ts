@@ -15,7 +15,7 @@ const HOUR = 3_600_000
 const LIVE = noteOf({pid: RUNNING})
 /** The lock of a system without a boot ID, which started an hour ago. */
 const NO_BOOT_ID = {x: noteOf({machine: '', pid: RUNNING})}
-const FREE = {files: {}}
+const AT_ONCE = {files: {x: noteOf()}, options: {settlesAfterTakeOver: false}}
 const ELSEWHERE = noteOf({machine: 'boot pid:[2]', pid: RUNNING})
 /** Windows has no named pipes among its files. */
 const PIPE = process.platform === 'win32' ? [] : ['pipe']
@@ -27,12 +27,13 @@ const CLAIMED = {
 }
 
 interface Scene {
-  readonly files: Readonly<Record<string, string>>
+  readonly files?: Readonly<Record<string, string>>
   readonly ageMs?: number
   /** The lock's own process has this boot ID and PID namespace. */
   readonly machine?: string
   /** Functions that replace those of node:fs/promises. */
   readonly functions?: object
+  readonly options?: Partial<LockOptions>
 }
 
 describe('acquireLock', () => {
@@ -46,7 +47,7 @@ describe('acquireLock', () => {
     context = fakeContext(500)
   })
 
-  const leave = ({ageMs = 0, files}: Scene) => {
+  const leave = ({ageMs = 0, files = {}}: Scene) => {
     const time = (context.clock.now() - ageMs) / 1000
     for (const [name, text] of Object.entries(files)) {
       writeFileSync(join(folder, name), text)
@@ -54,16 +55,15 @@ describe('acquireLock', () => {
     }
   }
 
-  const acquire = async (scene: Scene, options: Partial<LockOptions> = {}) => {
+  const acquire = async (scene: Scene) => {
     leave(scene)
     const system = {...context.system, self: () => ({...SELF, machine: scene.machine ?? SELF.machine})}
-    return withReplaced(fsPromises, scene.functions ?? {}, async () =>
-      acquireLock(path, {...context, settlesAfterTakeOver: true, system, ...options}),
-    )
+    const options = {...context, settlesAfterTakeOver: true, system, ...scene.options}
+    return withReplaced(fsPromises, scene.functions ?? {}, async () => acquireLock(path, options))
   }
 
-  const hold = async (scene: Scene = FREE, options?: Partial<LockOptions>): Promise<Lock> => {
-    const result = await acquire(scene, options)
+  const hold = async (scene: Scene = {}): Promise<Lock> => {
+    const result = await acquire(scene)
     if (result.kind !== 'held') throw new Error(`It is ${result.kind}`)
     return result.lock
   }
@@ -75,8 +75,9 @@ describe('acquireLock', () => {
   }
 
   for (const {over, title, waits, ...scene} of [
-    {title: 'a free lock at once', files: {}, over: [], waits: 0},
+    {title: 'a free lock at once', over: [], waits: 0},
     {title: "a dead process's lock, then waits", files: {x: noteOf()}, over: [2000], waits: 500},
+    {title: "a dead process's lock at once if no request can be on its way", ...AT_ONCE, over: [2000], waits: 0},
     {title: 'the claims of killed processes too', files: CLAIMED, over: [2002, 2001, 2000], waits: 500},
     {title: 'a lock without a note after ten seconds', files: {x: ''}, over: [0], waits: 10_500},
     {title: 'an older lock without a note at once', files: {x: '{}'}, ageMs: 10_000, over: [0], waits: 500},
@@ -102,16 +103,6 @@ describe('acquireLock', () => {
       expect(readdirSync(folder)).to.deep.equal([])
     })
   }
-
-  it('waits five seconds after a take-over if the caller needs that, and reports it', async () => {
-    await hold({files: {x: noteOf()}}, {settlesAfterTakeOver: false})
-    expect(context.pauses).to.deep.equal([])
-
-    await hold({files: {x: noteOf()}})
-    expect(context.pauses).to.deep.equal([5000])
-    expect(context.log.slice(-2)).to.deep.equal([`lock take-over ${path} process 2000`, `lock acquired ${path}`])
-    expect(context.told.status).to.deep.equal(['', 'waiting for another process', ''])
-  })
 
   for (const {at = 'x', pid = RUNNING, title, ...scene} of [
     {title: 'a live process', files: {x: LIVE}},
@@ -156,7 +147,7 @@ describe('acquireLock', () => {
     {title: 'cannot be read', functions: {readFile: failing('EIO')}, reason: 'EIO'},
   ]) {
     it(`reports that no lock can be created if the file system ${title}`, async () => {
-      expect(await acquire({files: {}, functions})).to.deep.equal({kind: 'unavailable', reason})
+      expect(await acquire({functions})).to.deep.equal({kind: 'unavailable', reason})
       expect(readdirSync(folder)).to.deep.equal([])
     })
   }
@@ -186,17 +177,17 @@ describe('acquireLock', () => {
     await lock.release()
   })
 
-  for (const {ageMs, prefix, stay, title} of [
-    {title: 'removes what killed processes left an hour ago', ageMs: HOUR, prefix: '', stay: ['x.live']},
+  for (const {ageMs = HOUR, options = {prefix: ''}, stay, title} of [
+    {title: 'removes what killed processes left an hour ago', stay: ['x.live']},
     {
       title: 'removes only what belongs to its own lock',
-      ageMs: HOUR,
+      options: {},
       stay: ['elsewhere', 'no-note', 'x.live', 'y', `y.${ID}`],
     },
-    {title: 'leaves younger files', ageMs: HOUR - 1000, prefix: '', stay: undefined},
+    {title: 'leaves younger files', ageMs: HOUR - 1000},
   ]) {
     it(`${title} when it is released`, async () => {
-      const lock = await hold(undefined, prefix === undefined ? {} : {prefix})
+      const lock = await hold({options})
       const claims = {y: noteOf(), [`y.${ID}`]: noteOf({id: OTHER_ID}), [`x.${OTHER_ID}`]: noteOf()}
       const files = {...claims, elsewhere: ELSEWHERE, 'no-note': '', 'x.live': LIVE, [`x.${ID}.new`]: LIVE}
       leave({files, ageMs})

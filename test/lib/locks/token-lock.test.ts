@@ -3,7 +3,7 @@ import {mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync} fro
 import fsPromises from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 
-import {SYSTEM, type System} from '../../../src/lib/locks/process.js'
+import {type System} from '../../../src/lib/locks/process.js'
 import {lockToken, type TokenLockOptions} from '../../../src/lib/locks/token-lock.js'
 import {newFolder} from '../../support/run-cli.js'
 import {failureOf} from '../support.js'
@@ -74,27 +74,24 @@ describe('lockToken', () => {
 
     await (await lock()).release()
 
-    expect(context.pauses).to.deep.equal([5000])
+    expect([context.pauses, context.told.status]).to.deep.equal([[5000], ['', 'waiting for another process', '']])
     expect(readdirSync(dirname(path))).to.deep.equal([])
   })
 
   it("uses the user's cache directory, or else the user's own directory in the temporary directory", async () => {
+    const {link} = fsPromises
+    const linkInTmp = async (from: string, to: string) => (to.includes('/home/') ? failing('EPERM')() : link(from, to))
+    const temporary = `tmp/${NAME}-${userId ?? 'ada'}`
     expect(await folderOf({platform: 'darwin'})).to.equal(`home/Library/Caches/${NAME}/locks`)
     expect(await folderOf({platform: 'win32'})).to.equal(`home/AppData/Local/${NAME}/locks`)
     mkdirSync(join(base, CACHE), {recursive: true, mode: 0o755})
-    expect(await folderOf()).to.equal(`tmp/${NAME}-${userId ?? 'ada'}`)
-    expect(await folderOf({user: failing('ENOENT')})).to.equal(`tmp/${NAME}-${userId ?? 'ada'}`)
+    expect(await folderOf()).to.equal(temporary)
+    expect(await folderOf({user: failing('ENOENT')})).to.equal(temporary)
     rmSync(join(base, CACHE), {recursive: true})
+    expect(await withReplaced(fsPromises, {link: linkInTmp}, folderOf)).to.equal(temporary)
     expect(await folderOf()).to.equal(CACHE)
     const user = () => ({homedir: join(base, 'none'), username: 'ada'})
     expect(await folderOf({userId: undefined, user})).to.equal(`tmp/${NAME}-ada`)
-  })
-
-  it('uses the next directory on a file system without hard links', async () => {
-    const {link} = fsPromises
-    const linkInTmp = async (from: string, to: string) => (to.includes('/home/') ? failing('EPERM')() : link(from, to))
-
-    expect(await withReplaced(fsPromises, {link: linkInTmp}, folderOf)).to.equal(`tmp/${NAME}-${userId ?? 'ada'}`)
   })
 
   it('warns and goes on without a lock if there is no place for one', async () => {
@@ -109,16 +106,5 @@ describe('lockToken', () => {
     ])
     expect(await held.isHeld()).to.equal(true)
     await held.release()
-  })
-
-  it('uses the same directories regardless of the environment', async () => {
-    const home = newFolder()
-    const before = await pathOf({system: SYSTEM})
-
-    const environment = {HOME: home, TMPDIR: home, XDG_CACHE_HOME: home}
-    const after = await withReplaced(process.env, environment, async () => pathOf({system: SYSTEM}))
-
-    expect(after).to.equal(before)
-    if (userId !== undefined) expect(SYSTEM.temporary).to.equal('/tmp')
   })
 })

@@ -31,27 +31,21 @@ describe('fetchAll', () => {
     await fc.assert(property)
   })
 
-  for (const {limit = 3, offsets: expected, stated, title, versions} of [
-    {title: 'takes 1,000 for an absent limit', versions: [namesOf(1001)], limit: 1000, stated: 0, offsets: [0, 1000]},
-    {title: 'reads the list again after a deletion', versions: ['a b c d', 'a b c', 'a c d'], offsets: [0, 3, 0]},
-    {title: 'reads the list again after a move', versions: ['a b c d', 'b c d a', 'a b c d'], offsets: [0, 3, 0, 3]},
-    {
-      title: 'reads the list again if the totals disagree',
-      versions: ['a b c d', 'x b c d a', 'a b c d'],
-      offsets: [0, 3, 0, 3],
-    },
-  ]) {
-    it(title, async () => {
-      const {offsets, read} = world(versions, limit, stated)
-      expect(await read()).to.equal(versions.at(-1))
-      expect(offsets).to.deep.equal(expected)
-    })
-  }
+  it('takes 1,000 for an absent limit', async () => {
+    const {offsets, read} = world([namesOf(1001)], 1000, 0)
+    expect(await read()).to.equal(namesOf(1001))
+    expect(offsets).to.deep.equal([0, 1000])
+  })
+
+  it('reads the list again if it changed meanwhile', async () => {
+    const {offsets, read} = world(['a b c d', 'b c d a', 'a b c d'], 3)
+    expect(await read()).to.equal('a b c d')
+    expect(offsets).to.deep.equal([0, 3, 0, 3])
+  })
 
   for (const {reason, versions} of [
     {reason: 'it keeps changing', versions: ['a b c d', 'x b c d a', 'a b c d', 'x b c d a']},
     {reason: '3 of 4 items were returned', versions: ['a b c d', 'b c d a', 'a b c d', 'b c d a']},
-    {reason: '2 of 4 items were returned', versions: ['a b a b']},
   ]) {
     it(`fails after two reads because ${reason}`, async () => {
       const {offsets, read} = world(versions, 3)

@@ -48,7 +48,6 @@ describe('proxies', () => {
   })
 
   for (const {env, proxy, title, url = API} of [
-    {title: 'uses no proxy without a variable', env: {}},
     {title: 'uses HTTPS_PROXY for https', env: {HTTPS_PROXY: PROXY, HTTP_PROXY: 'http://other:1'}, proxy: PROXY},
     {title: 'uses http_proxy for http', env: {http_proxy: PROXY}, url: 'http://example.com', proxy: PROXY},
     {title: 'ignores HTTP_PROXY for https, and ALL_PROXY', env: {HTTP_PROXY: PROXY, ALL_PROXY: PROXY}},
@@ -109,7 +108,6 @@ describe('proxies', () => {
     expect(await agentFor(API)).to.equal(renewed)
   })
 
-  const unreachable = {hint: 'Check the proxy variables, and that the proxy is reachable from this machine'}
   const signIn = 'Set a user name and password for the proxy: HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT'
   for (const {address, details, message, sends = '', title} of [
     {
@@ -125,15 +123,10 @@ describe('proxies', () => {
       details: {hint: `Check the proxy, or bypass it: NO_PROXY=${TARGET}`, status: 502},
     },
     {
-      title: 'suggests a check of a proxy that hangs up',
-      message: String.raw`Could not reach the proxy PROXY \([A-Z_]+\), after 4 attempts\.`,
-      details: unreachable,
-    },
-    {
       title: 'does not look up the IPv6 address of a proxy',
       address: 'http://jo:s3cret@[::1]:1',
       message: String.raw`Could not reach the proxy \[::1]:1 \((?!ENOTFOUND|EAI_AGAIN)[A-Z_]+\), after 4 attempts\.`,
-      details: unreachable,
+      details: {hint: 'Check the proxy variables, and that the proxy is reachable from this machine'},
     },
   ]) {
     it(title, async () => {

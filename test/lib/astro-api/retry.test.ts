@@ -12,8 +12,8 @@ const SLOW = failure('timeout', {status: 408})
 const waiting = (retryAfterMs: number) => failure('rate_limited', {retryAfterMs, status: 429})
 
 /** Calls `retry` on work that fails with these errors, one an attempt, and then succeeds. */
-async function attempts(errors: readonly Error[], sleep?: () => Promise<void>) {
-  const clock = fakeClock(sleep && {sleep})
+async function attempts(errors: readonly Error[]) {
+  const clock = fakeClock()
   const report = fakeReport()
   const sent: number[] = []
   const send = async (attempt: number) => {
@@ -66,14 +66,5 @@ describe('retry', () => {
   it('waits up to a minute for Retry-After, and otherwise up to ten seconds', async () => {
     expect((await attempts([waiting(60_000), waiting(0)])).sleeps).to.deep.equal([60_000, 0])
     expect([1, 4, 5, 9].map((tries) => fullJitter(tries, () => 0.5))).to.deep.equal([500, 4000, 5000, 5000])
-  })
-
-  it('throws an error of the wait as it is', async () => {
-    const stopped = failure('cancelled')
-    const stop = async () => {
-      throw stopped
-    }
-
-    expect((await attempts([LOST], stop)).outcome).to.equal(stopped)
   })
 })

@@ -19,13 +19,6 @@ const AT_ONCE = {files: {x: noteOf()}, options: {settlesAfterTakeOver: false}}
 const ELSEWHERE = noteOf({machine: 'boot pid:[2]', pid: RUNNING})
 /** Windows has no named pipes among its files. */
 const PIPE = process.platform === 'win32' ? [] : ['pipe']
-/** A dead lock, a claim on it, and a claim on that. */
-const CLAIMED = {
-  x: noteOf(),
-  [`x.${ID}`]: noteOf({id: OTHER_ID, pid: 2001}),
-  [`x.${ID}.${OTHER_ID}`]: noteOf({id: '00000000000000cc', pid: 2002}),
-}
-
 interface Scene {
   readonly files?: Readonly<Record<string, string>>
   readonly ageMs?: number
@@ -44,7 +37,7 @@ describe('acquireLock', () => {
   beforeEach(() => {
     folder = newFolder('lock')
     path = join(folder, 'x')
-    context = fakeContext(500)
+    context = fakeContext()
   })
 
   const leave = ({ageMs = 0, files = {}}: Scene) => {
@@ -76,20 +69,26 @@ describe('acquireLock', () => {
 
   for (const {over, title, waits, ...scene} of [
     {title: 'a free lock at once', over: [], waits: 0},
-    {title: "a dead process's lock, then waits", files: {x: noteOf()}, over: [2000], waits: 500},
+    {title: "a dead process's lock, then waits", files: {x: noteOf()}, over: [2000], waits: 5000},
     {title: "a dead process's lock at once if no request can be on its way", ...AT_ONCE, over: [2000], waits: 0},
-    {title: 'the claims of killed processes too', files: CLAIMED, over: [2002, 2001, 2000], waits: 500},
-    {title: 'a lock without a note after ten seconds', files: {x: ''}, over: [0], waits: 10_500},
-    {title: 'an older lock without a note at once', files: {x: '{}'}, ageMs: 10_000, over: [0], waits: 500},
-    {title: 'a lock without a note from the future at once', files: {x: ''}, ageMs: -11_000, over: [0], waits: 500},
-    {title: 'a lock of another container after ten seconds', files: {x: ELSEWHERE}, over: [3000], waits: 10_500},
-    {title: 'a lock older than the boot', files: NO_BOOT_ID, machine: '', ageMs: HOUR + 1000, over: [3000], waits: 500},
+    {title: 'a lock without a note after ten seconds', files: {x: ''}, over: [0], waits: 15_050},
+    {title: 'an older lock without a note at once', files: {x: '{}'}, ageMs: 10_000, over: [0], waits: 5000},
+    {title: 'a lock without a note from the future at once', files: {x: ''}, ageMs: -11_000, over: [0], waits: 5000},
+    {title: 'a lock of another container after ten seconds', files: {x: ELSEWHERE}, over: [3000], waits: 15_050},
+    {
+      title: 'a lock older than the boot',
+      files: NO_BOOT_ID,
+      machine: '',
+      ageMs: HOUR + 1000,
+      over: [3000],
+      waits: 5000,
+    },
     {
       title: 'a lock that it cannot read after ten seconds',
       files: {x: LIVE},
       functions: {readFile: readUnlessLive},
       over: [0],
-      waits: 10_500,
+      waits: 15_050,
     },
   ]) {
     it(`takes ${title}`, async () => {
@@ -97,7 +96,7 @@ describe('acquireLock', () => {
 
       const takeOvers = context.log.filter((line) => line.startsWith('lock take-over'))
       expect(takeOvers.map((line) => Number(/ process (\d+)$/.exec(line)?.[1] ?? 0))).to.deep.equal(over)
-      expect([context.state.elapsed, await lock.isHeld()]).to.deep.equal([waits, true])
+      expect([context.elapsed(), await lock.isHeld()]).to.deep.equal([waits, true])
       expect([context.log.at(-1), context.told.status.at(-1)]).to.deep.equal([`lock acquired ${path}`, ''])
       await lock.release()
       expect(readdirSync(folder)).to.deep.equal([])
@@ -123,34 +122,35 @@ describe('acquireLock', () => {
       expect(error.details).to.deep.equal({
         hint: `Try again when that process has exited. If it is not an astro command, delete ${join(folder, at)}`,
       })
-      expect(context.pauses.reduce((sum, ms) => sum + ms)).to.equal(60_050)
+      expect(context.elapsed()).to.equal(60_050)
       expect(context.told.status).to.deep.equal(['waiting for another process', ''])
       expect(readdirSync(folder)).to.deep.equal(Object.keys(scene.files))
     })
   }
 
   it('waits a minute for each holder, and checks less and less often', async () => {
-    context = fakeContext()
-    context.state.onSleep = async (elapsed) => {
-      if (elapsed === 59_950) leave({files: {x: noteOf({id: OTHER_ID, pid: RUNNING})}})
-      if (elapsed === 119_950) await rm(path)
+    const {clock, elapsed, pauses} = context
+    const sleep = async (milliseconds: number) => {
+      await clock.sleep(milliseconds)
+      if (elapsed() === 59_950) leave({files: {x: noteOf({id: OTHER_ID, pid: RUNNING})}})
+      if (elapsed() === 119_950) await rm(path)
     }
 
-    await hold({files: {x: LIVE}})
+    await hold({files: {x: LIVE}, options: {clock: {...clock, sleep}}})
 
-    expect(context.pauses.slice(0, 6)).to.deep.equal([25, 50, 75, 100, 100, 100])
+    expect(pauses.slice(0, 6)).to.deep.equal([25, 50, 75, 100, 100, 100])
     expect(context.log[0]).to.equal(`lock wait ${path} process 3000`)
   })
 
-  for (const {functions, reason, title} of [
-    {title: 'has no hard links', functions: {link: failing('EPERM')}, reason: 'EPERM'},
-    {title: 'cannot be read', functions: {readFile: failing('EIO')}, reason: 'EIO'},
-  ]) {
-    it(`reports that no lock can be created if the file system ${title}`, async () => {
-      expect(await acquire({functions})).to.deep.equal({kind: 'unavailable', reason})
+  it('reports that no lock can be created in a file system that has no hard links or cannot be read', async () => {
+    for (const [name, reason] of [
+      ['link', 'EPERM'],
+      ['readFile', 'EIO'],
+    ] as const) {
+      expect(await acquire({functions: {[name]: failing(reason)}})).to.deep.equal({kind: 'unavailable', reason})
       expect(readdirSync(folder)).to.deep.equal([])
-    })
-  }
+    }
+  })
 
   it('names its process in a file that only the user can read, and ignores notes with a wrong field', async () => {
     await hold()

@@ -32,7 +32,6 @@ describe('the operating system', () => {
     {title: 'a process whose start time is unknown', isRunning: true, start: '777'},
     {title: 'a process with the same PID but another start time', isRunning: false, stat: statOf('S'), start: '778'},
     {title: 'a zombie', isRunning: false, stat: statOf('Z')},
-    {title: 'a process that is being removed', isRunning: false, stat: statOf('X')},
     {title: 'a process that does not exist', isRunning: false, kill: 'ESRCH'},
   ]) {
     it(`reports ${title} as ${isRunning ? 'running' : 'dead'}`, async () => {
@@ -52,5 +51,9 @@ describe('the operating system', () => {
     expect(await selfWith({...boot, ...namespace, ...stat})).to.deep.equal({pid, machine: 'boot pid:[1]', start: '777'})
     expect(await selfWith(boot)).to.deep.equal({pid, machine: 'boot ', start: undefined})
     expect(await selfWith(namespace)).to.deep.equal({pid, machine: '', start: undefined})
+  })
+
+  it('has a temporary directory that TMPDIR does not change, except on Windows', () => {
+    if (process.platform !== 'win32') expect(SYSTEM.temporary).to.equal('/tmp')
   })
 })

@@ -9,29 +9,24 @@ export const SELF = {machine: 'boot pid:[1]', pid: 1000, start: '5'}
 /** A process that runs, beside SELF. */
 export const RUNNING = 3000
 
-/**
- * What a lock needs, for tests: a clock that only moves during waits (each takes `tick` milliseconds, if given), a
- * report whose debug lines are the log, and a system with few processes.
- */
-export function fakeContext(tick?: number) {
+/** What a lock needs, for tests: a clock that only moves during waits, and a system with few processes. */
+export function fakeContext() {
   const startedAt = Date.now()
-  const state = {elapsed: 0, onSleep: (_elapsed: number): unknown => undefined}
   const {told, ...report} = fakeReport()
   const pauses: number[] = []
+  const elapsed = () => pauses.reduce((sum, milliseconds) => sum + milliseconds, 0)
   const running = new Set([RUNNING, SELF.pid])
   return {
-    state,
     log: told.debug,
     told,
+    elapsed,
     pauses,
     running,
     report,
     clock: {
-      now: () => startedAt + state.elapsed,
-      async sleep(ms: number) {
-        pauses.push(ms)
-        state.elapsed += tick ?? ms
-        await state.onSleep(state.elapsed)
+      now: () => startedAt + elapsed(),
+      async sleep(milliseconds: number) {
+        pauses.push(milliseconds)
         await setImmediate()
       },
       random: () => 0,
@@ -40,7 +35,7 @@ export function fakeContext(tick?: number) {
       ...SYSTEM,
       self: () => SELF,
       isRunning: (pid: number, start?: string) => running.has(pid) && start === SELF.start,
-      uptime: () => 3600 + state.elapsed / 1000,
+      uptime: () => 3600 + elapsed() / 1000,
     },
   }
 }

@@ -22,7 +22,7 @@ describe('lockToken', () => {
     base = newFolder('lock')
     mkdirSync(join(base, 'tmp'))
     mkdirSync(join(base, 'home/AppData/Local'), {recursive: true})
-    context = fakeContext(1000)
+    context = fakeContext()
     system = {
       ...context.system,
       platform: 'linux',

@@ -28,23 +28,27 @@ interface Failure {
   readonly status?: number
 }
 
-const LOST = {kind: 'network', message: /^The connection to HOST was lost \(/, attempts: 4} as const
-const DAMAGED = {kind: 'api', message: /^The response from HOST is malformed/, attempts: 4} as const
-const LATE = {kind: 'timeout', message: /^HOST did not respond in time/, attempts: 2} as const
-const REJECTED = {kind: 'invalid_request', message: /rejected/, attempts: 1, status: 400} as const
-const TOO_LARGE = {
+type Ending = Omit<Failure, 'action' | 'title'>
+
+const LOST: Ending = {kind: 'network', message: /^The connection to HOST was lost \(/, attempts: 4}
+const DAMAGED: Ending = {kind: 'api', message: /^The response from HOST is malformed/, attempts: 4}
+const LATE: Ending = {kind: 'timeout', message: /^HOST did not respond in time/, attempts: 2}
+const REJECTED: Ending = {kind: 'invalid_request', message: /rejected/, attempts: 1, status: 400}
+const TOO_LARGE: Ending = {
   kind: 'api',
   message: /^The response from HOST is larger than 64 KiB/,
   attempts: 1,
   status: 300,
-} as const
-const foreign = (status: number, why: string) =>
-  ({
+}
+function foreign(status: number, why: string): Ending {
+  return {
     kind: 'api',
     message: new RegExp(`^The response \\(status ${status}\\) is .* API: ${why}`),
     attempts: 1,
     status,
-  }) as const
+  }
+}
+
 const respond = (status: number, more: object = {}): FaultAction => ({kind: 'status', status, ...more})
 const redirect = respond(300, {headers: {location: 'http://127.0.0.1/elsewhere'}})
 

@@ -14,11 +14,20 @@ const OTHER_ID = '00000000000000bb'
 const HOUR = 3_600_000
 const LIVE = noteOf({pid: RUNNING})
 /** The lock of a system without a boot ID, which started an hour ago. */
-const NO_BOOT_ID = {x: noteOf({machine: '', pid: RUNNING})}
+const NO_BOOT_ID = {files: {x: noteOf({machine: '', pid: RUNNING})}, machine: ''}
 const AT_ONCE = {files: {x: noteOf()}, options: {settlesAfterTakeOver: false}}
 const ELSEWHERE = noteOf({machine: 'boot pid:[2]', pid: RUNNING})
 /** Windows has no named pipes among its files. */
 const PIPE = process.platform === 'win32' ? [] : ['pipe']
+const {readFile} = fsPromises
+const UNREADABLE = {
+  files: {x: LIVE},
+  functions: {
+    readFile: async (file: string) =>
+      readFile(file, 'utf8').then((text) => (text === LIVE ? failing('EACCES')() : text)),
+  },
+}
+
 interface Scene {
   readonly files?: Readonly<Record<string, string>>
   readonly ageMs?: number
@@ -61,12 +70,6 @@ describe('acquireLock', () => {
     return result.lock
   }
 
-  const {readFile} = fsPromises
-  const readUnlessLive = async (file: string, encoding: BufferEncoding) => {
-    const text = await readFile(file, encoding)
-    return text === LIVE ? failing('EACCES')() : text
-  }
-
   for (const {over, title, waits, ...scene} of [
     {title: 'a free lock at once', over: [], waits: 0},
     {title: "a dead process's lock, then waits", files: {x: noteOf()}, over: [2000], waits: 5000},
@@ -75,21 +78,8 @@ describe('acquireLock', () => {
     {title: 'an older lock without a note at once', files: {x: '{}'}, ageMs: 10_000, over: [0], waits: 5000},
     {title: 'a lock without a note from the future at once', files: {x: ''}, ageMs: -11_000, over: [0], waits: 5000},
     {title: 'a lock of another container after ten seconds', files: {x: ELSEWHERE}, over: [3000], waits: 15_050},
-    {
-      title: 'a lock older than the boot',
-      files: NO_BOOT_ID,
-      machine: '',
-      ageMs: HOUR + 1000,
-      over: [3000],
-      waits: 5000,
-    },
-    {
-      title: 'a lock that it cannot read after ten seconds',
-      files: {x: LIVE},
-      functions: {readFile: readUnlessLive},
-      over: [0],
-      waits: 15_050,
-    },
+    {title: 'a lock older than the boot', ...NO_BOOT_ID, ageMs: HOUR + 1000, over: [3000], waits: 5000},
+    {title: 'a lock that it cannot read after ten seconds', ...UNREADABLE, over: [0], waits: 15_050},
   ]) {
     it(`takes ${title}`, async () => {
       const lock = await hold(scene)
@@ -106,7 +96,7 @@ describe('acquireLock', () => {
   for (const {at = 'x', pid = RUNNING, title, ...scene} of [
     {title: 'a live process', files: {x: LIVE}},
     {title: 'a live process that takes over a dead lock', files: {x: noteOf(), [`x.${ID}`]: LIVE}, at: `x.${ID}`},
-    {title: 'a live process that started after the boot', files: NO_BOOT_ID, machine: '', ageMs: HOUR - 1000},
+    {title: 'a live process that started after the boot', files: NO_BOOT_ID.files, machine: '', ageMs: HOUR - 1000},
     {title: 'a dead lock that stays', files: {x: noteOf()}, functions: {rename: failing('EPERM')}, pid: 2000},
   ]) {
     it(`waits a minute for ${title}`, async () => {
@@ -114,13 +104,12 @@ describe('acquireLock', () => {
 
       if (result.kind !== 'busy') throw new Error(`It is ${result.kind}`)
       const since = new Date(statSync(join(folder, at)).mtimeMs).toISOString()
-      const error = heldError(result, 'token x')
-      expect(error).to.include({
+      expect(heldError(result, 'token x')).to.deep.include({
         kind: 'conflict',
         message: `Process ${pid} has held the lock on token x since ${since}.`,
-      })
-      expect(error.details).to.deep.equal({
-        hint: `Try again when that process has exited. If it is not an astro command, delete ${join(folder, at)}`,
+        details: {
+          hint: `Try again when that process has exited. If it is not an astro command, delete ${join(folder, at)}`,
+        },
       })
       expect(context.elapsed()).to.equal(60_050)
       expect(context.told.status).to.deep.equal(['waiting for another process', ''])
@@ -177,13 +166,10 @@ describe('acquireLock', () => {
     await lock.release()
   })
 
+  const others = ['elsewhere', 'no-note', 'y', `y.${ID}`]
   for (const {ageMs = HOUR, options = {prefix: ''}, stay, title} of [
     {title: 'removes what killed processes left an hour ago', stay: ['x.live']},
-    {
-      title: 'removes only what belongs to its own lock',
-      options: {},
-      stay: ['elsewhere', 'no-note', 'x.live', 'y', `y.${ID}`],
-    },
+    {title: 'removes only what belongs to its own lock', options: {}, stay: ['x.live', ...others]},
     {title: 'leaves younger files', ageMs: HOUR - 1000},
   ]) {
     it(`${title} when it is released`, async () => {

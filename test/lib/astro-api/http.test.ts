@@ -59,7 +59,6 @@ const FAILURES: readonly Failure[] = [
   {title: 'a switch of protocols', action: {kind: 'upgrade'}, ...foreign(101, 'it switches protocols')},
   {title: 'a web page', action: {kind: 'body', body: '<a>{"a":1}</a>'}, ...foreign(200, 'it is not JSON')},
   {title: 'a redirect', action: redirect, ...foreign(300, 'it redirects elsewhere')},
-  {title: 'no response', action: {kind: 'hang'}, ...LATE},
   {title: 'a response that never ends', action: {kind: 'stall'}, ...LATE},
   {title: 'an error of 64 KiB', action: respond(400, {body: '{}'.padEnd(MIB / 16)}), ...REJECTED},
   {title: 'a larger redirect', action: respond(300, {body: 'x'.repeat(MIB / 16 + 1)}), ...TOO_LARGE},

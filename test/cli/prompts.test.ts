@@ -54,23 +54,20 @@ describe('prompts', () => {
 
   it('show as many choices as the terminal has lines for, and how many there are', async () => {
     const choices = Array.from({length: 40}, (_, at) => ({value: `${at}`, name: `etl-${at}`, short: '', fullText: ''}))
-    const counts: unknown[] = []
-    for (const rows of [0, 15, 3]) {
+    // A terminal that reports no lines counts as one of 24.
+    for (const [rows, shown] of [
+      [0, 19],
+      [15, 10],
+      [3, 1],
+    ] as const) {
       const streams = terminal({rows})
       const screens: string[] = []
       streams.stderr.on('data', (text: string) => screens.push(stripVTControlCharacters(text)))
       await promptAndType(async (prompts) => prompts.pick('Which?', choices), [ENTER], streams)
       const screen = screens.find((text) => text.includes('etl-0')) ?? ''
-      counts.push([rows, new Set(screen.match(/etl-\d+/g)).size])
+      expect(new Set(screen.match(/etl-\d+/g)).size, `${rows} lines`).to.equal(shown)
       expect(screen).to.contain('40 of 40. Type to filter')
     }
-
-    // A terminal that reports no lines counts as one of 24.
-    expect(counts).to.deep.equal([
-      [0, 19],
-      [15, 10],
-      [3, 1],
-    ])
   })
 
   it('can be aborted, which counts as cancelled', async () => {

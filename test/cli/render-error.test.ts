@@ -17,7 +17,6 @@ describe('an error', () => {
     {title: 'has none on a terminal without', stream: WITHOUT, FORCE_COLOR: '1', isColored: false},
     {title: 'has none on a terminal that does not know', stream: {isTTY: true}, FORCE_COLOR: '1', isColored: false},
     {title: 'has none in a pipe', stream: {}, FORCE_COLOR: undefined, isColored: false},
-    {title: 'has none in a pipe with FORCE_COLOR=0', stream: {}, FORCE_COLOR: '0', isColored: false},
     {title: 'has none in a pipe with FORCE_COLOR=false', stream: {}, FORCE_COLOR: 'false', isColored: false},
     {title: 'has colors in a pipe with FORCE_COLOR=1', stream: {}, FORCE_COLOR: '1', isColored: true},
   ]) {

@@ -30,11 +30,9 @@ const rows = async (...flags: string[]) => {
 }
 
 describe('deployment organization-token list', () => {
-  before(on.start)
+  beforeEach(on.start)
 
-  afterEach(on.reset)
-
-  after(on.stop)
+  afterEach(on.stop)
 
   it('pipes tab-separated lines with a header, from one request, Organization tokens only', async () => {
     on.token(dataQuality).name = UNSAFE_NAME
@@ -133,31 +131,17 @@ describe('deployment organization-token list', () => {
       Object.assign(on.token(ciPipeline), {name: '=a', roles: [roleOnDeployment(billing, 'Log Reader')]})
     })
 
-    for (const {flags, stdout, terminal = false, title} of [
-      {
-        title: 'prints the chosen columns in the chosen order, without a header',
-        flags: ['--columns', 'name,ID', '--sort', 'created', '--no-header'],
-        stdout: `=a\t${ciPipeline}\nnightly\t${nightlyTwin}\n`,
-      },
-      {
-        title: 'sorts in descending order with --sort -name',
-        flags: ['--columns=name', '--sort', '-name'],
-        stdout: 'NAME\nnightly\n=a\n',
-      },
-      {
-        title: 'sorts in descending order with --sort=-name',
-        flags: ['--columns=name', '--sort=-name'],
-        stdout: 'NAME\nnightly\n=a\n',
-      },
-      {
-        title: 'prints CSV that no spreadsheet evaluates, on a terminal too',
-        terminal: true,
-        flags: ['--columns=name,role', '--csv', '--sort=name'],
-        stdout: "NAME,DEPLOYMENT_ROLE\r\n'=a,Log Reader\r\nnightly,Deploy Operator\r\n",
-      },
+    const sorted = 'NAME\nnightly\n=a\n'
+    const csv = "NAME,DEPLOYMENT_ROLE\r\n'=a,Log Reader\r\nnightly,Deploy Operator\r\n"
+    for (const {flags, stdout, terminal = false} of [
+      {flags: '--columns name,ID --sort created --no-header', stdout: `=a\t${ciPipeline}\nnightly\t${nightlyTwin}\n`},
+      {flags: '--columns=name --sort -name', stdout: sorted},
+      {flags: '--columns=name --sort=-name', stdout: sorted},
+      // On a terminal too, and safe in a spreadsheet.
+      {flags: '--columns=name,role --csv --sort=name', stdout: csv, terminal: true},
     ]) {
-      it(title, async () => {
-        const run = await on.run('list', ['--deployment-id', billing, ...flags], {terminal})
+      it(`prints exactly the rows for ${flags}`, async () => {
+        const run = await on.run('list', ['--deployment-id', billing, ...flags.split(' ')], {terminal})
         expect(run).to.deep.include({exit: 0, stderr: '', stdout})
       })
     }

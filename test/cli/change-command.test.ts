@@ -55,10 +55,7 @@ const CASES: readonly Case[] = [
   {line: 'update deploy-bot --deployment reports', answers: [''], shows: [WHICH_ROLE, UNCHANGED]},
   {line: 'update deploy-bot --deployment reports --yes', answers: [], shows: [UPDATES, UPDATED]},
   {line: 'update deploy-bot --deployment reports --dry-run', answers: ['Operator'], shows: [WHICH_ROLE, UNCHANGED]},
-  {
-    line: 'update deploy-bot --all-deployments --workspace finance --dry-run',
-    shows: [UPDATES, `${UPDATED}: not sent`],
-  },
+  {line: 'update deploy-bot --all-deployments --workspace finance --dry-run', shows: [UPDATES, `${UPDATED}: not sent`]},
   {line: 'update deploy-bot --all-deployments --workspace finance --role operator', answers: [], shows: [UNCHANGED]},
   {line: 'remove deploy-bot --deployment reports', answers: [], shows: [REMOVED]},
   {line: 'remove deploy-bot', answers: ['reports', true], shows: [WHICH_DEPLOYMENT, ASKS, REMOVED]},

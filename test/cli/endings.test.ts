@@ -8,19 +8,15 @@ const CHECK = "Check the token's roles: {{list}} --all-deployments"
 const REFRESHED = 'The login to astronomer.io was being refreshed.'
 const LOG_IN = 'If the next command is not authenticated, log in again with the Astro CLI: astro login astronomer.io'
 const UNKNOWN = 'Could not confirm whether the roles were updated.'
-const STOPPED = 'The command exited during the update.'
-const UNCONFIRMED = `${STOPPED} ${UNKNOWN}`
+const UNCONFIRMED = `The command exited during the update. ${UNKNOWN}`
+const CONFIRMED = 'The command exited during the update. The roles were updated.'
 
 describe('the end of a command', () => {
   for (const {cancelled, state, unfinished} of [
     {state: 'not_written', cancelled: 'Cancelled.', unfinished: 'The command exited before it was done.'},
     {state: 'sent', cancelled: `Cancelled during the update. ${UNKNOWN}`, unfinished: UNCONFIRMED},
     {state: 'undone', cancelled: 'Cancelled after another writer undid the change.', unfinished: UNCONFIRMED},
-    {
-      state: 'written',
-      cancelled: 'Cancelled after the roles were updated.',
-      unfinished: `${STOPPED} The roles were updated.`,
-    },
+    {state: 'written', cancelled: 'Cancelled after the roles were updated.', unfinished: CONFIRMED},
   ] as const) {
     it(`says what is known of its write: ${state}`, () => {
       const hint = state === 'not_written' ? undefined : CHECK

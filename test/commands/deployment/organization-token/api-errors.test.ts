@@ -142,18 +142,4 @@ describe('errors from what the API has', () => {
       if (sent) expect(on.sent()).to.deep.equal(sent)
     })
   }
-
-  it('prints field errors, the request ID and the safe words of the API', async () => {
-    const fieldErrors = [{code: 'min', field: 'roles', message: 'too short'}]
-    const body = {message: 'bad \u001B[31mrequest', requestId: 'req-3', statusCode: 400, fieldErrors}
-    on.api.inject({operationId: 'updateApiTokenRoles', action: {kind: 'status', status: 400, body}})
-
-    const run = await on.run('add', [ciPipeline, ...onEtl])
-
-    expect(run.exit).to.equal(1)
-    expect(run.stderr).to.equal(
-      'Error: The Astro API rejected the request: bad request; roles: too short\n' +
-        'Check the values that you passed. If they are right, quote the request ID to support\nRequest ID: req-3\n',
-    )
-  })
 })

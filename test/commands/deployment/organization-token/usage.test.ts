@@ -10,7 +10,6 @@ import {createEmulated} from '../../emulated.js'
 const ON_ETL = ['--deployment-id', ids.deployments.etlProd]
 const TOKEN_ID = ids.tokens.ciPipeline
 const INSTALL = 'https://www.astronomer.io/docs/astro/cli/install-cli'
-
 const DID_YOU_MEAN = 'Did you mean --dry-run? See the flags: astro deployment organization-token add --help'
 const NO_YAML = 'Use --json for JSON; list also has --csv'
 

@@ -83,10 +83,4 @@ describe('an audit', () => {
       expect(failure).to.deep.nested.include({kind: 'not_found', message, 'details.hint': hint})
     })
   }
-
-  it('fails with the error of the check', async () => {
-    const {inject, service} = organization()
-    inject({operationId: 'listRoles', action: {kind: 'status', status: 403}})
-    expect(await failureOf(async () => service.audit({role: 'Deploy Raeder'}))).to.include({kind: 'forbidden'})
-  })
 })

@@ -1,16 +1,17 @@
 import {expect} from 'chai'
 
 import {AstroError} from '../../../src/lib/errors.js'
-import {createTokenScoping, type Target} from '../../../src/lib/roles/service.js'
+import {createTokenScoping, type RoleTarget} from '../../../src/lib/roles/service.js'
 import {type WriteState} from '../../../src/lib/roles/write.js'
 import {type FaultAction} from '../../astro-api/faults.js'
 import {openInProcess} from '../../astro-api/in-process.js'
 import {defaultRoles} from '../../astro-api/roles.js'
 import {
+  createDeployment,
+  createToken,
   roleOnDeployment,
   type TokenRole,
   type World,
-  type WorldDeployment,
   type WorldToken,
 } from '../../astro-api/world.js'
 import {fakeClock, fakeReport, serviceOptions} from '../service-options.js'
@@ -27,22 +28,17 @@ export const ACCESSOR = roleOnDeployment('d1', 'DEPLOYMENT_ACCESSOR')
 export const OTHER = roleOnDeployment('d2', 'Deploy Reader')
 export const DAG = {entityType: 'DAG', entityId: 'load', deploymentId: 'd1', role: 'DAG_VIEWER'}
 
-const TIME = '2026-01-02T03:04:05Z'
-
-export function tokenOf(id: string, roles: Roles | undefined, more: Partial<WorldToken> = {}): WorldToken {
-  const times = {createdAt: TIME, startAt: TIME, updatedAt: TIME}
-  const token = {id, name: `name-of-${id}`, description: '', scope: 'ORGANIZATION', kind: 'STANDARD', shortToken: id}
-  return {...token, ...times, ...(roles && {roles}), ...more} as WorldToken
+export function tokenOf(id: string, roles: Roles, more: Partial<WorldToken> = {}): WorldToken {
+  return createToken({id, name: `name-of-${id}`, age: 0, roles, ...more})
 }
 
-export function deployment(id: string, workspaceId: string): WorldDeployment {
-  const [name, workspaceName] = [`name-of-${id}`, `name-of-${workspaceId}`]
-  const times = {createdAt: TIME, updatedAt: TIME}
-  return {id, name, workspaceId, workspaceName, organizationId: 'o1', status: 'HEALTHY', ...times}
+export function deployment(id: string, workspaceId: string) {
+  const workspace = {id: workspaceId, name: `name-of-${workspaceId}`, organizationId: 'o1'}
+  return createDeployment({id, name: `name-of-${id}`, age: 0, workspace})
 }
 
 /** An Organization with the token `a`, named etl, and the Deployments d1 and d2 in w1, d3 and d9 in w2. */
-export function worldWith(roles: Roles | undefined, more: Partial<World> = {}): World {
+export function worldWith(roles: Roles, more: Partial<World> = {}): World {
   return {
     organizations: [{id: 'o1', name: 'Acme Air'}],
     workspaces: ['w1', 'w2'].map((id) => ({id, name: id, organizationId: 'o1'})),
@@ -68,13 +64,14 @@ export type Events = Readonly<Record<`read ${number}` | `write ${number}`, Fault
 export function leave(roles: Roles): FaultAction {
   return {
     kind: 'act',
-    run(world) {
-      for (const token of world.tokens) token.roles = roles
+    run({tokens}) {
+      for (const token of tokens) token.roles = roles
     },
   }
 }
 
-interface Script extends Partial<Target> {
+/** A command for one token, and what happens meanwhile. */
+export interface Script extends Partial<RoleTarget> {
   readonly command?: Command
   /** The roles of the token at first; MEMBER by default. */
   readonly before?: Roles
@@ -86,15 +83,12 @@ interface Script extends Partial<Target> {
   readonly lockError?: Error
 }
 
-type Ending = Awaited<ReturnType<typeof runScript>>
-
 /** What happens during a command, and the parts of its ending that matter. */
-export type Cases = Readonly<Record<string, {readonly given?: Script; readonly expected: Partial<Ending>}>>
+export type Cases = Readonly<
+  Record<string, {readonly given?: Script; readonly expected: Partial<Awaited<ReturnType<typeof runScript>>>}>
+>
 
-/**
- * Runs a command that gives DEPLOYMENT_ADMIN on d1 or removes the role there. The steps are such as `lock read write
- * release`; the status is what the spinner showed last.
- */
+/** The steps are such as `lock read write release`; the status is what the spinner showed last. */
 export async function runScript(script: Script = {}) {
   const {before = [MEMBER], command = 'add', events = {}, readTimes = [], world, ...more} = script
   const emulated = openInProcess(worldWith(before, world))
@@ -121,8 +115,8 @@ export async function runScript(script: Script = {}) {
   }
 
   const service = createTokenScoping({...api, getToken, setTokenRoles}, options)
-  const target = {tokenId: 'a', deploymentIds: ['d1'], ...more}
-  const run = command === 'remove' ? service.remove(target) : service[command]({...target, role: 'DEPLOYMENT_ADMIN'})
+  const {role = ADMIN.role, ...target} = {tokenId: 'a', deploymentIds: ['d1'], ...more}
+  const run = command === 'remove' ? service.remove(target) : service[command]({...target, role})
   const outcome = await run.then(
     ({changes, settlement}) => ({
       ends: changes.map(({action, deploymentId}) => `${action} ${deploymentId}`).join(', '),

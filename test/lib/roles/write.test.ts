@@ -62,6 +62,14 @@ describeCases('a write', {
     given: {events: {'read 1': {kind: 'edit', edit: (body) => ({...body, id: 'b'})}}},
     expected: {ends: 'api: The Astro API returned token b instead of a.', steps: 'lock read release'},
   },
+  'is not sent for a token of another scope': {
+    given: {events: {'read 1': {kind: 'edit', edit: (body) => ({...body, scope: 'DEPLOYMENT'})}}},
+    expected: {
+      ends: 'not_found: "etl" (a) is a token of scope DEPLOYMENT, not an Organization token.',
+      hint: 'Manage its roles in the scope where it was created',
+      steps: 'lock read release',
+    },
+  },
   'takes no lock in a dry run, and is not sent': {
     given: {isDryRun: true, settleSeconds: 4},
     expected: {ends: 'added d1', steps: 'read', after: [MEMBER]},

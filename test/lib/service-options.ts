@@ -2,19 +2,16 @@ import {type Clock, type Report} from '../../src/lib/context.js'
 import {ORGANIZATION_TOKENS} from '../../src/lib/roles/scope.js'
 import {type ScopingOptions} from '../../src/lib/roles/write.js'
 
-export interface FakeClock extends Clock {
-  /** Milliseconds of each sleep, in order. */
-  readonly sleeps: number[]
-}
+export type FakeClock = ReturnType<typeof fakeClock>
 
-/** A clock that only moves when somebody sleeps. */
-export function fakeClock(more: Partial<Clock> = {}): FakeClock {
+/** A clock that only moves when somebody sleeps. It keeps the milliseconds of each sleep. */
+export function fakeClock(more: Partial<Clock> = {}) {
   let now = 0
   const sleeps: number[] = []
   return {
     sleeps,
     now: () => now,
-    async sleep(milliseconds) {
+    async sleep(milliseconds: number) {
       sleeps.push(milliseconds)
       now += milliseconds
     },

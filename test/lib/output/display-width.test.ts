@@ -5,9 +5,7 @@ import stringWidth from 'string-width'
 import {greatestWidthOf, pad, truncate, widthOf} from '../../../src/lib/output/display-width.js'
 import {TEXT} from './fixtures.js'
 
-function graphemesOf(text: string): string[] {
-  return Array.from(new Intl.Segmenter().segment(text), ({segment}) => segment)
-}
+const graphemesOf = (text: string) => Array.from(new Intl.Segmenter().segment(text), ({segment}) => segment)
 
 describe('the display width', () => {
   it('is what string-width counts, and at most the greatest width', () => {
@@ -29,32 +27,30 @@ describe('the display width', () => {
     expect(padded).to.deep.equal(['本  ', 'e\u0301  ', 'wide', '👍🏽 '])
   })
 
-  describe('truncate', () => {
+  it('has an ellipsis, no half characters and no trailing spaces after truncate', () => {
     for (const [title, text, columns, truncated] of [
-      ['ends a text that does not fit with an ellipsis', 'nightly', 6, 'night…'],
-      ['leaves a column free if half a wide character would fit', '本番環境', 6, '本番…'],
-      ['keeps an emoji of several parts whole', '👩\u200D👩\u200D👧👩\u200D👩\u200D👧', 3, '👩\u200D👩\u200D👧…'],
-      ['removes spaces before the ellipsis, and keeps those at the start', ' 本 番環', 5, ' 本…'],
-      ['returns nothing for no columns', 'nightly', 0, ''],
-      ['keeps characters that take no columns', '\u0301', 0, '\u0301'],
+      ['a text that does not fit', 'nightly', 6, 'night…'],
+      ['half a wide character', '本番環境', 6, '本番…'],
+      ['an emoji of several parts', '👩\u200D👩\u200D👧👩\u200D👩\u200D👧', 3, '👩\u200D👩\u200D👧…'],
+      ['spaces at the start and before the ellipsis', ' 本 番環', 5, ' 本…'],
+      ['no columns', 'nightly', 0, ''],
+      ['a character that takes no columns', '\u0301', 0, '\u0301'],
     ] as const) {
-      it(title, () => {
-        expect(truncate(text, columns)).to.equal(truncated)
-      })
+      expect(truncate(text, columns), title).to.equal(truncated)
     }
+  })
 
-    it('fits, and keeps whole characters from the start of the text', () => {
-      const columns = fc.integer({min: 1, max: 30})
-      fc.assert(
-        fc.property(TEXT, columns, fc.constantFrom(widthOf, greatestWidthOf), (text, width, by) => {
-          const truncated = truncate(text, width, by)
-          const isWhole = by(text) <= width
-          const kept = graphemesOf(isWhole ? text : truncated.slice(0, -1))
-          expect(by(truncated)).to.be.at.most(width)
-          expect(truncated).to.equal(isWhole ? text : `${kept.join('')}…`)
-          expect(graphemesOf(text).slice(0, kept.length)).to.deep.equal(kept)
-        }),
-      )
-    })
+  it('fits after truncate, which keeps whole characters from the start of the text', () => {
+    const columns = fc.integer({min: 1, max: 30})
+    fc.assert(
+      fc.property(TEXT, columns, fc.constantFrom(widthOf, greatestWidthOf), (text, width, by) => {
+        const truncated = truncate(text, width, by)
+        const isWhole = by(text) <= width
+        const kept = graphemesOf(isWhole ? text : truncated.slice(0, -1))
+        expect(by(truncated)).to.be.at.most(width)
+        expect(truncated).to.equal(isWhole ? text : `${kept.join('')}…`)
+        expect(graphemesOf(text).slice(0, kept.length)).to.deep.equal(kept)
+      }),
+    )
   })
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 
 import {type ApiToken} from '../../../src/lib/astro-api/responses.js'
 import {safeText} from '../../../src/lib/output/safe-text.js'
-import {type Output} from '../../../src/lib/output/table.js'
+import {type Output, type TableColumn} from '../../../src/lib/output/table.js'
 
 export const NOW = new Date('2026-03-10T12:00:00Z')
 
@@ -23,6 +23,20 @@ const piece = fc.oneof(
 )
 /** Texts that are safe to show, with and without characters that take other than one column. */
 export const TEXT = fc.array(piece, {maxLength: 12}).map((pieces) => safeText(pieces.join('')).trim())
+
+const DESCRIPTION: TableColumn = {header: 'DESCRIPTION', kind: 'description'}
+const CREATED: TableColumn = {header: 'CREATED', kind: 'short'}
+/** Columns of every kind. */
+export const COLUMNS: readonly TableColumn[] = [
+  {header: 'ID', kind: 'id'},
+  {header: 'NAME', kind: 'name'},
+  DESCRIPTION,
+  {header: 'DEPLOYMENT_ROLE', kind: 'role'},
+  CREATED,
+  {header: 'LAST', kind: 'short'},
+]
+/** The columns that may be hidden, in this order. */
+export const HIDEABLE = [CREATED, DESCRIPTION]
 
 /** A terminal, or a pipe. */
 export type Screen = Omit<Output, 'write'>

@@ -31,6 +31,7 @@ const resultOf = async (result: Partial<NamedResult>, screen?: Screen) =>
   linesOf(await writtenBy(async (output) => writeResult({...RESULT, ...result}, output), screen))
 const planOf = async (result: Partial<NamedResult>, tense: Tense = 'will', screen?: Screen) =>
   linesOf(await writtenBy(async (output) => writePlan({...RESULT, ...result}, output, tense), screen))
+const questionFor = (...changes: RoleChange[]) => confirmationQuestion({...RESULT, changes})
 
 /** The line for a list of so many expired tokens, each in two rows. */
 function expiredLine(count: number, columns: readonly Field[] = [], hidden: readonly string[] = []) {
@@ -64,30 +65,23 @@ describe('messages', () => {
     expect(await resultOf({changes: [added]}, screen)).to.deep.equal(await resultOf({changes: [added]}))
   })
 
-  describe('in a plan', () => {
-    it('are the token, the roles on each Deployment, and the totals at the end', async () => {
-      expect(await planOf({changes: [added, updated, unchanged]})).to.deep.equal([
-        'Token: bot (cltok1)',
-        'Will change its role to ADMIN on 2 Deployments:',
-        ' DEPLOYMENT_NAME        DEPLOYMENT_ID  ROLE',
-        ` ${'─'.repeat(59)}`,
-        ' reports                cl1            (none) → ADMIN',
-        ' billing-in-production  cl2            Deploy Reader → ADMIN',
-        '                        cl3            ADMIN (unchanged)',
-        'Add 1, replace 1, leave 1 unchanged',
-        '',
-      ])
-    })
+  it('in a plan are the token, the roles on each Deployment, with known names, and the totals', async () => {
+    expect(await planOf({changes: [added, updated, unchanged]})).to.deep.equal([
+      'Token: bot (cltok1)',
+      'Will change its role to ADMIN on 2 Deployments:',
+      ' DEPLOYMENT_NAME        DEPLOYMENT_ID  ROLE',
+      ` ${'─'.repeat(59)}`,
+      ' reports                cl1            (none) → ADMIN',
+      ' billing-in-production  cl2            Deploy Reader → ADMIN',
+      '                        cl3            ADMIN (unchanged)',
+      'Add 1, replace 1, leave 1 unchanged',
+      '',
+    ])
+    const lines = await planOf({changes: [removed], deploymentNames: undefined})
+    expect([lines[2], lines[4]]).to.deep.equal([' DEPLOYMENT_ID  ROLE', ' cl1            ADMIN → (none)'])
+  })
 
-    it('omit the column of names if none is known', async () => {
-      const lines = await planOf({changes: [removed], deploymentNames: undefined})
-      expect(lines.slice(2, 5)).to.deep.equal([
-        ' DEPLOYMENT_ID  ROLE',
-        ` ${'─'.repeat(29)}`,
-        ' cl1            ADMIN → (none)',
-      ])
-    })
-
+  it('in a plan say what changes, changed or would change, and how often', async () => {
     for (const [tense, changes, summary, totals] of [
       ['done', [unchanged], 'Nothing changed on 1 Deployment:', 'Left 1 unchanged'],
       ['would', [unchanged, unchanged], 'Nothing would change on 2 Deployments:', 'Would leave 2 unchanged'],
@@ -95,53 +89,42 @@ describe('messages', () => {
       ['done', [removed], 'Removed its role on 1 Deployment:', 'Removed 1'],
       ['done', [updated, added, updated], 'Changed its role to ADMIN on 3 Deployments:', 'Added 1, replaced 2'],
     ] as const) {
-      it(`count: ${totals}`, async () => {
-        const lines = await planOf({changes}, tense)
-        expect([lines[1], lines.at(-2)]).to.deep.equal([summary, totals])
-      })
+      const lines = await planOf({changes}, tense)
+      expect([lines[1], lines.at(-2)]).to.deep.equal([summary, totals])
     }
-
-    it('truncate the name of the token, not its ID', async () => {
-      const token = {...RESULT.token, name: 'bot-of-production'}
-      const firstLineAt = async (columns: number) => (await planOf({token}, 'will', {columns}))[0]
-      expect(await firstLineAt(30)).to.equal('Token: bot-of-produc… (cltok1)')
-      expect(await firstLineAt(5)).to.equal('Token: … (cltok1)')
-      expect(await firstLineAt(0)).to.equal('Token: bot-of-production (cltok1)')
-    })
   })
 
-  for (const [changes, question] of [
-    [[unchanged, added, updated], 'Give bot the role ADMIN on 2 Deployments?'],
-    [[{...added, deploymentId: 'cl3'}], 'Give bot the role ADMIN on cl3?'],
-    [[removed, removed, removed], "Remove bot's role on 3 Deployments?"],
-    [[removed], "Remove bot's role ADMIN on reports?"],
-    [[unchanged], undefined],
-  ] as const) {
-    it(`ask before a change: ${question ?? 'nothing if nothing would change'}`, () => {
-      expect(confirmationQuestion({...RESULT, changes})).to.equal(question)
-    })
-  }
+  it('in a plan truncate the name of the token, not its ID', async () => {
+    const token = {...RESULT.token, name: 'bot-of-production'}
+    const firstLineAt = async (columns: number) => (await planOf({token}, 'will', {columns}))[0]
+    expect(await firstLineAt(30)).to.equal('Token: bot-of-produc… (cltok1)')
+    expect(await firstLineAt(5)).to.equal('Token: … (cltok1)')
+    expect(await firstLineAt(0)).to.equal('Token: bot-of-production (cltok1)')
+  })
+
+  it('ask before a change, unless nothing would change', () => {
+    expect(questionFor(unchanged, added, updated)).to.equal('Give bot the role ADMIN on 2 Deployments?')
+    expect(questionFor({...added, deploymentId: 'cl3'})).to.equal('Give bot the role ADMIN on cl3?')
+    expect(questionFor(removed, removed, removed)).to.equal("Remove bot's role on 3 Deployments?")
+    expect(questionFor(removed)).to.equal("Remove bot's role ADMIN on reports?")
+    expect(questionFor(unchanged)).to.equal(undefined)
+  })
 
   it('have safe texts', async () => {
-    const result: NamedResult = {
-      ...RESULT,
+    const result = {
       token: {...BARE, id: HOSTILE, name: HOSTILE},
       changes: [{deploymentId: HOSTILE, action: 'updated', previousRole: HOSTILE, role: HOSTILE}],
       deploymentNames: new Map([[HOSTILE, HOSTILE]]),
-    }
-    expect(await resultOf(result)).to.deep.equal([
-      `Updated ${SAFE} (${SAFE}) on Deployment ${SAFE} (${SAFE}): ${SAFE} → ${SAFE}.`,
-      '',
-    ])
+    } satisfies Partial<NamedResult>
+    const sentence = `Updated ${SAFE} (${SAFE}) on Deployment ${SAFE} (${SAFE}): ${SAFE} → ${SAFE}.`
+    expect(await resultOf(result)).to.deep.equal([sentence, ''])
     expect((await planOf(result))[4]).to.match(new RegExp(`^ ${SAFE} +${SAFE} +${SAFE} → ${SAFE}$`))
     expect(confirmationQuestion(result)).to.equal(`Give ${SAFE} the role ${SAFE} on ${SAFE}?`)
   })
 
   it('about hidden columns name them and how to see them', () => {
-    expect(hiddenColumnsLine([])).to.equal(undefined)
-    expect(hiddenColumnsLine(['SCOPE', 'CREATED BY'])).to.equal(
-      'Hidden to fit the terminal: SCOPE, CREATED BY. Select columns with --columns, or widen the terminal.',
-    )
+    const line = 'Hidden to fit the terminal: SCOPE, CREATED BY. Select columns with --columns, or widen the terminal.'
+    expect([hiddenColumnsLine(['SCOPE', 'CREATED BY']), hiddenColumnsLine([])]).to.deep.equal([line, undefined])
   })
 
   it('about expired tokens name up to five, unless the rows show when they expire', () => {

@@ -1,8 +1,7 @@
 import {expect} from 'chai'
 
 import {type TableOptions, writeTable} from '../../../src/lib/output/table.js'
-import {linesOf, type Screen, writtenBy} from './fixtures.js'
-import {COLUMNS, HIDEABLE} from './table-cases.js'
+import {COLUMNS, HIDEABLE, linesOf, type Screen, writtenBy} from './fixtures.js'
 
 const [A, B] = ['clm8xq0b1000008l4d2g7h3kz', 'clm9xq0b1000008l4d2g7h3kz']
 const CELLS = [
@@ -20,6 +19,7 @@ async function draw(screen: Screen, options: TableOptions = {}, columns = COLUMN
   return {hidden, lines: linesOf(text)}
 }
 
+const linesAt = async (columns: number) => (await draw({columns}, {}, COLUMNS.slice(0, 4))).lines
 const bold = (text: string) => `\u001B[1m${text}\u001B[22m`
 
 describe('a table', () => {
@@ -49,10 +49,8 @@ describe('a table', () => {
   })
 
   it('truncates names to 10 columns and roles to their header before it becomes blocks', async () => {
-    expect((await draw({columns: 68}, {}, COLUMNS.slice(0, 4))).lines[2]).to.equal(
-      ` ${A}  deploymen…  Runs the n…  Deploy Reader…`,
-    )
-    expect((await draw({columns: 67}, {}, COLUMNS.slice(0, 4))).lines).to.deep.equal([
+    expect((await linesAt(68))[2]).to.equal(` ${A}  deploymen…  Runs the n…  Deploy Reader…`)
+    expect(await linesAt(67)).to.deep.equal([
       `ID               ${A}`,
       'NAME             deployments-of-the-platform-team',
       'DESCRIPTION      Runs the nightly load',
@@ -65,7 +63,7 @@ describe('a table', () => {
       '',
     ])
     const narrow = [`ID               ${A}`, 'NAME             dep…', 'DESCRIPTION      Run…', 'DEPLOYMENT_ROLE  Dep…']
-    expect((await draw({columns: 21}, {}, COLUMNS.slice(0, 4))).lines.slice(0, 4)).to.deep.equal(narrow)
+    expect((await linesAt(21)).slice(0, 4)).to.deep.equal(narrow)
   })
 
   it('hides no column below 60', async () => {

@@ -25,7 +25,6 @@ describe('relative times', () => {
 
   it('are in months and years of the calendar, if they are long ago', () => {
     expectWords(longAgo, [
-      ['2026-03-10T11:59:00.001Z', 'Just now'],
       ['2026-02-10T12:00:00.001Z', '27 days ago'],
       ['2026-02-10T12:00:00Z', '1 month ago'],
       ['2025-03-10T12:00:00.001Z', '11 months ago'],

@@ -12,7 +12,6 @@ describe('closest and byCloseness', () => {
     ['ignores a text that contains two letters', 'ab', ['abcdefgh'], []],
     ['ignores two letters that the wanted text contains', 'abcdefgh', ['ab'], []],
     ['returns three at most', 'etl', ['etl1', 'etl2', 'etl3', 'etl4'], ['etl1', 'etl2', 'etl3']],
-    ['finds an empty text only by an empty one', '', ['a', ''], ['']],
   ] as const) {
     it(title, () => {
       expect(closest(wanted, texts, (text) => [text])).to.deep.equal(found)

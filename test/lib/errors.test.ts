@@ -6,9 +6,7 @@ import {jwt} from './support.js'
 
 const secret = 'gV7-0pQ_zzXkLmNoPqRsTuVwXyZ.0123456789abcdef'
 
-function kindsOf(exit: number): string[] {
-  return Object.entries(EXITS).flatMap(([kind, one]) => (one === exit ? kind : []))
-}
+const kindsOf = (exit: number) => Object.entries(EXITS).flatMap(([kind, one]) => (one === exit ? kind : []))
 
 describe('errors', () => {
   it('have the documented exit codes', () => {

@@ -27,10 +27,9 @@ describe('safe output', () => {
 
   for (const [title, text, safe] of [
     ['removes colors and cursor moves', '\u001B[1;31mred\u001B[0m\u001B[2J\u001B[1;1Hb', 'redb'],
-    ['removes window titles', '\u001B]0;title\u0007a\u001B]0;title\u001B\\b\u001B]0;title\u009Cc', 'abc'],
+    ['removes window titles and links', '\u001B]0;title\u0007a\u001B]8;;url\u001B\\b\u001B]0;title\u009Cc', 'abc'],
     ['removes control strings of one C1 character', '\u009B31ma\u009Dtitle\u001B[0mb\u0090q\u0007c', 'abc'],
     ['removes private strings', '\u001BPq\u001B\\a\u001BXq\u0007b\u001B^q\u0007c\u001B_q\u0007d', 'abcd'],
-    ['shows the text of a link', '\u001B]8;;https://evil.example\u001B\\a\u001B]8;;\u001B\\', 'a'],
     ['replaces each control character', 'a\u0000\u0007\u0008\u007Fb\u001B', 'a\uFFFD\uFFFD\uFFFD\uFFFDb\uFFFD'],
     ['shows a run of line breaks and tabs as one space', 'a\r\n\t\u2028\u2029\u0085b', 'a b'],
     ['replaces what reorders or hides text', 'gnp\u202Etxt\u00AD\u{E0041}', 'gnp\uFFFDtxt\uFFFD\uFFFD'],

@@ -1,25 +1,20 @@
 import {expect} from 'chai'
-import {readdirSync, readFileSync} from 'node:fs'
+import fs from 'node:fs'
 import {SourceMap, type SourceMapPayload} from 'node:module'
 import {join} from 'node:path'
 
-import {startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
-import {converse, type Env, envFor, newFolder, runCli, type Turn} from '../support/run-cli.js'
+import {createPlace} from '../e2e/support.js'
+import {converse, type Env, newFolder, runCli, startCli, type Turn} from '../support/run-cli.js'
+import {until} from '../support/until.js'
 
 /** Libraries, and a part of our own, that cost something to load, and that only some runs need. */
-const LATE = [
-  '@inquirer/confirm',
-  '@inquirer/search',
-  '@oclif/table',
-  'chalk',
-  'fastest-levenshtein',
-  'got',
-  'src/lib/locks',
-  'yaml',
-]
+const LATE = '@inquirer/confirm @inquirer/search @oclif/table chalk fastest-levenshtein got src/lib/locks yaml'.split(
+  ' ',
+)
 const COMMAND = 'deployment organization-token'
 const ON_ETL = `--deployment-id ${ids.deployments.etlProd}`
+const LIST = `${COMMAND} list ${ON_ETL}`.split(' ')
 
 /** What Node.js writes with NODE_V8_COVERAGE, as far as it is read here. */
 interface Coverage {
@@ -29,7 +24,7 @@ interface Coverage {
   }[]
 }
 
-const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+const read = (path: string) => fs.readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 const map = new SourceMap(JSON.parse(read('tmp/program.cjs.map')) as SourceMapPayload)
 const program = read('dist/program.cjs')
 
@@ -45,7 +40,9 @@ async function loaded(line: string, env: Env, turns?: readonly Turn[]): Promise<
   const folder = newFolder()
   const more = {...env, NODE_DISABLE_COMPILE_CACHE: '1', NODE_V8_COVERAGE: folder}
   await (turns ? converse(line.split(' '), more, turns) : runCli(line.split(' '), more))
-  const reports = readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Coverage)
+  const reports = fs
+    .readdirSync(folder)
+    .map((file) => JSON.parse(fs.readFileSync(join(folder, file), 'utf8')) as Coverage)
   const scripts = reports.flatMap(({result}) => result).filter(({url}) => url.endsWith('/dist/program.cjs'))
   const functions = scripts.flatMap((script) => script.functions.map(({ranges: [whole]}) => whole))
   const called = functions.flatMap((range) => (range && range.count > 0 ? [range.endOffset] : []))
@@ -65,14 +62,54 @@ const RUNS: readonly (readonly [title: string, line: string, libraries: readonly
     ['the lock only to write', `${COMMAND} add ${ids.tokens.dataQuality} ${ON_ETL}`, ['got', 'src/lib/locks', 'yaml']],
   ]
 
-describe('what a run loads is', function () {
+describe('the start of the program', function () {
   this.timeout(60_000)
+  const place = createPlace()
+
+  beforeEach(place.open)
+
+  afterEach(place.close)
 
   for (const [title, line, libraries, turns] of RUNS) {
-    it(title, async () => {
-      const api = await startAstroApi()
-      expect(await loaded(line, envFor(api), turns)).to.deep.equal(libraries)
-      await api.close()
+    it(`loads ${title}`, async () => {
+      expect(await loaded(line, place.env, turns)).to.deep.equal(libraries)
     })
   }
+
+  describe('has a cache of compiled code that', () => {
+    let env: Env
+    let folder: string
+
+    beforeEach(() => {
+      const XDG_CACHE_HOME = newFolder()
+      env = {...place.env, XDG_CACHE_HOME}
+      folder = join(XDG_CACHE_HOME, 'astro-plugin-organization-token', 'code')
+    })
+
+    /** The numbers of the files. A file that is replaced has another one. */
+    const numbersOf = () => fs.readdirSync(folder).map((file) => fs.statSync(join(folder, file)).ino)
+
+    it('two first runs at the same time write, the next reads, and a failed run writes again', async () => {
+      const [one, other] = await Promise.all([runCli(LIST, env), runCli(LIST, env)])
+      expect(one).to.deep.include({exit: 0, stderr: ''})
+      expect(other).to.deep.equal(one)
+      const written = numbersOf()
+      expect(written).to.have.length(1)
+      expect(await runCli(LIST, env)).to.deep.equal(one)
+      expect(numbersOf()).to.deep.equal(written)
+      await runCli([...LIST, '--nonsense'], env)
+      expect(numbersOf()).to.have.length(1).and.not.to.deep.equal(written)
+    })
+
+    it('is off with NODE_DISABLE_COMPILE_CACHE, with DEBUG, and for a run that is interrupted', async () => {
+      const offs = [{NODE_DISABLE_COMPILE_CACHE: '1'}, {DEBUG: 'x'}]
+      const runs = await Promise.all(offs.map(async (off) => runCli(LIST, {...env, ...off})))
+      place.api.inject({action: {kind: 'hang'}, times: Infinity})
+      const {child, end} = startCli(LIST, env)
+      await until(() => place.api.requests.length === 3)
+      child.kill('SIGINT')
+      expect([...runs, await end].map(({exit}) => exit)).to.deep.equal([0, 0, 130])
+      expect(fs.existsSync(folder)).to.equal(false)
+    })
+  })
 })

@@ -6,19 +6,13 @@ import {ids} from '../astro-api/world.js'
 import {documentsLike, type Schema, SCHEMAS} from '../support/documents.js'
 import {envFor, runCli} from '../support/run-cli.js'
 
-const {deployments, tokens} = ids
+const {deployments, tokens, workspaces} = ids
 const ON_REPORTS = `--deployment-id=${deployments.reports}`
-const ON_DATA = `--workspace-id=${ids.workspaces.data}`
-const ON_TRAINING = `--deployment-id=${deployments.mlTraining}`
 
 interface Case {
   readonly prints: 'error' | 'list' | 'list-all-deployments' | 'removal' | 'scoping'
   readonly line: string
-  readonly given?: (api: AstroApi) => void
-}
-
-function addsAccessors({world}: AstroApi): void {
-  world.addsAccessors = true
+  readonly given?: (api: AstroApi) => unknown
 }
 
 function rejectsWrite(api: AstroApi): void {
@@ -32,8 +26,12 @@ const CASES: readonly Case[] = [
   {prints: 'list-all-deployments', line: 'list --all-deployments'},
   {prints: 'scoping', line: `add ${tokens.nightlyTwin} ${ON_REPORTS} --settle=1`},
   {prints: 'scoping', line: `add ${tokens.deployBot} --all-deployments --dry-run`},
-  {prints: 'removal', line: `remove ${tokens.dataQuality} ${ON_TRAINING} --settle=1`, given: addsAccessors},
-  {prints: 'removal', line: `remove ${tokens.deployBot} --all-deployments ${ON_DATA} --dry-run`},
+  {
+    prints: 'removal',
+    line: `remove ${tokens.dataQuality} --deployment-id=${deployments.mlTraining} --settle=1`,
+    given: ({world}) => Object.assign(world, {addsAccessors: true}),
+  },
+  {prints: 'removal', line: `remove ${tokens.deployBot} --all-deployments --workspace-id=${workspaces.data} --dry-run`},
   {prints: 'error', line: `add -n ci-pipelin ${ON_REPORTS}`},
   {prints: 'error', line: `add ${tokens.ciPipeline} ${ON_REPORTS}`, given: rejectsWrite},
 ]

@@ -5,7 +5,7 @@ import {availableParallelism} from 'node:os'
 
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
-import {leaksIn, stackLinesIn} from '../e2e/support.js'
+import {forEachAtOnce, leaksIn, stackLinesIn} from '../e2e/support.js'
 import {documentsLike} from '../support/documents.js'
 import {type CliRun, envFor, runCli} from '../support/run-cli.js'
 
@@ -63,13 +63,14 @@ async function problemsOf(api: AstroApi, argv: readonly string[]): Promise<strin
 describe(`${RUNS} random command lines, with FUZZ_SEED=${SEED}`, () => {
   it('end with a documented exit code, without a stack or a secret, and with valid JSON', async () => {
     const api = await startAstroApi()
-    const waiting = fc.sample(commandLine, {seed: SEED, numRuns: RUNS}).values()
     const problems: string[] = []
-    const work = async () => {
-      for (const argv of waiting) problems.push(...(await problemsOf(api, argv)))
-    }
-
-    await Promise.all(Array.from({length: 2 * availableParallelism()}, work))
+    await forEachAtOnce(
+      fc.sample(commandLine, {seed: SEED, numRuns: RUNS}),
+      2 * availableParallelism(),
+      async (argv) => {
+        problems.push(...(await problemsOf(api, argv)))
+      },
+    )
     await api.close()
 
     expect(problems).to.deep.equal([])

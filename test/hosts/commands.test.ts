@@ -1,11 +1,10 @@
 import {expect} from 'chai'
 import {join} from 'node:path'
 
-import {type AstroApi, startAstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
-import {onFirstRequest} from '../e2e/support.js'
+import {createPlace, onFirstRequest} from '../e2e/support.js'
 import {type Host, makeHost, packPlugin, PLUGIN, ROOT} from '../support/host.js'
-import {type CliRun, type Env, envFor, newFolder, runShell, shellWords} from '../support/run-cli.js'
+import {type CliRun, newFolder, runShell, shellWords} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
 
 const {deployments, tokens} = ids
@@ -34,9 +33,8 @@ for (const options of HOSTS) {
     this.timeout(120_000)
     let host: Host
     let installation: CliRun
-    let api: AstroApi
-    let env: Env
     const XDG_DATA_HOME = newFolder('data')
+    const place = createPlace(undefined, {XDG_DATA_HOME})
 
     before(async () => {
       host = makeHost(options)
@@ -45,19 +43,12 @@ for (const options of HOSTS) {
       installation = await host.run([...host.words('plugins', 'install'), `file:${await packPlugin()}`], npm)
     })
 
-    beforeEach(async () => {
-      api = await startAstroApi()
-      env = envFor(api, {XDG_DATA_HOME})
-    })
+    beforeEach(place.open)
 
-    afterEach(async () => {
-      const {violations} = api
-      await api.close()
-      expect(violations).to.deep.equal([])
-    })
+    afterEach(place.close)
 
     const run = async (command: string, ...argv: readonly string[]) =>
-      host.run([...host.words(...TOPIC, command), ...argv], env)
+      host.run([...host.words(...TOPIC, command), ...argv], place.env)
 
     /** A command as the host's help and our hints spell it. */
     const spelled = (...words: readonly string[]) => `mycli ${host.words(...words).join(' ')}`
@@ -71,7 +62,7 @@ for (const options of HOSTS) {
       const added = await run('add', '-n', 'ci-pipeline', ...ON_REPORTS)
       const updated = await run('update', tokens.ciPipeline, '--role', 'Deploy Reader', ...ON_REPORTS)
       const listed = await run('list', ...ON_REPORTS)
-      const byAlias = await host.run([...host.words(...ALIAS, 'list'), ...ON_REPORTS], env)
+      const byAlias = await host.run([...host.words(...ALIAS, 'list'), ...ON_REPORTS], place.env)
       const removed = await run('remove', tokens.ciPipeline, ...ON_REPORTS)
 
       for (const each of [added, updated, listed, removed]) expect(each).to.deep.include({exit: 0, stderr: ''})
@@ -96,7 +87,7 @@ for (const options of HOSTS) {
         [3, 'remove', ['-n', 'ci-pipelin', ...ON_REPORTS], '"ci-pipelin"'],
         [4, 'list', ON_REPORTS, 'Not authenticated', {ASTRO_API_TOKEN: undefined}],
       ] as const) {
-        const result = await host.run([...host.words(...TOPIC, command), ...flags], {...env, ...more})
+        const result = await host.run([...host.words(...TOPIC, command), ...flags], {...place.env, ...more})
         expect(result).to.deep.include({exit, stdout: ''})
         expect(result.stderr)
           .to.match(/^Error: .+\n(?:.+\n)?$/)
@@ -105,9 +96,9 @@ for (const options of HOSTS) {
     })
 
     it('exits with 130 after Ctrl-C', async () => {
-      api.inject({operationId: 'listApiTokens', times: Infinity, action: {kind: 'hang'}})
-      const {child, end} = host.start([...host.words(...TOPIC, 'list'), ...ON_REPORTS], env)
-      onFirstRequest(api, () => child.kill('SIGINT'))
+      place.api.inject({operationId: 'listApiTokens', times: Infinity, action: {kind: 'hang'}})
+      const {child, end} = host.start([...host.words(...TOPIC, 'list'), ...ON_REPORTS], place.env)
+      onFirstRequest(place.api, () => child.kill('SIGINT'))
       expect(await end).to.deep.equal({exit: 130, stdout: '', stderr: 'Cancelled.\n'})
     })
 
@@ -122,9 +113,9 @@ for (const options of HOSTS) {
     })
 
     it("leaves the host's topic, its command there and its help plugin unchanged", async () => {
-      const topic = await host.run(['help', 'deployment'], env)
-      const own = await host.run(host.words('deployment', 'inspect'), env)
-      const all = await host.run(['help'], env)
+      const topic = await host.run(['help', 'deployment'], place.env)
+      const own = await host.run(host.words('deployment', 'inspect'), place.env)
+      const all = await host.run(['help'], place.env)
 
       expect(topic).to.deep.include({exit: 0, stderr: ''})
       expect(topic.stdout).to.match(/^This is mycli's own help\.\nDeployments of mycli\n/)
@@ -136,17 +127,20 @@ for (const options of HOSTS) {
     })
 
     it('is among the commands that the host lists and completes', async () => {
-      const listed = await host.run(['commands', '--json'], env)
+      const listed = await host.run(['commands', '--json'], place.env)
       const commands = JSON.parse(listed.stdout) as {readonly id: string; readonly pluginName: string}[]
       expect(commands.filter(({pluginName}) => pluginName === PLUGIN).map(({id}) => id)).to.have.members(
         [TOPIC, ALIAS].flatMap((topic) => COMMANDS.map((name) => [...topic, name].join(':'))),
       )
 
-      const refreshed = await host.run(['autocomplete', '--refresh-cache'], env)
+      const refreshed = await host.run(['autocomplete', '--refresh-cache'], place.env)
       expect(refreshed).to.include({exit: 0, stdout: ''})
-      const functions = join(env.XDG_CACHE_HOME ?? '', 'mycli', 'autocomplete', 'functions', 'bash', 'mycli.bash')
+      const functions = join(place.env.XDG_CACHE_HOME ?? '', 'mycli', 'autocomplete', 'functions', 'bash', 'mycli.bash')
       const complete = async (...words: readonly string[]) => {
-        const {stdout} = await runShell(`exec bash -c ${shellWords([pressTab(functions, ['mycli', ...words])])}`, env)
+        const {stdout} = await runShell(
+          `exec bash -c ${shellWords([pressTab(functions, ['mycli', ...words])])}`,
+          place.env,
+        )
         return stdout.trim().split('\n')
       }
 
@@ -160,11 +154,11 @@ for (const options of HOSTS) {
     })
 
     it('is uninstalled, and linked from a checkout without a warning', async () => {
-      const uninstalled = await host.run([...host.words('plugins', 'uninstall'), PLUGIN], env)
+      const uninstalled = await host.run([...host.words('plugins', 'uninstall'), PLUGIN], place.env)
       expect(uninstalled.stderr).to.equal(`mycli: Uninstalling ${PLUGIN}... done\n`)
       expect((await run('list', ...ON_REPORTS)).stderr).to.contain('not found')
 
-      const {exit, stderr} = await host.run([...host.words('plugins', 'link'), '--no-install', ROOT], env)
+      const {exit, stderr} = await host.run([...host.words('plugins', 'link'), '--no-install', ROOT], place.env)
       expect({exit, stderr}).to.deep.equal({exit: 0, stderr: `mycli: Linking plugin ${ROOT}... done\n`})
       expect(await run('list', ...ON_REPORTS)).to.deep.include({exit: 0, stderr: ''})
     })

@@ -2,7 +2,6 @@ import {Ajv} from 'ajv'
 import {readdirSync, readFileSync} from 'node:fs'
 
 const FOLDER = new URL('../../schemas/', import.meta.url)
-const SUFFIX = '.schema.json'
 
 /** The part of JSON Schema that the schemas of the documents use. */
 export interface Schema {
@@ -11,8 +10,9 @@ export interface Schema {
   readonly items?: Schema
 }
 
-const files = readdirSync(FOLDER).filter((file) => file.endsWith(SUFFIX))
-const texts = files.map((file) => [file.slice(0, -SUFFIX.length), readFileSync(new URL(file, FOLDER), 'utf8')] as const)
+const texts = readdirSync(FOLDER).map(
+  (file) => [file.replace('.schema.json', ''), readFileSync(new URL(file, FOLDER), 'utf8')] as const,
+)
 
 /** The published schemas, by the name of the document. */
 export const SCHEMAS: ReadonlyMap<string, Schema> = new Map(

@@ -74,12 +74,8 @@ export default class Inspect extends Command {
   }
 }
 `,
-    'help/package.json': JSON.stringify({
-      name: '@oclif/plugin-help',
-      version: '0.0.1',
-      type: 'module',
-      oclif: {commands: './commands'},
-    }),
+    'help/package.json':
+      '{"name":"@oclif/plugin-help","version":"0.0.1","type":"module","oclif":{"commands":"./commands"}}',
     'help/commands/help.js': `import {Command, loadHelpClass} from '@oclif/core'
 export default class Help extends Command {
   static strict = false

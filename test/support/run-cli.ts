@@ -1,4 +1,5 @@
 import {type ChildProcess, spawn, type SpawnOptions} from 'node:child_process'
+import {once} from 'node:events'
 import {mkdirSync, mkdtempSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -21,7 +22,6 @@ export interface CliRun {
 
 export type Env = Readonly<Record<string, string | undefined>>
 
-/** A new, empty temporary directory. */
 export function newFolder(name = 'tmp'): string {
   return mkdtempSync(join(tmpdir(), `astro-${name}-`))
 }
@@ -59,12 +59,10 @@ export function startCli(argv: readonly string[], env: Env, options: SpawnOption
   return {child, end: finished(child)}
 }
 
-/** Runs bin/run.js with these arguments until it ends, as `startCli` starts it. */
 export async function runCli(argv: readonly string[], env: Env, cwd?: string): Promise<CliRun> {
   return startCli(argv, env, {cwd}).end
 }
 
-/** Runs a line of shell until it ends. */
 export async function runShell(line: string, env: Env, options: SpawnOptions = {}): Promise<CliRun> {
   return finished(spawn('sh', ['-c', line], {env, stdio: ['ignore', 'pipe', 'pipe'], ...options}))
 }
@@ -97,7 +95,6 @@ export async function converse(
   return {...run, stdout: run.stdout.replaceAll('\r\n', '\n')}
 }
 
-/** The words quoted for a shell. */
 export function shellWords(words: readonly string[]): string {
   return words.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ')
 }
@@ -117,10 +114,6 @@ export async function finished(child: ChildProcess): Promise<CliRun> {
     })
   }
 
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', (code, signal) => {
-      resolve({...output, exit: code ?? signal})
-    })
-  })
+  const [code, signal] = (await once(child, 'close')) as [null | number, NodeJS.Signals | null]
+  return {...output, exit: code ?? signal}
 }

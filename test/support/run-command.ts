@@ -3,9 +3,9 @@ import {captureOutput} from '@oclif/test'
 import {expect} from 'chai'
 import {syncBuiltinESMExports} from 'node:module'
 import os from 'node:os'
-import {fileURLToPath} from 'node:url'
 
 import {documentsLike} from './documents.js'
+import {ROOT} from './host.js'
 import {newFolder} from './run-cli.js'
 
 export interface RunOptions {
@@ -18,7 +18,6 @@ export type Run = Awaited<ReturnType<typeof runCommand>>
 
 type CommandClass = typeof Command & {run(argv: string[], config: Config): Promise<unknown>}
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const EMPTY_HOME = newFolder('empty-home')
 
 /**
@@ -33,7 +32,7 @@ export async function runCommand(
   const config = await Config.load(ROOT)
   const restoreEnv = replaceEnv({ASTRO_HOME: EMPTY_HOME, ...env})
   const restoreUser = setUserHome(newFolder('user'))
-  const restoreTerminal = setTerminal(terminal)
+  const restoreStreams = [process.stdout, process.stderr].map((stream) => replace(stream, {isTTY: terminal}))
   try {
     process.exitCode = undefined
     const {error, stderr, stdout} = await captureOutput(async () => CommandToRun.run([...argv], config), {
@@ -42,7 +41,7 @@ export async function runCommand(
     return {error, exit: Number(Reflect.get(process, 'exitCode') ?? 0), stderr, stdout}
   } finally {
     process.exitCode = undefined
-    for (const restore of [restoreTerminal, restoreEnv, restoreUser]) restore()
+    for (const restore of [...restoreStreams, restoreEnv, restoreUser]) restore()
   }
 }
 
@@ -70,20 +69,17 @@ function replaceEnv(wanted: Readonly<Record<string, string>>): () => void {
 
 /** Gives the user another home in the password database, where the locks are. */
 function setUserHome(homedir: string): () => void {
-  const {userInfo} = os
-  Object.assign(os, {userInfo: () => ({...userInfo(), homedir})})
+  const user = {...os.userInfo(), homedir}
+  const restore = replace(os, {userInfo: () => user})
   syncBuiltinESMExports()
   return () => {
-    Object.assign(os, {userInfo})
+    restore()
     syncBuiltinESMExports()
   }
 }
 
-function setTerminal(isTTY: boolean): () => void {
-  const streams = [process.stdout, process.stderr]
-  const before = streams.map((stream) => stream.isTTY)
-  for (const stream of streams) stream.isTTY = isTTY
-  return () => {
-    for (const [index, stream] of streams.entries()) stream.isTTY = before[index] ?? false
-  }
+function replace(target: object, properties: object): () => void {
+  const before = Object.fromEntries(Object.keys(properties).map((key) => [key, Reflect.get(target, key) as unknown]))
+  Object.assign(target, properties)
+  return () => Object.assign(target, before)
 }

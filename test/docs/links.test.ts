@@ -34,6 +34,7 @@ describe('the documentation', () => {
     expect(links).to.have.length.above(0)
     expect(links.filter(({page, target}) => isBroken(page, target))).to.deep.equal([])
   })
+
   it('names files in ARCHITECTURE.md that exist, except new ones', () => {
     const paths = read('ARCHITECTURE.md').matchAll(/`([\w./-]+\/[\w./-]*)`(?! \(new\))/g)
     for (const [, path = ''] of paths) {

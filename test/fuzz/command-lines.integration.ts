@@ -20,8 +20,7 @@ const valued = oneOf('--deployment-id --deployment-name -n --role -r --workspace
 const single = oneOf('--json --yes --dry-run --all-deployments --help --jsn --role= -nr -- - --- --yes=true -ojson')
 const verb = oneOf('add list remove update lsit')
 const topic = oneOf('organization-token organization-token organization-token token --help')
-const ON_BILLING = ['--deployment-id', ids.deployments.billing]
-const start = fc.constantFrom([], ON_BILLING, [ids.tokens.ciPipeline, ...ON_BILLING])
+const start = fc.subarray([ids.tokens.ciPipeline, `--deployment-id=${ids.deployments.billing}`])
 const rest = fc.array(fc.oneof(fc.tuple(valued, word), fc.tuple(single), fc.tuple(word)), {maxLength: 4})
 const commandLine = fc
   .tuple(topic, verb, start, rest)

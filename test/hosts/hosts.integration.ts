@@ -88,7 +88,6 @@ function userEnv(api: AstroApi, home: string, folders: readonly string[] = [], m
     XDG_DATA_HOME: join(home, 'data'),
     npm_config_audit: 'false',
     npm_config_cache: join(home, 'npm'),
-    npm_config_fund: 'false',
     npm_config_update_notifier: 'false',
     ...more,
   }
@@ -100,7 +99,6 @@ const mustRun = promisify(execFile)
 async function run([program = '', ...args]: readonly string[], cwd: string, env: Env): Promise<CliRun> {
   return finished(spawn(program, args, {cwd, env, stdio: ['ignore', 'pipe', 'pipe']}))
 }
-
 
 for (const {bin, env: hostEnv, name, node, npmInstall, prepare, words} of HOSTS) {
   /** A command of ours as help and hints spell it. */

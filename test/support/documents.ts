@@ -23,11 +23,9 @@ const dateTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
 const ajv = new Ajv({formats: {'date-time': dateTime}})
 const forbidOtherKeys = (_: string, value: unknown): unknown =>
   typeof value === 'object' && value && 'properties' in value ? {...value, additionalProperties: false} : value
-const validators = texts.map(
-  ([name, text]) => [name, ajv.compile(JSON.parse(text, forbidOtherKeys) as Schema)] as const,
-)
+const validators = texts.map(([name, text]) => ({name, isValid: ajv.compile(JSON.parse(text, forbidOtherKeys))}))
 
 /** The names of the schemas that the value satisfies, without additional keys. */
 export function documentsLike(value: unknown): string[] {
-  return validators.filter(([, isValid]) => isValid(value)).map(([name]) => name)
+  return validators.filter(({isValid}) => isValid(value)).map(({name}) => name)
 }

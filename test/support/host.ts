@@ -1,7 +1,8 @@
-import {spawn} from 'node:child_process'
-import {mkdirSync, readdirSync, symlinkSync, writeFileSync} from 'node:fs'
+import {execFile, spawn} from 'node:child_process'
+import {mkdirSync, symlinkSync, writeFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {promisify} from 'node:util'
 
 import {type Env, finished, newFolder} from './run-cli.js'
 
@@ -18,7 +19,7 @@ export type Host = ReturnType<typeof makeHost>
  */
 export function makeHost(options: {readonly topicSeparator: ' ' | ':'; readonly exitCodes?: object}) {
   const root = newFolder('host')
-  const installed = ['autocomplete', 'commands', 'plugins'].map((name) => `@oclif/plugin-${name}`)
+  const installed = ['autocomplete', 'plugins'].map((name) => `@oclif/plugin-${name}`)
   writeHost(root, {dependencies: Object.fromEntries(installed.map((name) => [name, '*'])), oclif: {...options}})
   const modules = join(root, 'node_modules')
   mkdirSync(join(modules, '@oclif'), {recursive: true})
@@ -48,22 +49,15 @@ export function makeHost(options: {readonly topicSeparator: ' ' | ':'; readonly 
 export function writeHost(root: string, {dependencies, oclif}: {dependencies: object; oclif: object}): void {
   const help = {'@oclif/plugin-help': 'file:./help'}
   const plugins = Object.keys({...help, ...dependencies}).filter((name) => name !== '@oclif/core')
-  const manifest = {
-    name: 'mycli',
-    version: '1.2.3',
-    type: 'module',
-    dependencies: {...help, ...dependencies},
-    oclif: {
-      bin: 'mycli',
-      commands: './commands',
-      dirname: 'mycli',
-      plugins,
-      topics: {deployment: {description: 'Deployments of mycli'}},
-      ...oclif,
-    },
-  }
+  const topics = {deployment: {description: 'Deployments of mycli'}}
   const files = {
-    'package.json': JSON.stringify(manifest, undefined, 2),
+    'package.json': JSON.stringify({
+      name: 'mycli',
+      version: '1.2.3',
+      type: 'module',
+      dependencies: {...help, ...dependencies},
+      oclif: {bin: 'mycli', commands: './commands', dirname: 'mycli', plugins, topics, ...oclif},
+    }),
     'bin/run.js': "#!/usr/bin/env node\nimport {execute} from '@oclif/core'\nawait execute({dir: import.meta.url})\n",
     'commands/deployment/inspect.js': `import {Command} from '@oclif/core'
 export default class Inspect extends Command {
@@ -96,10 +90,9 @@ export default class Help extends Command {
 }
 
 /** Packs this project as last built, as npm would publish it, and returns the tarball. */
-export async function packPlugin(folder = newFolder('pack')): Promise<string> {
-  const args = ['pack', '--ignore-scripts', '--pack-destination', folder]
-  const {exit, stderr} = await finished(spawn('npm', args, {cwd: ROOT, env: {HOME: folder, PATH: process.env.PATH}}))
-  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))
-  if (exit !== 0 || !tarball) throw new Error(`npm pack made no tarball: ${stderr}`)
-  return join(folder, tarball)
+export async function packPlugin(): Promise<string> {
+  const folder = newFolder('pack')
+  const args = ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder]
+  const {stdout} = await promisify(execFile)('npm', args, {cwd: ROOT, env: {HOME: folder, PATH: process.env.PATH}})
+  return join(folder, stdout.trim())
 }

@@ -30,9 +30,13 @@ export async function runCommand(
   {env = {}, terminal = false}: RunOptions = {},
 ) {
   const config = await Config.load(ROOT)
-  const restoreEnv = replaceEnv({ASTRO_HOME: EMPTY_HOME, ...env})
-  const restoreUser = setUserHome(newFolder('user'))
-  const restoreStreams = [process.stdout, process.stderr].map((stream) => replace(stream, {isTTY: terminal}))
+  const user = {...os.userInfo(), homedir: newFolder('user')}
+  const restores = [
+    replaceEnv({ASTRO_HOME: EMPTY_HOME, ...env}),
+    // The locks are in the home that the password database has for the user.
+    replace(os, {userInfo: () => user}),
+    ...[process.stdout, process.stderr].map((stream) => replace(stream, {isTTY: terminal})),
+  ]
   try {
     process.exitCode = undefined
     const {error, stderr, stdout} = await captureOutput(async () => CommandToRun.run([...argv], config), {
@@ -41,7 +45,7 @@ export async function runCommand(
     return {error, exit: Number(Reflect.get(process, 'exitCode') ?? 0), stderr, stdout}
   } finally {
     process.exitCode = undefined
-    for (const restore of [...restoreStreams, restoreEnv, restoreUser]) restore()
+    for (const restore of restores) restore()
   }
 }
 
@@ -67,19 +71,16 @@ function replaceEnv(wanted: Readonly<Record<string, string>>): () => void {
   }
 }
 
-/** Gives the user another home in the password database, where the locks are. */
-function setUserHome(homedir: string): () => void {
-  const user = {...os.userInfo(), homedir}
-  const restore = replace(os, {userInfo: () => user})
-  syncBuiltinESMExports()
-  return () => {
-    restore()
-    syncBuiltinESMExports()
-  }
-}
-
+/** Sets properties, also those of a built-in module, and returns what restores them. */
 function replace(target: object, properties: object): () => void {
   const before = Object.fromEntries(Object.keys(properties).map((key) => [key, Reflect.get(target, key) as unknown]))
-  Object.assign(target, properties)
-  return () => Object.assign(target, before)
+  const set = (values: object) => {
+    Object.assign(target, values)
+    syncBuiltinESMExports()
+  }
+
+  set(properties)
+  return () => {
+    set(before)
+  }
 }

@@ -50,8 +50,11 @@ export function paramsOf(operation: Operation, {method, path}: RecordedRequest):
   return contract.router.parseRequest({method, path, headers: {}}, operation).params as Record<string, string>
 }
 
+/** A body of a media type that the operation does not accept counts as missing. */
 export function checkRequest(operation: Operation, {body, ...request}: RecordedRequest): Problem[] {
-  const {errors} = contract.validateRequest({...request, ...(body !== null && {body})}, operation)
+  const {content} = {content: {}, ...operation.requestBody}
+  const [type = ''] = (request.headers['content-type'] ?? '').split(';')
+  const {errors} = contract.validateRequest({...request, ...(type in content && {body})}, operation)
   return (errors ?? []).map((error) => toProblem(error, `${operation.operationId} request`))
 }
 

@@ -10,6 +10,7 @@ const DAG: TokenRole = {entityType: 'DAG', entityId: 'a_dag', deploymentId: 'cln
 
 const ROOT = `/v1/organizations/${ids.organization}`
 const ROLES = `${ROOT}/tokens/${tokens.deployBot}/roles`
+const RENEWAL = {client_id: 'emulator-client', grant_type: 'refresh_token'}
 
 describe('the emulated API', () => {
   let api: AstroApi
@@ -41,6 +42,18 @@ describe('the emulated API', () => {
       body: {roles: []},
       status: 400,
       violation: 'updateApiTokenRoles request: /requestBody/roles must NOT have fewer than 1 items',
+    },
+    {
+      path: ROLES,
+      body: new URLSearchParams({roles: '[]'}),
+      status: 400,
+      violation: "updateApiTokenRoles request: / must have required property 'requestBody'",
+    },
+    {
+      path: '/oauth/token',
+      body: {...RENEWAL, refresh_token: 'JSON instead of a form'},
+      status: 400,
+      violation: "renewAccessToken request: / must have required property 'requestBody'",
     },
   ]
 
@@ -130,8 +143,8 @@ describe('the emulated API', () => {
     const {refreshToken} = api.login({rotate: true})
     const outcomes = []
     for (const token of ['unknown', refreshToken, refreshToken]) {
-      const form = {client_id: 'emulator-client', grant_type: 'refresh_token', refresh_token: token}
-      const {body, status} = await send('/oauth/token', new URLSearchParams(form))
+      const form = new URLSearchParams({...RENEWAL, refresh_token: token})
+      const {body, status} = await send('/oauth/token', form)
       outcomes.push([status, (body as {error?: string}).error])
     }
 

@@ -17,7 +17,8 @@ export function openInProcess(world: World) {
   const {credentials, faults, requests, violations} = emulator
   const bearer = credentials.apiToken()
   const http = async ({headers = {}, json = null, method, url}: HttpRequest): Promise<unknown> => {
-    const text = textOf(await handle(emulator, recordRequest({method, url, headers: {...headers}, body: json})))
+    const sent = {method, url, headers: {'content-type': 'application/json', ...headers}, body: json}
+    const text = textOf(await handle(emulator, recordRequest(sent)))
     return text === '' ? undefined : (JSON.parse(text) as unknown)
   }
 

@@ -49,7 +49,7 @@ function hints(url: string): string[] {
     'Roles: DEPLOYMENT_ADMIN, DEPLOYMENT_ACCESSOR, Deploy Reader, Deploy Operator, Log Reader',
     '',
     `Show the requests:  curl ${url}/emulator/requests`,
-    `Make a write fail:  curl ${url}/emulator/faults --json '${fault}'`,
+    `Make a write fail:  curl ${url}/emulator/faults -H content-type:application/json -d '${fault}'`,
     `Start again:        curl -X POST ${url}/emulator/reset`,
   ]
 }

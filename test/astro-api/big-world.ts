@@ -1,15 +1,10 @@
 import {createDeployment, createToken, MEMBER, roleOnDeployment, seedWorld, type World} from './world.js'
 
-interface BigWorldOptions {
-  tokens: number
-  deployments: number
-  /** The number of DEPLOYMENT roles of each token; at most the number of Deployments. */
-  rolesPerToken: number
-}
+type BigWorldOptions = Readonly<Record<'deployments' | 'rolesPerToken' | 'tokens', number>>
 
 /**
  * The seeded Organization with generated Deployments (`deployment-0001` …) and ORGANIZATION tokens (`token-00001` …)
- * instead of its own. Role k of token i is on Deployment (i + k) modulo their number.
+ * instead of its own. Role k of token i is on Deployment (i + k) modulo their number. A token has at most one for each.
  */
 export function bigWorld({tokens, deployments, rolesPerToken}: BigWorldOptions): World {
   return {

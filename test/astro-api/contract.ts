@@ -6,15 +6,7 @@ import {parse} from 'yaml'
 
 import type {RecordedRequest} from './requests.js'
 
-export type OperationId =
-  | 'getApiToken'
-  | 'getAuthConfig'
-  | 'listApiTokens'
-  | 'listDeployments'
-  | 'listOrganizations'
-  | 'listRoles'
-  | 'renewAccessToken'
-  | 'updateApiTokenRoles'
+export type {OperationId} from './handlers.js'
 
 /** A violation of the contract. */
 export interface Problem {

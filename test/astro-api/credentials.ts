@@ -21,28 +21,27 @@ export type Credentials = ReturnType<typeof createCredentials>
 export function createCredentials(world: World) {
   const expiries = new Map<string, number>()
   const rotations = new Map<string, boolean>()
-  const issue = (seconds: number, claims: object): string => {
+  const issue = (seconds: number, sub: string, permissions: readonly string[]): string => {
     const exp = Math.floor(Date.now() / 1000) + seconds
-    const token = encodeJwt({iss: 'https://auth.emulator.example/', jti: randomUUID(), exp, ...claims})
+    const token = encodeJwt({iss: 'https://auth.emulator.example/', jti: randomUUID(), exp, sub, permissions})
     expiries.set(token, exp * 1000)
     return token
   }
 
-  const issueAccessToken = (seconds: number) => issue(seconds, {sub: `auth0|${ids.user}`, permissions: []})
-  const issueRefreshToken = (rotate: boolean): string => {
+  const issueLogin = (seconds: number, rotate: boolean) => {
     const refreshToken = `refresh-${randomUUID()}`
     rotations.set(refreshToken, rotate)
-    return refreshToken
+    return {accessToken: issue(seconds, `auth0|${ids.user}`, []), refreshToken}
   }
 
   return {
     apiToken(lifetimeSeconds = 3600): string {
       const permissions = world.organizations.map(({id}) => `organizationId:${id}`)
-      return issue(lifetimeSeconds, {sub: ids.tokens.terraform, permissions})
+      return issue(lifetimeSeconds, ids.tokens.terraform, permissions)
     },
     login({expiresInSeconds = 3600, rotate = false}: LoginOptions = {}) {
       const expiresAt = new Date(Date.now() + expiresInSeconds * 1000)
-      return {accessToken: issueAccessToken(expiresInSeconds), refreshToken: issueRefreshToken(rotate), expiresAt}
+      return {...issueLogin(expiresInSeconds, rotate), expiresAt}
     },
     /** Invalidates an API token or access token. */
     revoke(token: string): void {
@@ -53,10 +52,9 @@ export function createCredentials(world: World) {
     refresh(refreshToken: string): undefined | {accessToken: string; refreshToken?: string} {
       const rotate = rotations.get(refreshToken)
       if (rotate === undefined) return
-      const accessToken = issueAccessToken(refreshedForSeconds)
-      if (!rotate) return {accessToken}
-      rotations.delete(refreshToken)
-      return {accessToken, refreshToken: issueRefreshToken(rotate)}
+      const {accessToken, ...next} = issueLogin(refreshedForSeconds, rotate)
+      if (rotate) rotations.delete(refreshToken)
+      return {accessToken, ...(rotate && next)}
     },
   }
 }

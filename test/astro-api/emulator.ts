@@ -4,24 +4,30 @@ import type {RecordedRequest} from './requests.js'
 import type {World} from './world.js'
 
 import {checkRequest, checkResponse, matchOperation, type OperationId, paramsOf, type Problem} from './contract.js'
-import {createCredentials, type Credentials} from './credentials.js'
-import {createFaults, type Faults, type Outcome, perform} from './faults.js'
+import {createCredentials} from './credentials.js'
+import {createFaults, type Outcome, perform} from './faults.js'
 import {type Call, handlers} from './handlers.js'
 import {type ApiResponse, errorResponse} from './responses.js'
 
-/** The emulated API without a server. */
-export interface Emulator {
-  world: World
-  credentials: Credentials
-  faults: Faults
-  /** In the order of their arrival. */
-  requests: RecordedRequest[]
-  /** Contract violations by requests or by the emulator itself. */
-  violations: string[]
-}
+export type Emulator = ReturnType<typeof createEmulator>
 
-export function createEmulator(world: World): Emulator {
-  return {world, credentials: createCredentials(world), faults: createFaults(), requests: [], violations: []}
+/** Creates the emulated API without a server. */
+export function createEmulator(world: World) {
+  const initial = structuredClone(world)
+  const faults = createFaults()
+  /** In the order of their arrival. */
+  const requests: RecordedRequest[] = []
+  /** Contract violations by requests or by the emulator itself. */
+  const violations: string[] = []
+  /** Restores the world from the start, and removes all faults and recorded requests. */
+  const reset = (): void => {
+    Object.assign(world, {addsAccessors: false, needsAccessors: false}, structuredClone(initial))
+    faults.clear()
+    requests.length = 0
+    violations.length = 0
+  }
+
+  return {world, credentials: createCredentials(world), faults, requests, violations, reset}
 }
 
 /** Records the request, checks it against the contract, and performs its operation with the next matching fault. */
@@ -31,8 +37,8 @@ export async function handle(emulator: Emulator, request: RecordedRequest): Prom
   requests.push(request)
   const requestId = `emulator-${String(requests.length).padStart(6, '0')}`
   const operation = matchOperation(request)
-  const operationId = operation?.operationId
-  if (operation === undefined || !isEmulated(operationId)) {
+  const operationId = operation?.operationId as OperationId
+  if (operation === undefined || !(operationId in handlers)) {
     violations.push(`${request.method} ${request.path}: the API has no such operation`)
     return {kind: 'response', response: errorResponse(404, 'Not found', requestId)}
   }
@@ -48,7 +54,7 @@ export async function handle(emulator: Emulator, request: RecordedRequest): Prom
     return {status, body: JSON.stringify(body)}
   }
 
-  return perform(faults.take(operationId), operate, {isReused, requestId, world})
+  return perform(faults.take(operationId), {isReused, operate, requestId, world})
 }
 
 function reject(call: Call, operation: Operation, problems: readonly Problem[]): ApiResponse | undefined {
@@ -65,8 +71,4 @@ function reject(call: Call, operation: Operation, problems: readonly Problem[]):
 
   const invalid = problems.find(({isTolerated}) => !isTolerated)
   return invalid && errorResponse(400, invalid.text, requestId)
-}
-
-function isEmulated(operationId: string | undefined): operationId is OperationId {
-  return operationId !== undefined && operationId in handlers
 }

@@ -9,41 +9,40 @@ export {DAMAGES, PLACES} from './responses.js'
 
 const UPGRADE = 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n'
 
-/** The kinds of faults. If the name ends in "After", the API performs the operation first. */
+type Headers = Readonly<Record<string, string>>
+
+/** The kinds of faults. */
 interface ActionFields {
   /** Responds with this status and these headers (lower case). Default for the body: the API's error document. */
-  status: {status: number; headers?: Readonly<Record<string, string>>; body?: unknown}
-  statusAfter: {status: number}
+  status: {status: number; headers?: Headers; body?: unknown}
   /** Responds with this text. */
   body: {body: string; contentType?: string}
-  bodyAfter: {body: string}
-  /** Changes the response of the operation. */
-  edit: {edit: (body: Readonly<Record<string, unknown>>) => unknown}
   /** Closes the connection without a response. */
   drop: unknown
-  dropAfter: unknown
   /** Keeps the connection open without a response. */
   hang: unknown
-  hangAfter: unknown
+  /** Switches protocols, and keeps the connection open. */
+  upgrade: unknown
   /** Resets a connection that had an earlier request. The first request of a connection is not affected. */
   resetReused: unknown
+  /** Lets another writer change the world just before the operation. */
+  act: {run: (world: World) => Promise<void> | void}
+  /** Performs the operation at once, and sends the response later. */
+  delay: {ms: number}
+  /** Changes the response of the operation. */
+  edit: {edit: (body: Readonly<Record<string, unknown>>) => unknown}
   /** Performs the operation, and cuts the response off. Default: in the middle of the body. */
   truncate: {at?: Place}
   /** Performs the operation, sends half of the response, and keeps the connection open. */
   stall: unknown
   /** Performs the operation, and sends an unreadable response. */
   damage: {how: Damage}
-  /** Switches protocols, and keeps the connection open. */
-  upgrade: unknown
-  /** Performs the operation at once, and sends the response later. */
-  delay: {ms: number}
-  /** Lets another writer change the world just before or after the operation. */
-  act: {run: (world: World) => Promise<void> | void}
-  actAfter: {run: (world: World) => Promise<void> | void}
 }
 
 type Kind = keyof ActionFields
-type Action<K extends Kind> = {[P in K]: ActionFields[P] & {kind: P}}[K]
+/** With "After", the API performs the operation first. */
+type After = `${'body' | 'drop' | 'hang' | 'status'}After`
+type Action<K extends Kind> = {[P in K]: ActionFields[P] & {kind: (`${P}After` & After) | P}}[K]
 export type FaultAction = Action<Kind>
 
 export interface Fault {
@@ -60,9 +59,7 @@ export interface Fault {
 export type Outcome =
   | {kind: 'bytes'; bytes: Buffer | string; isOpen: boolean}
   | {kind: 'drop' | 'hang' | 'reset'}
-  | {kind: 'response'; response: ApiResponse; headers?: Readonly<Record<string, string>>}
-
-export type Faults = ReturnType<typeof createFaults>
+  | {kind: 'response'; response: ApiResponse; headers?: Headers}
 
 export function createFaults() {
   let pending: (Fault & {skip: number; times: number})[] = []
@@ -89,79 +86,53 @@ export function createFaults() {
   }
 }
 
-interface Circumstances {
+interface Situation {
   world: World
   requestId: string
+  /** Performs the operation. */
+  operate: () => ApiResponse
   /** Whether the connection had an earlier request. */
   isReused: boolean
 }
 
-type Performer<K extends Kind> = (
-  action: Action<K>,
-  operate: () => ApiResponse,
-  circumstances: Circumstances,
-) => Outcome | Promise<Outcome>
+type Performer<K extends Kind> = (action: Action<K>, situation: Situation) => Outcome | Promise<Outcome>
 
 const performers: {readonly [K in Kind]: Performer<K>} = {
-  status({body, headers = {}, status}, _, {requestId}) {
-    return body === undefined ? injectedError(status, requestId, headers) : send({status, body}, headers)
-  },
-  statusAfter({status}, operate, {requestId}) {
-    operate()
-    return injectedError(status, requestId)
+  status({body, headers, status}, {requestId}) {
+    const standard = errorResponse(status, `Injected fault: ${status}`, requestId)
+    return send(body === undefined ? standard : {status, body}, headers)
   },
   body: ({body, contentType = 'application/json'}) => send({status: 200, body}, {'content-type': contentType}),
-  bodyAfter: ({body}, operate) => send({status: operate().status, body}),
-  edit({edit}, operate) {
-    const {body, status} = operate()
-    return send({status, body: edit(JSON.parse(String(body)) as Record<string, unknown>)})
-  },
   drop: () => ({kind: 'drop'}),
-  dropAfter(_, operate) {
-    operate()
-    return {kind: 'drop'}
-  },
   hang: () => ({kind: 'hang'}),
-  hangAfter(_, operate) {
-    operate()
-    return {kind: 'hang'}
-  },
-  resetReused: (_, operate, {isReused}) => (isReused ? {kind: 'reset'} : send(operate())),
-  truncate: ({at = 'middle'}, operate) => ({kind: 'bytes', bytes: truncate(operate(), at), isOpen: false}),
-  stall: (_, operate) => ({kind: 'bytes', bytes: truncate(operate(), 'middle'), isOpen: true}),
-  damage: ({how}, operate) => ({kind: 'bytes', bytes: damage(operate(), how), isOpen: false}),
   upgrade: () => ({kind: 'bytes', bytes: UPGRADE, isOpen: true}),
-  async delay({ms}, operate) {
+  resetReused: (_, {isReused, operate}) => (isReused ? {kind: 'reset'} : send(operate())),
+  async act({run}, {operate, world}) {
+    await run(world)
+    return send(operate())
+  },
+  async delay({ms}, {operate}) {
     const response = operate()
     await sleep(ms, undefined, {ref: false})
     return send(response)
   },
-  async act({run}, operate, {world}) {
-    await run(world)
-    return send(operate())
+  edit({edit}, {operate}) {
+    const {body, status} = operate()
+    return send({status, body: edit(JSON.parse(String(body)) as Record<string, unknown>)})
   },
-  async actAfter({run}, operate, {world}) {
-    const response = operate()
-    await run(world)
-    return send(response)
-  },
+  truncate: ({at = 'middle'}, {operate}) => ({kind: 'bytes', bytes: truncate(operate(), at), isOpen: false}),
+  stall: (_, {operate}) => ({kind: 'bytes', bytes: truncate(operate(), 'middle'), isOpen: true}),
+  damage: ({how}, {operate}) => ({kind: 'bytes', bytes: damage(operate(), how), isOpen: false}),
 }
 
 /** Performs the operation as the fault requires. */
-export async function perform<K extends Kind>(
-  action: Action<K> | undefined,
-  operate: () => ApiResponse,
-  circumstances: Circumstances,
-): Promise<Outcome> {
-  if (action === undefined) return send(operate())
-  const performer: Performer<K> = performers[action.kind]
-  return performer(action, operate, circumstances)
+export async function perform<K extends Kind>(action: Action<K> | undefined, situation: Situation): Promise<Outcome> {
+  if (action === undefined) return send(situation.operate())
+  if (action.kind.endsWith('After')) situation.operate()
+  const performer: Performer<K> = performers[action.kind.replace(/After$/, '') as K]
+  return performer(action, situation)
 }
 
-function send(response: ApiResponse, headers: Readonly<Record<string, string>> = {}): Outcome {
+function send(response: ApiResponse, headers: Headers = {}): Outcome {
   return {kind: 'response', response, headers}
-}
-
-function injectedError(status: number, requestId: string, headers?: Readonly<Record<string, string>>): Outcome {
-  return send(errorResponse(status, `Injected fault: ${status}`, requestId), headers)
 }

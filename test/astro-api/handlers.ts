@@ -1,25 +1,25 @@
 import type {Role} from '../../src/lib/astro-api/responses.js'
-import type {OperationId} from './contract.js'
-import type {Emulator} from './emulator.js'
+import type {Credentials} from './credentials.js'
 import type {RecordedRequest} from './requests.js'
-import type {WorldToken} from './world.js'
+import type {World, WorldToken} from './world.js'
 
 import {refreshedForSeconds} from './credentials.js'
 import {type ApiResponse, errorResponse} from './responses.js'
 import {replaceRoles} from './role-writes.js'
 
 /** A request that fulfils the contract. */
-export interface Call
-  extends Pick<Emulator, 'credentials' | 'world'>, Pick<RecordedRequest, 'body' | 'headers' | 'query'> {
+export interface Call extends Pick<RecordedRequest, 'body' | 'headers' | 'query'> {
+  credentials: Credentials
   params: Readonly<Record<string, string>>
   requestId: string
+  world: World
 }
 
-type Handler = (call: Call) => ApiResponse
+export type OperationId = keyof typeof handlers
 
 const clientId = 'emulator-client'
 
-export const handlers: Readonly<Record<OperationId, Handler>> = {
+export const handlers = {
   listOrganizations: ({query, world}) => page(query, 'organizations', world.organizations),
   listDeployments({query, world}) {
     const found = world.deployments
@@ -36,26 +36,19 @@ export const handlers: Readonly<Record<OperationId, Handler>> = {
   },
   listApiTokens,
   getApiToken: (call) => withToken(call, (token) => ({status: 200, body: token})),
-  updateApiTokenRoles: (call) =>
-    withToken(call, (token) => {
-      const result = replaceRoles(token, call.body, call.world)
-      if ('message' in result) return errorResponse(result.status, result.message, call.requestId)
-      return {status: 200, body: result}
-    }),
+  updateApiTokenRoles: (call) => withToken(call, (token) => replaceRoles(token, call)),
   getAuthConfig: ({headers}) => ({status: 200, body: {clientId, domainUrl: `http://${headers.host ?? ''}/`}}),
   renewAccessToken({body, credentials}) {
     // The contract check guarantees these fields.
     const form = body as Readonly<Record<'client_id' | 'refresh_token', string>>
-    const login = form.client_id === clientId ? credentials.refresh(form.refresh_token) : undefined
-    if (login === undefined) {
-      return {status: 400, body: {error: 'invalid_grant', error_description: 'Unknown or invalid refresh token.'}}
-    }
-
+    const login = form.client_id === clientId && credentials.refresh(form.refresh_token)
+    if (!login) return {status: 400, body: {error: 'invalid_grant'}}
     const {accessToken, refreshToken} = login
-    const rotated = refreshToken === undefined ? {} : {refresh_token: refreshToken}
-    return {status: 200, body: {access_token: accessToken, ...rotated, expires_in: refreshedForSeconds}}
+    // JSON omits a refresh token that is undefined.
+    const renewed = {access_token: accessToken, refresh_token: refreshToken, expires_in: refreshedForSeconds}
+    return {status: 200, body: renewed}
   },
-}
+} satisfies Record<string, (call: Call) => ApiResponse>
 
 function listApiTokens({query, requestId, world}: Call): ApiResponse {
   const {deploymentId} = query

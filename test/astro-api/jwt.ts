@@ -1,8 +1,5 @@
 /** A JSON Web Token with a made-up signature. */
 export function encodeJwt(payload: unknown): string {
-  return `${encodePart({alg: 'RS256', typ: 'JWT'})}.${encodePart(payload)}.c2lnbmF0dXJl`
-}
-
-function encodePart(part: unknown): string {
-  return Buffer.from(JSON.stringify(part)).toString('base64url')
+  const parts = [{alg: 'RS256', typ: 'JWT'}, payload].map((part) => Buffer.from(JSON.stringify(part)))
+  return `${parts.map((part) => part.toString('base64url')).join('.')}.c2lnbmF0dXJl`
 }

@@ -1,5 +1,8 @@
 import type {IncomingMessage} from 'node:http'
 
+import {parse} from 'node:querystring'
+import {text} from 'node:stream/consumers'
+
 import type {OperationId} from './contract.js'
 
 /** A request to the emulator. Times are milliseconds since 1970, with fractions. */
@@ -12,7 +15,7 @@ export interface RecordedRequest {
   /** A repeated key has a list of values. */
   query: Record<string, string | string[]>
   headers: Record<string, string>
-  /** An object for JSON or a form, otherwise text; null without a body. */
+  /** Of JSON or a form; null without a body. */
   body: unknown
   startedAt: number
   /** Null while the client waits. */
@@ -30,36 +33,17 @@ export async function readRequest(message: IncomingMessage): Promise<RecordedReq
   const {method = '', socket, url = ''} = message
   const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, String(value)]))
   const request = recordRequest({method, url: new URL(url, 'http://emulator'), headers, body: null})
-  const chunks: Buffer[] = []
-  for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk)
-  const body = parseBody(Buffer.concat(chunks).toString(), headers['content-type'])
-  return {...request, body, connection: socket.remotePort ?? 0}
+  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded')
+  const content = await text(message)
+  const parsed: unknown = isForm ? {...parse(content)} : JSON.parse(content || 'null')
+  return {...request, body: parsed, connection: socket.remotePort ?? 0}
 }
 
 type Sent = Pick<RecordedRequest, 'body' | 'headers' | 'method'> & {readonly url: URL}
 
 /** The record of a request without a response yet. */
 export function recordRequest({url, ...sent}: Sent): RecordedRequest {
-  const path = {path: url.pathname, query: groupByKey(url.searchParams)}
-  return {...sent, ...path, operationId: null, startedAt: preciseNow(), endedAt: null, connection: 0}
-}
-
-function groupByKey(parameters: URLSearchParams): RecordedRequest['query'] {
-  const keys = [...new Set(parameters.keys())]
-  return Object.fromEntries(
-    keys.map((key) => {
-      const [first = '', ...others] = parameters.getAll(key)
-      return [key, others.length > 0 ? [first, ...others] : first]
-    }),
-  )
-}
-
-function parseBody(text: string, contentType = ''): unknown {
-  if (text === '') return null
-  if (contentType.startsWith('application/x-www-form-urlencoded')) return groupByKey(new URLSearchParams(text))
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return text
-  }
+  const query = {...parse(url.search.slice(1))} as RecordedRequest['query']
+  const times = {startedAt: preciseNow(), endedAt: null}
+  return {...sent, path: url.pathname, query, operationId: null, ...times, connection: 0}
 }

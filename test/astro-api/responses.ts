@@ -29,30 +29,25 @@ export function contentOf({body}: ApiResponse): Buffer {
 export function truncate(response: ApiResponse, at: Place): Buffer {
   const content = contentOf(response)
   const {byteLength} = content
-  if (at === 'chunk') {
-    const chunk = Buffer.concat([Buffer.from(`${byteLength.toString(16)}\r\n`), content.subarray(0, byteLength / 2)])
-    return withHead(response, CHUNKED, chunk)
-  }
-
-  const whole = withHead(response, `content-length: ${byteLength}`, content)
+  const isChunked = at === 'chunk'
+  const headers = isChunked ? CHUNKED : `content-length: ${byteLength}`
+  const whole = bytesOf(response, headers, content, isChunked ? `${byteLength.toString(16)}\r\n` : '')
   const head = whole.byteLength - byteLength
-  const lengths = {headers: head / 2, start: head + 1, middle: head + byteLength / 2, end: whole.byteLength - 1}
+  const middle = head + byteLength / 2
+  const lengths = {headers: head / 2, start: head + 1, middle, chunk: middle, end: whole.byteLength - 1}
   return whole.subarray(0, lengths[at])
 }
 
 /** The bytes of a complete but unreadable response. */
 export function damage(response: ApiResponse, how: Damage): Buffer {
   const content = contentOf(response)
-  if (how === 'chunk-size') {
-    return withHead(response, CHUNKED, Buffer.concat([Buffer.from('not hexadecimal\r\n'), content]))
-  }
-
+  if (how === 'chunk-size') return bytesOf(response, CHUNKED, content, 'not hexadecimal\r\n')
   // After the gzip header, a block of an unknown type.
   const bytes = gzipSync(content).fill(0xff, 10, 14)
-  return withHead(response, `content-encoding: gzip\r\ncontent-length: ${bytes.byteLength}`, bytes)
+  return bytesOf(response, `content-encoding: gzip\r\ncontent-length: ${bytes.byteLength}`, bytes)
 }
 
-function withHead({status}: ApiResponse, headers: string, content: Buffer): Buffer {
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: application/json\r\n${headers}\r\n\r\n`
-  return Buffer.concat([Buffer.from(head), content])
+function bytesOf({status}: ApiResponse, headers: string, content: Buffer, chunkSize = ''): Buffer {
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: application/json\r\n${headers}`
+  return Buffer.concat([Buffer.from(`${head}\r\n\r\n${chunkSize}`), content])
 }

@@ -2,24 +2,20 @@ import type {Role} from '../../src/lib/astro-api/responses.js'
 
 /** The custom roles of the seeded Organization. */
 export function customRoles(): Role[] {
-  return [
-    {name: 'Deploy Reader', scopeType: 'DEPLOYMENT', restrictedWorkspaceIds: []},
-    {name: 'Deploy Operator', scopeType: 'DEPLOYMENT', description: 'Deploy code and restart'},
-    {name: 'Log Reader', scopeType: 'DEPLOYMENT'},
-    {name: 'DAG Trigger', scopeType: 'DAG'},
-  ]
+  const onDeployments = ['Deploy Reader', 'Deploy Operator', 'Log Reader']
+  return [...onDeployments.map((name) => ({name, scopeType: 'DEPLOYMENT'})), {name: 'DAG Trigger', scopeType: 'DAG'}]
+}
+
+const DEFAULT_ROLES = {
+  ORGANIZATION: ['OWNER', 'BILLING_ADMIN', 'MEMBER'],
+  WORKSPACE: ['OWNER', 'OPERATOR', 'AUTHOR', 'MEMBER', 'ACCESSOR'],
+  DEPLOYMENT: ['ADMIN', 'ACCESSOR'],
+  DAG: ['AUTHOR', 'VIEWER'],
 }
 
 /** The roles of every Organization. */
 export function defaultRoles(): Role[] {
-  return [
-    ...['OWNER', 'BILLING_ADMIN', 'MEMBER'].map((name) => defaultRole('ORGANIZATION', name)),
-    ...['OWNER', 'OPERATOR', 'AUTHOR', 'MEMBER', 'ACCESSOR'].map((name) => defaultRole('WORKSPACE', name)),
-    ...['ADMIN', 'ACCESSOR'].map((name) => defaultRole('DEPLOYMENT', name)),
-    ...['AUTHOR', 'VIEWER'].map((name) => defaultRole('DAG', name)),
-  ]
-}
-
-function defaultRole(scopeType: string, name: string): Role {
-  return {name: `${scopeType}_${name}`, scopeType}
+  return Object.entries(DEFAULT_ROLES).flatMap(([scopeType, names]) =>
+    names.map((name) => ({name: `${scopeType}_${name}`, scopeType})),
+  )
 }

@@ -3,7 +3,6 @@ import {createServer, type IncomingMessage, type ServerResponse} from 'node:http
 import {type AddressInfo} from 'node:net'
 import {setTimeout as sleep} from 'node:timers/promises'
 
-import type {Credentials} from './credentials.js'
 import type {Fault, Outcome} from './faults.js'
 
 import {createEmulator, type Emulator, handle} from './emulator.js'
@@ -20,36 +19,17 @@ export interface AstroApiOptions {
   latencyMs?: number
 }
 
-/** A running emulator. */
-export interface AstroApi
-  extends Pick<Credentials, 'apiToken' | 'login' | 'revoke'>, Pick<Emulator, 'requests' | 'violations' | 'world'> {
-  /** `http://127.0.0.1:PORT`, without the /v1 of the API. */
-  url: string
-  inject: (fault: Fault) => void
-  /** Restores the world from the start, and removes all faults and recorded requests. */
-  reset: () => void
-  /** Stops the emulator and closes all connections at once. */
-  close: () => Promise<void>
-}
+export type AstroApi = Awaited<ReturnType<typeof startAstroApi>>
 
 /** Longer than any test, so that the server never closes an idle connection that a client is about to use. */
 const keepAliveTimeout = 60_000
 
 /** Starts an Astro API on 127.0.0.1. Rejects with the system's error, such as `EADDRINUSE`, if it cannot listen. */
-export async function startAstroApi(options: AstroApiOptions = {}): Promise<AstroApi> {
-  const {port = 0, latencyMs = 0, world = seedWorld()} = options
+export async function startAstroApi({latencyMs = 0, port = 0, world = seedWorld()}: AstroApiOptions = {}) {
   const emulator = createEmulator(world)
-  const {credentials, faults, requests, violations} = emulator
-  const initial = structuredClone(world)
-  const reset = (): void => {
-    Object.assign(world, {addsAccessors: false, needsAccessors: false}, structuredClone(initial))
-    faults.clear()
-    requests.length = 0
-    violations.length = 0
-  }
-
+  const {credentials, faults, requests, reset, violations} = emulator
   const server = createServer({keepAliveTimeout}, (message, response) => {
-    serve({...emulator, reset}, latencyMs, message, response).catch((error: unknown) => {
+    serve(emulator, latencyMs, message, response).catch((error: unknown) => {
       // An error is normal if the client disconnects. Otherwise, the emulator or a test failed.
       if (!message.errored) violations.push(`${message.method ?? ''} ${message.url ?? ''}: ${String(error)}`)
       response.destroy()
@@ -61,9 +41,11 @@ export async function startAstroApi(options: AstroApiOptions = {}): Promise<Astr
     inject: faults.inject,
     requests,
     reset,
+    /** Without the /v1 of the API. */
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     violations,
     world,
+    /** Stops the emulator and closes all connections at once. */
     async close() {
       await new Promise((resolve) => {
         server.close(resolve)
@@ -73,14 +55,7 @@ export async function startAstroApi(options: AstroApiOptions = {}): Promise<Astr
   }
 }
 
-type Controlled = Emulator & Pick<AstroApi, 'reset'>
-
-async function serve(
-  emulator: Controlled,
-  latencyMs: number,
-  message: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function serve(emulator: Emulator, latencyMs: number, message: IncomingMessage, response: ServerResponse) {
   const request = await readRequest(message)
   response.once('close', () => {
     request.endedAt ??= preciseNow()
@@ -91,16 +66,15 @@ async function serve(
 }
 
 /** Controls the emulator from another process, for people: see `serve.ts`. Undefined for any other route. */
-function control(emulator: Controlled, {body, method, path}: RecordedRequest): Outcome | undefined {
-  const {faults, requests, reset, violations} = emulator
+function control({faults, requests, reset, violations}: Emulator, request: RecordedRequest): Outcome | undefined {
   const actions: Readonly<Record<string, () => unknown>> = {
     'GET /emulator/requests': () => ({requests, violations}),
     'POST /emulator/faults'() {
-      faults.inject(body as Fault)
+      faults.inject(request.body as Fault)
     },
     'POST /emulator/reset': reset,
   }
-  const action = actions[`${method} ${path}`]
+  const action = actions[`${request.method} ${request.path}`]
   return action && {kind: 'response', response: {status: 200, body: action() ?? {}}}
 }
 

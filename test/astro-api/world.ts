@@ -31,12 +31,10 @@ export type WorldDeployment = Mutable<Deployment> & {
   createdAt: string
 }
 
-type Workspace = Organization & {organizationId: string}
-
 /** The data of the emulated API. Everything belongs to the only Organization. */
 export interface World {
   organizations: Organization[]
-  workspaces: Workspace[]
+  workspaces: Organization[]
   deployments: WorldDeployment[]
   tokens: WorldToken[]
   customRoles: Role[]
@@ -80,11 +78,11 @@ export const ids = {
 const {deployments, tokens, workspaces} = ids
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
-const DATA: Workspace = {id: workspaces.data, name: 'Data Platform', organizationId: ids.organization}
-const FINANCE: Workspace = {id: workspaces.finance, name: 'Finance', organizationId: ids.organization}
+const DATA = {id: workspaces.data, name: 'Data Platform'}
+const FINANCE = {id: workspaces.finance, name: 'Finance'}
 const USER = {id: ids.user, fullName: 'Ada Byron', username: 'ada@acme-air.example'}
 
-/** The role of each generated ORGANIZATION token. */
+/** The role of each ORGANIZATION token. */
 export const MEMBER: TokenRole = {entityType: 'ORGANIZATION', entityId: ids.organization, role: 'ORGANIZATION_MEMBER'}
 
 /** A small Organization with tokens of every kind, with ages relative to now. */
@@ -101,7 +99,7 @@ export function seedWorld(): World {
     organizations: [{id: ids.organization, name: 'Acme Air'}],
     workspaces: [DATA, FINANCE],
     deployments: facts.map((fact, index) => createDeployment({...fact, age: (60 - index) * DAY})),
-    tokens: [...organizationTokens(), ...narrowerTokens()].map((facts) => createToken({createdBy: USER, ...facts})),
+    tokens: seedTokens(),
     customRoles: customRoles(),
     defaultRoles: defaultRoles(),
     withoutRolesInLists: [tokens.unassigned],
@@ -111,111 +109,76 @@ export function seedWorld(): World {
 interface DeploymentFacts extends Pick<Deployment, 'id' | 'name'> {
   /** Milliseconds since it was created. */
   age: number
-  workspace?: Workspace
+  workspace?: Organization
 }
 
 export function createDeployment({age, workspace = DATA, ...names}: DeploymentFacts): WorldDeployment {
-  const {id: workspaceId, name: workspaceName, organizationId} = workspace
-  return {...names, workspaceId, workspaceName, organizationId, status: 'HEALTHY', createdAt: timeAgo(age)}
+  const place = {workspaceId: workspace.id, workspaceName: workspace.name, organizationId: ids.organization}
+  return {...names, ...place, status: 'HEALTHY', createdAt: timeAgo(age)}
 }
 
 type TokenFacts = Partial<WorldToken> & Pick<DeploymentFacts, 'age' | 'id' | 'name'>
 
-/** Default: a token with ORGANIZATION scope and no role on a Deployment. */
+/** Creates an ORGANIZATION token, unless the facts give another scope. */
 export function createToken({age, ...facts}: TokenFacts): WorldToken {
   const createdAt = timeAgo(age)
   const times = {createdAt, startAt: createdAt, updatedAt: createdAt}
   const kinds = {scope: 'ORGANIZATION', kind: 'STANDARD'} as const
-  return {description: '', ...kinds, roles: [MEMBER], shortToken: facts.id.slice(-6), ...times, ...facts}
+  return {description: '', ...kinds, shortToken: facts.id.slice(-6), ...times, ...facts}
 }
 
-function organizationTokens(): TokenFacts[] {
-  const {billing, etlProd, etlStaging, reports} = deployments
-  const onDag = {entityType: 'DAG', deploymentId: reports}
-  return [
-    {id: tokens.ciPipeline, name: 'ci-pipeline', description: 'Deploys from CI', age: 3 * DAY},
-    {
-      id: tokens.deployBot,
-      name: 'deploy-bot',
-      description: 'Deploys everywhere',
-      age: 5 * HOUR,
-      roles: [
-        MEMBER,
-        roleOnDeployment(etlProd, 'DEPLOYMENT_ADMIN'),
-        roleOnDeployment(etlStaging, 'Deploy Reader'),
-        roleOnDeployment(reports, 'Deploy Operator'),
-      ],
-    },
+function seedTokens(): WorldToken[] {
+  const createdBy = {id: tokens.deployBot, apiTokenName: 'deploy-bot'}
+  const facts: readonly TokenFacts[] = [
+    {id: tokens.ciPipeline, name: 'ci-pipeline', age: 3 * DAY},
+    {id: tokens.deployBot, name: 'deploy-bot', age: 5 * HOUR, description: 'Deploys everywhere'},
     {id: tokens.nightly, name: 'nightly', age: 40 * DAY},
-    {
-      id: tokens.nightlyTwin,
-      name: 'nightly',
-      age: 2 * DAY,
-      endAt: timeAgo(-28 * DAY),
-      roles: [MEMBER, roleOnDeployment(billing, 'Deploy Operator')],
-    },
+    {id: tokens.nightlyTwin, name: 'nightly', age: 2 * DAY, endAt: timeAgo(-28 * DAY)},
     {id: tokens.unassigned, name: 'unassigned', age: 0},
-    {id: tokens.dataQuality, name: 'data-quality', age: HOUR / 6, roles: mixedRoles()},
-    {
-      id: tokens.reportViewer,
-      name: 'Report viewer',
-      age: DAY,
-      roles: [
-        MEMBER,
-        roleOnDeployment(reports, 'DEPLOYMENT_ACCESSOR'),
-        {...onDag, entityId: 'monthly_close', role: 'DAG_VIEWER'},
-        {...onDag, entityId: 'daily_totals', role: 'DAG Trigger'},
-      ],
-    },
-    {
-      id: tokens.terraform,
-      name: 'terraform',
-      description: 'Made by another token',
-      age: 12 * DAY,
-      createdBy: {id: tokens.deployBot, apiTokenName: 'deploy-bot'},
-      roles: [MEMBER, roleOnDeployment(etlProd, 'Log Reader')],
-    },
-    {
-      id: tokens.oldCi,
-      name: 'old-ci',
-      age: 91 * DAY,
-      endAt: timeAgo(DAY),
-      roles: [MEMBER, roleOnDeployment(etlStaging, 'DEPLOYMENT_ADMIN')],
-    },
+    {id: tokens.dataQuality, name: 'data-quality', age: HOUR / 6},
+    {id: tokens.reportViewer, name: 'Report viewer', age: DAY},
+    {id: tokens.terraform, name: 'terraform', age: 12 * DAY, description: 'Made by another token', createdBy},
+    {id: tokens.oldCi, name: 'old-ci', age: 91 * DAY, endAt: timeAgo(DAY)},
+    {id: tokens.workspaceLoader, name: 'workspace-loader', age: 7 * DAY, scope: 'WORKSPACE'},
+    {id: tokens.etlProdDeployer, name: 'etl-prod-deployer', age: 7 * DAY, scope: 'DEPLOYMENT'},
   ]
+  const roles = seedRoles()
+  return facts.map((fact) => {
+    const inherent = fact.scope === undefined ? [MEMBER] : []
+    return createToken({createdBy: USER, roles: [...inherent, ...(roles[fact.id] ?? [])], ...fact})
+  })
 }
 
-function mixedRoles(): TokenRole[] {
-  const {mlTraining, sandbox} = deployments
-  return [
-    MEMBER,
-    {entityType: 'WORKSPACE', entityId: workspaces.data, role: 'WORKSPACE_MEMBER'},
-    {entityType: 'DAG', entityId: 'check_orders', deploymentId: mlTraining, role: 'DAG_AUTHOR'},
-    {entityType: 'DAG_TAG', entityId: 'quality', deploymentId: mlTraining, role: 'DAG_VIEWER'},
-    // A field that the contract does not describe. A client must send it back unchanged.
-    {...roleOnDeployment(mlTraining, 'Deploy Reader'), grantedBy: {via: 'terraform', ticket: 417}},
-    roleOnDeployment(sandbox, 'DEPLOYMENT_ADMIN'),
-  ]
-}
-
-function narrowerTokens(): TokenFacts[] {
-  const operator = {entityType: 'WORKSPACE', entityId: workspaces.data, role: 'WORKSPACE_OPERATOR'}
-  return [
-    {
-      id: tokens.workspaceLoader,
-      name: 'workspace-loader',
-      scope: 'WORKSPACE',
-      age: 7 * DAY,
-      roles: [operator, roleOnDeployment(deployments.etlProd, 'Deploy Operator')],
-    },
-    {
-      id: tokens.etlProdDeployer,
-      name: 'etl-prod-deployer',
-      scope: 'DEPLOYMENT',
-      age: 7 * DAY,
-      roles: [roleOnDeployment(deployments.etlProd, 'DEPLOYMENT_ADMIN')],
-    },
-  ]
+/** The roles of the seeded tokens by their IDs, without MEMBER. */
+function seedRoles(): Readonly<Record<string, readonly TokenRole[]>> {
+  const {billing, etlProd, etlStaging, mlTraining, reports, sandbox} = deployments
+  const on = roleOnDeployment
+  const inData = {entityType: 'WORKSPACE', entityId: workspaces.data}
+  const onTraining = {deploymentId: mlTraining, entityId: 'orders'}
+  return {
+    [tokens.deployBot]: [
+      on(etlProd, 'DEPLOYMENT_ADMIN'),
+      on(etlStaging, 'Deploy Reader'),
+      on(reports, 'Deploy Operator'),
+    ],
+    [tokens.nightlyTwin]: [on(billing, 'Deploy Operator')],
+    [tokens.dataQuality]: [
+      {...inData, role: 'WORKSPACE_MEMBER'},
+      {...onTraining, entityType: 'DAG', role: 'DAG_AUTHOR'},
+      {...onTraining, entityType: 'DAG_TAG', role: 'DAG_VIEWER'},
+      // A field that the contract does not describe. A client must send it back unchanged.
+      {...on(mlTraining, 'Deploy Reader'), grantedBy: {via: 'terraform', ticket: 417}},
+      on(sandbox, 'DEPLOYMENT_ADMIN'),
+    ],
+    [tokens.reportViewer]: [
+      on(reports, 'DEPLOYMENT_ACCESSOR'),
+      {entityType: 'DAG', deploymentId: reports, entityId: 'daily_totals', role: 'DAG Trigger'},
+    ],
+    [tokens.terraform]: [on(etlProd, 'Log Reader')],
+    [tokens.oldCi]: [on(etlStaging, 'DEPLOYMENT_ADMIN')],
+    [tokens.workspaceLoader]: [{...inData, role: 'WORKSPACE_OPERATOR'}, on(etlProd, 'Deploy Operator')],
+    [tokens.etlProdDeployer]: [on(etlProd, 'DEPLOYMENT_ADMIN')],
+  }
 }
 
 function timeAgo(milliseconds: number): string {

@@ -4,7 +4,7 @@ type BigWorldOptions = Readonly<Record<'deployments' | 'rolesPerToken' | 'tokens
 
 /**
  * The seeded Organization with generated Deployments (`deployment-0001` …) and ORGANIZATION tokens (`token-00001` …)
- * instead of its own. Role k of token i is on Deployment (i + k) modulo their number. A token has at most one for each.
+ * instead of its own. Role k of token i is on Deployment (i + k) modulo their number, which limits `rolesPerToken`.
  */
 export function bigWorld({tokens, deployments, rolesPerToken}: BigWorldOptions): World {
   return {

@@ -6,7 +6,7 @@ import type {TokenRole, World, WorldToken} from './world.js'
 
 import {type ApiResponse, errorResponse} from './responses.js'
 
-type Rejection = readonly [status: number, message: string]
+type Rejection = readonly [status: number, message: string] | undefined
 
 /** Replaces all roles of the token with those of the body, unless they are rejected. */
 export function replaceRoles(token: WorldToken, {body, requestId, world}: Call): ApiResponse {
@@ -41,12 +41,7 @@ function accessorsFor(roles: readonly TokenRole[], {deployments}: World): TokenR
   return [...ofDags, ...missing('WORKSPACE', inReach)]
 }
 
-function rejectEntry(
-  entry: TokenRole,
-  before: readonly TokenRole[],
-  token: WorldToken,
-  world: World,
-): Rejection | undefined {
+function rejectEntry(entry: TokenRole, before: readonly TokenRole[], token: WorldToken, world: World): Rejection {
   const {deploymentId, entityId, entityType, role} = entry
   const isDag = ['DAG', 'DAG_TAG'].includes(entityType)
   if (!isDag && !['DEPLOYMENT', 'ORGANIZATION', 'WORKSPACE'].includes(entityType)) {

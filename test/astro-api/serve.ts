@@ -20,12 +20,10 @@ mkdirSync(join(home, '.astro'))
 writeFileSync(join(home, '.astro', 'config.yaml'), `local:\n  core: ${api.url}\n`)
 
 // stdout only contains lines for a shell, so that it can source them.
-const lines = [
-  `export ASTRO_HOME='${home}' ASTRO_DOMAIN=localhost`,
-  `export ASTRO_API_TOKEN=${api.apiToken(MONTH)}`,
-  `alias astro='node "${PROGRAM}"'`,
-]
-process.stdout.write(`${lines.join('\n')}\n`)
+process.stdout.write(`export ASTRO_HOME='${home}' ASTRO_DOMAIN=localhost
+export ASTRO_API_TOKEN=${api.apiToken(MONTH)}
+alias astro='node "${PROGRAM}"'
+`)
 const fault = '{"operationId": "updateApiTokenRoles", "action": {"kind": "status", "status": 503}}'
 process.stderr.write(`
 The emulated Astro API is at ${api.url}/v1. Paste the lines above into another terminal. Press Ctrl-C to stop.

@@ -17,23 +17,19 @@ const {etlProd, mlTraining, reports, sandbox} = ids.deployments
 /** The token that the commands are about: it has roles of every kind. */
 const TOKEN_ID = ids.tokens.dataQuality
 /** One is of a kind that is newer than this project. For the others, Astro may add roles that give access to the Deployments. */
+const DAG_ROLE = {entityType: 'DAG', entityId: 'daily_totals', role: 'DAG_VIEWER'}
 const MORE_ROLES = [
   {entityType: 'CLUSTER', entityId: 'clnew', role: 'CLUSTER_USER', since: 2031},
-  ...[reports, sandbox].map((deploymentId) => ({
-    entityType: 'DAG',
-    entityId: 'daily_totals',
-    deploymentId,
-    role: 'DAG_VIEWER',
-  })),
+  {...DAG_ROLE, deploymentId: reports},
+  {...DAG_ROLE, deploymentId: sandbox},
 ]
 
 type Roles = readonly TokenRole[]
 type CommandName = 'add' | 'list' | 'remove' | 'update'
+type Change = Readonly<{argv: string; result: string; change: (roles: Roles) => Roles}>
 
 /** The commands that the faults strike, each with a change that is needed. */
-const COMMANDS: Readonly<
-  Record<CommandName, {readonly argv: string; readonly result: string; readonly change: (roles: Roles) => Roles}>
-> = {
+const COMMANDS: Readonly<Record<CommandName, Change>> = {
   list: {argv: `--deployment-id ${mlTraining}`, result: 'Deploy Reader', change: (roles) => roles},
   add: {
     argv: `-n data-quality --deployment-id ${etlProd} --role DEPLOYMENT_ADMIN`,
@@ -74,15 +70,13 @@ function rowsOf(name: CommandName, place: keyof typeof PLACES) {
 }
 
 /** Whether the command waits for a response that does not come. */
-function isWaiting({action}: Row): boolean {
-  return /^(?:hang|stall)/.test(action.kind)
-}
+const isWaiting = ({action}: Row) => /^(?:hang|stall)/.test(action.kind)
 
-interface Document {
-  readonly error?: {readonly kind: string}
-  readonly deployments?: readonly {readonly action: string}[]
-  readonly tokens?: readonly {readonly role: string}[]
-}
+type Document = Readonly<{
+  error?: {kind: string}
+  deployments?: readonly {action: string}[]
+  tokens?: readonly {role: string}[]
+}>
 
 /** Expects that the command ends as the row says, and that the token has all of its roles then, except for the change. */
 async function check(
@@ -92,6 +86,7 @@ async function check(
   addsAccessors = false,
 ) {
   const {action, ending, name, operationId, times, title} = row
+  const {kind, tries} = ending
   const {argv, change, result} = COMMANDS[name]
   const token = tokenOf(api, TOKEN_ID)
   const before = [...(token.roles ?? []), ...MORE_ROLES] as Roles
@@ -100,9 +95,7 @@ async function check(
   api.inject({operationId, action, times})
 
   const {exit, stderr, stdout} = await run([...argv.split(' '), '--json'])
-
   const {deployments, error, tokens} = json({stdout}) as Document
-  const {kind, tries} = ending
   const wanted = kind ? {exit: EXITS[kind], result: undefined, roles: before} : {exit: 0, result, roles: change(before)}
   const roles = rolesOf(api, TOKEN_ID)
   const byAstro = roles.filter(

@@ -16,15 +16,14 @@ const ECHO = `echo "other astro: $#"; for word in "$@"; do echo "[$word]"; done;
 
 describe('the hand-over to the next astro', function () {
   this.timeout(60_000)
-  const system = newFolder('system')
-  const home = newFolder('home')
+  const [HOME, system] = [newFolder('home'), newFolder('system')]
   /** Has a link to this program, as in a global installation with npm. */
   const global = newFolder('global')
 
-  const onPath = (...folders: readonly string[]): Env => ({
-    HOME: home,
-    PATH: [...folders, system, '/usr/bin', '/bin'].join(delimiter),
-  })
+  const onPath = (...folders: readonly string[]): Env => {
+    const PATH = [...folders, system, '/usr/bin', '/bin'].join(delimiter)
+    return {HOME, PATH}
+  }
 
   /** Sends the signal when the other astro prints that it is ready. */
   const interrupt = async (script: string, signal: NodeJS.Signals): Promise<CliRun> => {

@@ -1,14 +1,22 @@
 import {expect} from 'chai'
+import {buildSync} from 'esbuild'
+import {type ChildProcess, fork} from 'node:child_process'
+import {on, once} from 'node:events'
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
 
 import {type AstroApi} from '../astro-api/server.js'
 import {ids} from '../astro-api/world.js'
-import {envFor, runCli, startCli} from '../support/run-cli.js'
+import {envFor, newFolder, runCli, startCli} from '../support/run-cli.js'
 import {until} from '../support/until.js'
-import {command, createPlace, roleOnDeployment, rolesOf, tokenOf} from './support.js'
+import {command, placeDuring, roleOnDeployment, rolesOf, tokenOf} from './support.js'
 
 const {billing, reports, sandbox} = ids.deployments
 const TOKEN_ID = ids.tokens.dataQuality
 const RACED = Array.from({length: 16}, (_, index) => `clrace${String(index).padStart(4, '0')}`)
+
+const WAITERS = 24
 
 /** Checks that the requests of each process, from its read to the response to its write, do not overlap another's. */
 function expectTurns({requests}: AstroApi): void {
@@ -20,13 +28,14 @@ function expectTurns({requests}: AstroApi): void {
   expect(turns.filter(({from}, index) => index > 0 && from < (turns[index - 1]?.to ?? 0))).to.deep.equal([])
 }
 
+/** Resolves at the first message with this text. */
+async function message(child: ChildProcess, text: string): Promise<void> {
+  for await (const [received] of on(child, 'message')) if (received === text) return
+}
+
 describe('many processes at one token', function () {
-  this.timeout(120_000)
-  const place = createPlace(() => ({latencyMs: 25}))
-
-  beforeEach(place.open)
-
-  afterEach(place.close)
+  const place = placeDuring(this, () => ({latencyMs: 25}))
+  this.timeout(180_000)
 
   it('write one after the other and lose no role: 8 adds and 8 removes in 16 homes', async () => {
     const {api} = place
@@ -61,5 +70,29 @@ describe('many processes at one token', function () {
     expect(exit).to.equal(0)
     expect(added.map(({entityId}) => entityId)).to.deep.equal([sandbox, billing, reports])
     expect(performance.now() - from).to.be.within(5000, 30_000)
+  })
+
+  it(`wait for the holder of a lock that is stopped, and then hold it one after the other: ${WAITERS} processes`, async () => {
+    const program = join(newFolder('program'), 'lock-process.mjs')
+    const entryPoints = [fileURLToPath(new URL('../support/lock-process.ts', import.meta.url))]
+    // A compiled program starts ten times as fast as with tsx.
+    buildSync({bundle: true, entryPoints, format: 'esm', outfile: program, platform: 'node'})
+    const folder = newFolder('lock')
+    const path = join(folder, 'x')
+    const counter = join(newFolder(), 'counter')
+    writeFileSync(counter, '0')
+    const holder = fork(program, [path])
+    await message(holder, 'held')
+    holder.kill('SIGSTOP')
+    const waiters = Array.from({length: WAITERS}, () => fork(program, [path, counter]))
+    const ends = waiters.map(async (child) => once(child, 'close'))
+    await Promise.all(waiters.map(async (child) => message(child, 'waiting for another process')))
+
+    holder.kill('SIGKILL')
+    const exits = await Promise.all(ends)
+
+    expect(readFileSync(counter, 'utf8')).to.equal(String(WAITERS))
+    expect(exits.filter(([code]) => code !== 0)).to.deep.equal([])
+    expect(readdirSync(folder)).to.deep.equal([])
   })
 })

@@ -6,20 +6,14 @@ import {ids} from '../astro-api/world.js'
 import {runCli, startCli} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
 import {until} from '../support/until.js'
-import {command, configWith, createPlace} from './support.js'
+import {command, configWith, placeDuring} from './support.js'
 
 const LIST = command('list', '--deployment-id', ids.deployments.etlProd, '--json')
 
 describe('the refresh of a saved login', function () {
-  this.timeout(60_000)
-  const place = createPlace(undefined, {ASTRO_API_TOKEN: undefined, ASTRO_DOMAIN: undefined})
-
-  beforeEach(place.open)
-
-  afterEach(place.close)
+  const place = placeDuring(this, undefined, {ASTRO_API_TOKEN: undefined, ASTRO_DOMAIN: undefined})
   const folder = () => join(place.env.HOME ?? '', '.astro')
   const file = () => join(folder(), 'config.yaml')
-
   const save = async (options: Parameters<typeof place.api.login>[0]) => {
     const login = place.api.login(options)
     const text = configWith(place.api, login)

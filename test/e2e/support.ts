@@ -1,4 +1,5 @@
 import {expect} from 'chai'
+import {type Suite} from 'mocha'
 
 import {ignore} from '../../src/lib/helpers.js'
 import {type AstroApi, type AstroApiOptions, startAstroApi} from '../astro-api/server.js'
@@ -15,41 +16,45 @@ export function command(...argv: readonly string[]): readonly string[] {
 
 /** An emulator and an environment for it: `open` is for `beforeEach`, and `close` for `afterEach`. */
 export function createPlace(options: () => AstroApiOptions = () => ({}), more: Env = {}) {
-  let opened: undefined | {readonly api: AstroApi; readonly env: Env}
-  const current = () => {
-    if (!opened) throw new Error('The emulator is not open.')
-    return opened
-  }
-
+  let api: AstroApi
+  let env: Env
   const open = async () => {
-    const api = await startAstroApi(options())
-    opened = {api, env: envFor(api, more)}
+    api = await startAstroApi(options())
+    env = envFor(api, more)
   }
 
   const close = async () => {
-    const {api} = current()
     await api.close()
     expect(api.violations, 'violations of the contract').to.deep.equal([])
   }
 
   return {
     get api() {
-      return current().api
+      return api
     },
     get env() {
-      return current().env
+      return env
     },
     open,
     close,
-    run: async (...argv: readonly string[]) => runCli(command(...argv), current().env),
+    run: async (...argv: readonly string[]) => runCli(command(...argv), env),
     onTerminal: async (
       argv: readonly string[],
       turns?: readonly Turn[],
       {more: variables, ...terminal}: {readonly columns?: number; readonly more?: Env; readonly redirect?: string} = {},
-    ) => converse(command(...argv), {...current().env, ...variables}, turns, terminal),
+    ) => converse(command(...argv), {...env, ...variables}, turns, terminal),
     /** The operations of the requests so far. */
-    operations: () => current().api.requests.map(({operationId}) => operationId ?? ''),
+    operations: () => api.requests.map(({operationId}) => operationId ?? ''),
   }
+}
+
+/** A place that is open during each test of the suite, which may take as long as a slow machine needs. */
+export function placeDuring(suite: Suite, ...given: Parameters<typeof createPlace>) {
+  const place = createPlace(...given)
+  suite.timeout(60_000)
+  suite.beforeEach(place.open)
+  suite.afterEach(place.close)
+  return place
 }
 
 /** A config file with a login of the emulator, and everything that a refresh must leave unchanged. */
@@ -127,7 +132,5 @@ export async function forEachAtOnce<T>(items: readonly T[], limit: number, work:
 
 /** Calls back, once, when the first request reaches the emulator. */
 export function onFirstRequest({requests}: Pick<AstroApi, 'requests'>, callback: () => void): void {
-  until(() => requests.length > 0)
-    .then(callback)
-    .catch(ignore)
+  until(() => requests.length > 0).then(callback, ignore)
 }

@@ -6,24 +6,16 @@ import widthOf from 'string-width'
 
 import {ids} from '../astro-api/world.js'
 import {newFolder, type Turn} from '../support/run-cli.js'
-import {createPlace, roleOnDeployment, rolesOf} from './support.js'
+import {placeDuring, roleOnDeployment, rolesOf} from './support.js'
 
 const {deployments, tokens, workspaces} = ids
-const ENTER = '\r'
-const DOWN = '\u001B[B'
-const CTRL_C = '\u0003'
-
+const [ENTER, DOWN, CTRL_C] = ['\r', '\u001B[B', '\u0003']
 const DEPLOYMENT = /Which Deployment\?[^]*billing/
 const TOKEN = /Which token\?[^]*❯[^]*to cancel/
 const ROLE = /Which role\?[^]*❯[^]*to cancel/
 
 describe('on a terminal', function () {
-  this.timeout(60_000)
-  const place = createPlace()
-
-  beforeEach(place.open)
-
-  afterEach(place.close)
+  const place = placeDuring(this)
 
   /** What a terminal shows, without escape sequences. */
   const answer = async (argv: readonly string[], turns: readonly Turn[], columns = 200) => {
@@ -55,41 +47,19 @@ describe('on a terminal', function () {
     expect(operations().filter((operation) => operation === 'updateApiTokenRoles')).to.have.length(1)
   })
 
-  it('prompts again if Enter arrives together with text, as in a paste, before the list is filtered', async () => {
-    const {exit} = await answer(
-      ['list'],
-      [
-        [DEPLOYMENT, `${DOWN}${DOWN}${DOWN}`],
-        [/❯ ml-training/, `reports${ENTER}`],
-        [/Again: Enter came before the list was filtered[^]*billing/, 'reports'],
-        [/reports\n❯ reports/, ENTER],
-      ],
-    )
-
-    expect(exit).to.equal(0)
-    expect(place.api.requests[1]?.query).to.deep.include({deploymentId: deployments.reports})
-  })
-
-  it('prompts on stderr, so that the result can be piped', async () => {
+  it('prompts on stderr, and again if Enter arrives together with text, as in a paste, before the list is filtered', async () => {
     const file = join(newFolder(), 'out')
     const turns: readonly Turn[] = [
-      [DEPLOYMENT, 'reports'],
-      [/reports\n/, ENTER],
+      [DEPLOYMENT, `${DOWN}${DOWN}${DOWN}`],
+      [/❯ ml-training/, `reports${ENTER}`],
+      [/Again: Enter came before the list was filtered[^]*billing/, 'reports'],
+      [/reports\n❯ reports/, ENTER],
     ]
     const {exit} = await place.onTerminal(['list'], turns, {redirect: ` >'${file}'`})
 
     expect(exit).to.equal(0)
     const names = readFileSync(file, 'utf8').match(/(?<=^\S+\t)[^\t]+/gm)
     expect(names).to.deep.equal(['NAME', 'Report viewer', 'deploy-bot'])
-  })
-
-  it('exits with 130 and one line after Ctrl-C at a prompt', async () => {
-    const {exit, stdout} = await answer(['add'], [[DEPLOYMENT, CTRL_C]])
-
-    expect(exit).to.equal(130)
-    expect(stdout).to.match(/\nCancelled\.\n$/)
-    expect(stdout).not.to.match(/Error|^\s+at /m)
-    expect(place.operations()).to.deep.equal(['listDeployments'])
   })
 
   it('shows the plan before all Deployments change, and changes them after y', async () => {
@@ -103,10 +73,14 @@ describe('on a terminal', function () {
     expect(rolesOf(place.api, tokens.ciPipeline).slice(1)).to.deep.equal(added)
   })
 
-  it('fits tables and prompts into its width, and names the columns that it hides', async () => {
-    const list = await answer(['list', '--deployment-id', deployments.reports], [], 60)
+  it('fits tables and prompts into its width, and exits with 130 and one line after Ctrl-C at a prompt', async () => {
     const prompt = await answer(['add', '--deployment-id', deployments.billing], [[TOKEN, CTRL_C]], 60)
+    expect(prompt.exit).to.equal(130)
+    expect(prompt.stdout).to.match(/\nCancelled\.\n$/)
+    expect(prompt.stdout).not.to.match(/Error|^\s+at /m)
+    expect(place.operations()).not.to.include('updateApiTokenRoles')
 
+    const list = await answer(['list', '--deployment-id', deployments.reports], [], 60)
     expect(list.stdout).to.contain('Hidden to fit the terminal: DESCRIPTION, SCOPE, CREATED, CREATED BY.')
     for (const {stdout} of [list, prompt]) {
       const drawn = stdout.split('\n').filter((line) => /^[ ❯]/.test(line))

@@ -5,6 +5,7 @@ import {ACCESSOR, ADMIN, type Cases, DAG, type Events, leave, MEMBER, OTHER, REA
 
 const WRITTEN = [MEMBER, ADMIN]
 const WORKSPACE_ACCESSOR = {entityType: 'WORKSPACE', entityId: 'w1', role: 'WORKSPACE_ACCESSOR'}
+const WORKSPACE_OWNER = {...WORKSPACE_ACCESSOR, role: 'WORKSPACE_OWNER'}
 const FORBIDDEN: FaultAction = {kind: 'status', status: 403}
 const DENIED = 'The Astro API denied the request: Injected fault: 403'
 const SEE_ROLES = "See the token's roles: {{list}} --all-deployments"
@@ -37,6 +38,7 @@ describeCases('a change with --settle', {
   'writes under the lock, then waits and reads without it': {
     expected: {
       ends: 'added d1',
+      isDryRun: false,
       settlement: {settled: true, rewrites: 0},
       steps: `${WRITE} ${SETTLE}`,
       states: 'sent written',
@@ -104,7 +106,7 @@ describeCases('a change with --settle that another writer undoes', {
 
 describeCases('a change with --settle while other roles change', {
   'waits again until nothing changes': {
-    given: {events: {'read 2': leave([...WRITTEN, OTHER]), 'read 3': leave(WRITTEN)}},
+    given: {events: {'read 2': leave([...WRITTEN, WORKSPACE_OWNER]), 'read 3': leave(WRITTEN)}},
     expected: {ends: 'added d1', steps: `${WRITE} ${SETTLE} ${SETTLE} ${SETTLE}`, after: WRITTEN},
   },
   'does not count another order of the roles, or those that Astro adds': {

@@ -118,8 +118,9 @@ export async function runScript(script: Script = {}) {
   const {role = ADMIN.role, ...target} = {tokenId: 'a', deploymentIds: ['d1'], ...more}
   const run = command === 'remove' ? service.remove(target) : service[command]({...target, role})
   const outcome = await run.then(
-    ({changes, settlement}) => ({
+    ({changes, isDryRun, settlement}) => ({
       ends: changes.map(({action, deploymentId}) => `${action} ${deploymentId}`).join(', '),
+      isDryRun,
       settlement,
     }),
     (error: unknown) =>
@@ -129,7 +130,14 @@ export async function runScript(script: Script = {}) {
   )
   expect(emulated.violations).to.deep.equal([])
   const after = emulated.world.tokens[0]?.roles ?? []
-  return {...outcome, after, states: states.join(' '), status: told.status.at(-1) ?? '', steps: steps.join(' ')}
+  return {
+    ...outcome,
+    after,
+    states: states.join(' '),
+    status: told.status.at(-1) ?? '',
+    statuses: told.status,
+    steps: steps.join(' '),
+  }
 }
 
 function recordingOptions({lockError, losesLock = false}: Script) {

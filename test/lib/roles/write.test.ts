@@ -107,6 +107,17 @@ for (const {arrived, lost, title} of [
   })
 }
 
+const unlike: FaultAction = {kind: 'body', body: '{"deploymentRoles": [{"deploymentId": "d2", "role": "x"}]}'}
+for (const {before, command} of [
+  {command: 'add', before: [MEMBER, DAG]},
+  {command: 'remove', before: [MEMBER, READER, DAG]},
+  {command: 'update', before: [MEMBER, ACCESSOR, DAG]},
+] as const) {
+  describeCases(`a write of ${command} that gets other roles, beside roles on DAGs`, {
+    'is repeated': {given: {before, command, events: {'write 1': unlike}}, expected: {steps: AGAIN}},
+  })
+}
+
 describeCases('a write with an unknown outcome', {
   'fails with the last error after four attempts and a final read': {
     given: {events: each('write', [1, 2, 3, 4], status(503))},
@@ -114,6 +125,7 @@ describeCases('a write with an unknown outcome', {
       ends: `api: ${NOT_SHOWN} The Astro API failed with status 503: Injected fault: 503, after 4 attempts.`,
       hint: `${SEE_ROLES}. Then try again`,
       steps: 'lock read write sleep:500 read write sleep:1000 read write sleep:2000 read write read release',
+      statuses: ['retrying, 2 of 4', 'retrying, 3 of 4', 'retrying, 4 of 4', ''],
     },
   },
   'fails with a conflict if Astro accepts each write, but the roles differ': {

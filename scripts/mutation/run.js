@@ -1,8 +1,8 @@
 /**
  * `npm run test:mutation [-- FOLDER…] [--concurrency N] [--all-killers]`: mutation tests of directories of src/lib, each with
- * its own unit tests and all command tests; `root` stands for the files directly in src/lib. Prints each survivor and a
- * table of scores; exits 1 if a score is below the floor. With --all-killers, each mutant runs against every test that
- * reaches it, for removable.js.
+ * its own unit tests and all tests of commands and of the standalone program; `root` stands for the files directly in
+ * src/lib. Prints each survivor and a table of scores; exits 1 if a score is below the floor. With --all-killers, each
+ * mutant runs against every test that reaches it, for removable.js.
  */
 import {Stryker} from '@stryker-mutator/core'
 import {readdirSync} from 'node:fs'
@@ -29,7 +29,10 @@ function optionsFor(folder) {
     testRunner: 'mocha',
     testRunnerNodeArgs: ['--import=tsx/esm'],
     mutate: [`${LIB}/${glob}.ts`],
-    mochaOptions: {config: '.mocharc.cjs', spec: [`test/lib/${glob}.test.ts`, 'test/commands/**/*.test.ts']},
+    mochaOptions: {
+      config: '.mocharc.cjs',
+      spec: [`test/lib/${glob}.test.ts`, 'test/{commands,standalone}/**/*.test.ts'],
+    },
     coverageAnalysis: 'perTest',
     disableBail: areAll,
     ignoreStatic: true,

@@ -1,3 +1,4 @@
+import {Config} from '@oclif/core'
 import {expect} from 'chai'
 import {type Metafile} from 'esbuild'
 import {execFileSync, spawn} from 'node:child_process'
@@ -45,6 +46,12 @@ describe('the package', function () {
     const {scripts, ...manifest} = readManifest()
     expect(manifest).not.to.have.any.keys('dependencies', 'optionalDependencies', 'peerDependencies')
     expect(scripts).not.to.have.any.keys('preinstall', 'install', 'postinstall', 'prepare')
+  })
+
+  it('describes no topic above its own, so that hosts do not describe it as one of its commands', async () => {
+    const config = await Config.load(root)
+    const topics = ['deployment', 'deployment:token'].map((name) => config.findTopic(name))
+    expect(topics.map((topic) => topic && !topic.description)).to.deep.equal([true, true])
   })
 
   it('has a program in ASCII without import(), as its loader needs it', () => {

@@ -70,6 +70,9 @@ describe('changeRoles', () => {
 
   afterEach(on.stop)
 
+  /** The lines of the last prompt. */
+  let offered: readonly string[]
+
   /** Runs the command line. Returns the lines on stderr, with the prompts, and the changes. */
   async function change(line: string, answers?: Case['answers']): Promise<string[]> {
     const printed: string[] = []
@@ -94,6 +97,7 @@ describe('changeRoles', () => {
       prompts: answers && {
         async pick(question, choices) {
           isPrompted = true
+          offered = choices.map(({name: line}) => line)
           const wanted = String(await answer(question))
           return choices.find(({name: line}) => line.includes(wanted))?.value ?? 'no such choice'
         },
@@ -134,6 +138,26 @@ describe('changeRoles', () => {
       expect(on.api.requests).to.deep.equal([])
     })
   }
+
+  for (const {answers, line} of [
+    {line: 'remove deploy-bot', answers: ['reports', false]},
+    {line: 'remove deploy-bot --all-deployments', answers: [false]},
+    {line: 'add ci-pipeline --all-deployments', answers: [false]},
+  ]) {
+    it(`${line} is cancelled and sends nothing if the user declines`, async () => {
+      expect(await failureOf(async () => change(line, answers))).to.include({kind: 'cancelled'})
+      expect(on.api.requests.filter(({method}) => method === 'POST')).to.deep.equal([])
+    })
+  }
+
+  it('offers to update only Deployments where the named token has a role, with that role', async () => {
+    await change('update deploy-bot --yes', ['reports'])
+    expect(offered.map((line) => line.split(/ {2,}/).slice(0, 2))).to.deep.equal([
+      ['etl-prod', 'DEPLOYMENT_ADMIN'],
+      ['etl-staging', 'Deploy Reader'],
+      ['reports', 'Deploy Operator'],
+    ])
+  })
 
   it('fails before a prompt if the named token has a role on no Deployment', async () => {
     const {message} = await failureOf(async () => change(`update ${tokens.unassigned}`, []))

@@ -2,7 +2,13 @@ import {expect} from 'chai'
 import {once} from 'node:events'
 import {setImmediate} from 'node:timers/promises'
 
-import {cancelledError, createInterrupts, failUntilFinished, unfinishedError} from '../../src/cli/endings.js'
+import {
+  cancelledError,
+  createInterrupts,
+  failUntilFinished,
+  guardOutput,
+  unfinishedError,
+} from '../../src/cli/endings.js'
 
 const CHECK = "Check the token's roles: {{list}} --all-deployments"
 const REFRESHED = 'The login to astronomer.io was being refreshed.'
@@ -79,6 +85,13 @@ describe('the end of a command', () => {
       process.emit('SIGTERM', 'SIGTERM')
       expect(reported).to.deep.equal([undefined])
     })
+  })
+
+  it('has one listener for errors of each stream, for any number of commands', () => {
+    guardOutput()
+    const before = [process.stdout, process.stderr].map((stream) => stream.listenerCount('error'))
+    guardOutput()
+    expect([process.stdout, process.stderr].map((stream) => stream.listenerCount('error'))).to.deep.equal(before)
   })
 
   it('has the exit code of a failure until its work is done, then that of before', () => {

@@ -9,7 +9,7 @@ export interface Ending {
   readonly tries: number
 }
 
-export interface FaultCase {
+interface FaultCase {
   readonly name: string
   readonly action: FaultAction
   /** If it strikes one request. */

@@ -85,4 +85,9 @@ describe('the hand-over to the next astro', function () {
     const {stdout} = await runCli(['deployment'], onPath(global, other))
     expect(stdout).to.contain(`$ ${join(other, 'astro')} deployment --help\n`)
   })
+
+  it('ignores a malformed list of the programs tried', async () => {
+    const env = {...onPath(withAstro('echo other')), ASTRO_HANDED_OVER: 'no JSON'}
+    expect(await runCli(['deploy'], env)).to.deep.equal({exit: 0, stderr: '', stdout: 'other\n'})
+  })
 })

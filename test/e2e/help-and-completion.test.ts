@@ -108,6 +108,13 @@ describe('the standalone program', () => {
       }
     })
 
+    it('of the standalone program shows our topic at 60 columns, in place of its commands', async () => {
+      const {stdout} = await runCli([], {...env, OCLIF_COLUMNS: '60'})
+      const [, topics = ''] = stdout.split('\nTOPICS\n')
+      const names = [...topics.matchAll(/^ {2}(\S+(?: \S+)*) {2}/gm)].map(([, name]) => name)
+      expect(names).to.deep.equal(['deployment organization-token', 'autocomplete', 'help'])
+    })
+
     for (const [line, stderr] of Object.entries({
       'autocomplete fish':
         'Expected fish to be one of: zsh, bash, powershell\nSee the help: astro autocomplete --help\n',

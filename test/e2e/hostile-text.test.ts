@@ -51,20 +51,23 @@ describe('hostile text from the API', function () {
       ] as const
     const listed = await runAll('list', '--all-deployments')
     const added = await runAll('add', tokens.deployBot, '--deployment-id', deployments.sandbox, '-r', 'Deploy Reader')
+    const closeName = `${HOSTILE.replaceAll('\0', '')}x`
+    const unfound = await runAll('add', '-n', closeName, '--deployment-id', deployments.sandbox)
     const fieldErrors = [{code: HOSTILE, field: HOSTILE, message: HOSTILE}]
     const body = {message: HOSTILE, requestId: HOSTILE, statusCode: 400, fieldErrors}
     api.inject({times: Infinity, action: {kind: 'status', status: 400, body}})
     const failed = await runAll('add', tokens.ciPipeline, '--deployment-id', deployments.etlProd)
 
-    const runs = [...listed, ...added, ...failed]
+    const runs = [...listed, ...added, ...unfound, ...failed]
     for (const {stderr, stdout} of runs) expectSafe(`${stdout.replaceAll('\t', '|')}\n${stderr}`)
-    expect(runs.map(({exit}) => exit)).to.deep.equal([0, 0, 0, 0, 0, 0, 1, 1, 1])
+    expect(runs.map(({exit}) => exit)).to.deep.equal([0, 0, 0, 0, 0, 0, 3, 3, 3, 1, 1, 1])
     const {tokens: all} = json(listed[2]) as {tokens: {name: string; deployments: unknown[]}[]}
     expect(new Set(all.map(({name}) => name))).to.deep.equal(new Set([HOSTILE]))
     const rows = all.flatMap((token) => token.deployments).length
     expect(listed[0].stdout.split('\n')).to.have.length(1 + rows + 1)
     expect(added[0].stdout).to.match(/^.+\n$/)
     expect(added[0].stderr).to.match(/^Warning: .*expired on 2026-01-01\.$/m)
+    expect(unfound[0].stderr).to.match(/^Did you mean "=HYPERLINK/m)
     expect(failed[0].stdout).to.equal('')
     expect(json(added[2])).to.have.property('name', HOSTILE)
     expect(json(failed[2])).to.have.nested.property('error.kind', 'invalid_request')

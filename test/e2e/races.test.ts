@@ -37,7 +37,7 @@ describe('many processes at one token', function () {
   const place = placeDuring(this, () => ({latencyMs: 25}))
   this.timeout(180_000)
 
-  it('write one after the other and lose no role: 8 adds and 8 removes in 16 homes', async () => {
+  it('write one after the other and lose no role: 8 adds and 8 removes in 16 homes and cache directories', async () => {
     const {api} = place
     const [template] = api.world.deployments
     for (const id of RACED) if (template) api.world.deployments.push({...template, id, name: id})
@@ -47,7 +47,7 @@ describe('many processes at one token', function () {
 
     const runs = RACED.map(async (id, index) => {
       const argv = command(index < 8 ? 'add' : 'remove', TOKEN_ID, '--deployment-id', id)
-      return runCli(argv, envFor(api))
+      return runCli(argv, envFor(api, {XDG_CACHE_HOME: newFolder('cache')}))
     })
 
     expect((await Promise.all(runs)).filter(({exit}) => exit !== 0)).to.deep.equal([])

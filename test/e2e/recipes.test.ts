@@ -167,6 +167,7 @@ describe('the recipes in docs/recipes.md', function () {
     const {runs} = await follow(recipes.get('Audit tokens in CI')?.replace('"deploy-bot", ', ''))
     expect(runs[0]).to.deep.include({exit: 1, stdout: 'deploy-bot on etl-prod\n'})
   })
+
   it('write nothing if the tokens cannot be listed', async () => {
     place.api.inject({operationId: 'listApiTokens', times: Infinity, action: {kind: 'status', status: 403}})
     const {runs, writes} = await follow(recipes.get('Replace a token'))

@@ -2,7 +2,7 @@ import {expect} from 'chai'
 import {readdir, readFile, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {ids} from '../astro-api/world.js'
+import {ids, type World} from '../astro-api/world.js'
 import {runCli, startCli} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
 import {until} from '../support/until.js'
@@ -51,6 +51,22 @@ describe('the refresh of a saved login', function () {
       expect(await readdir(folder())).to.have.members(['config.yaml', 'config.yaml.lock'])
     })
   }
+
+  it('is saved although another request of the command fails meanwhile', async () => {
+    const {api, env, operations} = place
+    const {text} = await save({expiresInSeconds: 3600, rotate: true})
+    const leave = async ({organizations}: World) => {
+      await until(() => operations().includes('renewAccessToken'))
+      organizations.length = 0
+    }
+
+    api.inject({operationId: 'listApiTokens', action: {kind: 'status', status: 401}})
+    api.inject({operationId: 'listDeployments', action: {kind: 'act', run: leave}})
+    api.inject({operationId: 'renewAccessToken', action: {kind: 'delay', ms: 500}})
+
+    expect(await runCli(command('list', '--all-deployments'), env)).to.have.property('exit', 4)
+    expect(await changedKeys(text)).to.deep.equal(['expiresin', 'refreshtoken', 'token'])
+  })
 
   it('may be lost if SIGTERM ends the command, which the error says', async () => {
     const {api, env, operations} = place

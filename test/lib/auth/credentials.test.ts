@@ -2,7 +2,7 @@ import {expect} from 'chai'
 
 import {readCredentials} from '../../../src/lib/auth/credentials.js'
 import {jwt} from '../support.js'
-import {createHome, reportOf} from './fixture.js'
+import {createHome, NOW, reportOf} from './fixture.js'
 
 const API_TOKEN = jwt({permissions: ['organizationId:clorg-of-token']})
 const USER_TOKEN = jwt({sub: 'auth0|123'})
@@ -68,6 +68,21 @@ describe('readCredentials', () => {
     it(`fails without a login to ${domain}: ${hint}`, async () => {
       const message = `Not authenticated to ${domain}.`
       expect(await reportOf(async () => read(given))).to.deep.equal({kind: 'unauthenticated', message, hint})
+    })
+  }
+
+  for (const {kind, title, ...given} of [
+    {title: 'the token is invalid, although there is a login', token: 'x', kind: 'unauthenticated'},
+    {title: 'the token has expired, although there is a login', token: jwt({exp: NOW / 1000}), kind: 'unauthenticated'},
+    {
+      title: 'the file names the domain and is broken, with a token too',
+      token: API_TOKEN,
+      config: '- a',
+      kind: 'config',
+    },
+  ]) {
+    it(`fails if ${title}`, async () => {
+      expect(await reportOf(async () => read(given))).to.include({kind})
     })
   }
 

@@ -21,6 +21,8 @@ const CASES = {
     {argv: ['../users/x', ...ON_ETL], message: 'TOKEN-ID is not an ID: "../users/x".'},
     {argv: ["it's mine", ...ON_ETL], message: 'TOKEN-ID is not an ID', hint: String.raw`'it'\''s mine'`},
     {argv: ['-n', '', ...ON_ETL], message: '--org-token-name is empty.'},
+    {argv: [TOKEN_ID, '-r', ' ', ...ON_ETL], message: '--role is empty.'},
+    {argv: ['--all-deployments', '--deployment-name', 'a'], message: '--deployment-name cannot be combined with --all'},
     {argv: [TOKEN_ID, '--deployment', 'a/b'], message: '--deployment-id is not an ID'},
     {argv: ['--all-deployments', ...ON_ETL], message: '--deployment-id cannot be combined with --all-deployments.'},
     {argv: ['--dry-rum=x', TOKEN_ID], message: 'Unknown flag: --dry-rum.', hint: DID_YOU_MEAN},
@@ -28,7 +30,6 @@ const CASES = {
     {argv: [TOKEN_ID, '--deployment-id'], message: '--deployment-id needs a value.'},
     {argv: [TOKEN_ID, '-r', 'a', '-r', 'b'], message: '--role can be used only once.'},
     {argv: [TOKEN_ID, '--help=1'], message: '--help takes no value.'},
-    {argv: [TOKEN_ID, '-yy=true'], message: '--yes takes no value.'},
     {argv: ['--yes=false', TOKEN_ID, ...ON_ETL], message: '--yes takes no value.'},
     {argv: [TOKEN_ID, 'another', ...ON_ETL], message: 'Unexpected argument: another.'},
     {argv: ['-o', 'yaml'], message: '--output is not json or text: "yaml".', hint: NO_YAML},
@@ -43,6 +44,7 @@ const CASES = {
     {argv: [...ON_ETL, '--columns', 'deployment_id'], message: 'There is no column "deployment_id"'},
     {argv: [...ON_ETL, '--sort', '--csv'], message: '--sort needs a value.'},
     {argv: [...ON_ETL, '-n', 'etl'], message: '--org-token-name requires --all-deployments.'},
+    {argv: [...ON_ETL, '-r', 'r'], message: '--role requires --all-deployments.'},
     {argv: [...ON_ETL, 'etl', 'prod'], message: 'list takes no argument: etl prod.'},
   ],
 }
@@ -101,7 +103,7 @@ describe('errors before anything is sent', () => {
   it('of a missing credential say how to get the Astro CLI if PATH does not have it', async () => {
     const login = 'Set ASTRO_API_TOKEN, or log in with the Astro CLI: astro login astronomer.io'
     const folder = newFolder('bin')
-    writeFileSync(join(folder, 'astro'), '', {mode: 0o755})
+    writeFileSync(join(folder, process.platform === 'win32' ? 'astro.exe' : 'astro'), '', {mode: 0o755})
     for (const [PATH, hint] of [
       [folder, login],
       ['', `The Astro CLI is not on your PATH (install it: ${INSTALL}). ${login}`],

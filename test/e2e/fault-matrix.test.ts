@@ -160,7 +160,7 @@ describe('the commands under each fault of the API', function () {
     await forEachAtOnce(rows, 12, async (row) => {
       const api = await startAstroApi()
       const env = {...envFor(api), ...NO_WAITS}
-      await check(row, api, async (argv) => runCli(command(row.name, ...argv), env)).finally(api.close)
+      await check(row, api, async (argv) => runCli(command(row.name, ...argv), env)).finally(async () => api.close())
     })
   })
 })

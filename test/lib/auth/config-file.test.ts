@@ -127,9 +127,11 @@ describe('the config file of the Astro CLI', () => {
 
     it('reads only a file whose owner passes the check', async () => {
       const file = {path: createHome(CONFIG).path, what: 'The file', hint: 'Fix it'}
-      const problem = `belongs to ${process.getuid?.() ?? 0}`
-      expect(await readYamlText(file, () => undefined)).to.deep.equal({kind: 'text', text: CONFIG})
-      expect(await readYamlText(file, (owner) => `belongs to ${owner}`)).to.deep.equal({kind: 'unsuitable', problem})
+      const own = process.getuid?.() ?? 0
+      const readFor = async (user: number) =>
+        readYamlText(file, (owner) => (owner === user ? undefined : `is of ${owner}`))
+      expect(await readFor(own)).to.deep.equal({kind: 'text', text: CONFIG})
+      expect(await readFor(own + 1)).to.deep.equal({kind: 'unsuitable', problem: `is of ${own}`})
     })
 
     for (const {prepare, problem} of [

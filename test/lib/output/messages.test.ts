@@ -41,6 +41,24 @@ function expiredLine(count: number, columns: readonly Field[] = [], hidden: read
 }
 
 describe('messages', () => {
+  it('about a plan omit the IDs on a narrow terminal, if all names are known, and never truncate a role', async () => {
+    const id = 'clx9mpzom75wbbr4qmw2wxfog'
+    const linesWith = async (...names: [string, string][]) => {
+      const deploymentNames = new Map([['cl1', 'reports'], ...names])
+      return planOf({changes: [{...updated, deploymentId: id}, added], deploymentNames}, 'will', {columns: 60})
+    }
+
+    expect((await linesWith([id, 'billing-in-production'])).slice(2, 6)).to.deep.equal([
+      ' DEPLOYMENT_NAME        ROLE',
+      ` ${'─'.repeat(44)}`,
+      ' billing-in-production  Deploy Reader → ADMIN',
+      ' reports                (none) → ADMIN',
+    ])
+    expect((await linesWith()).join('\n'))
+      .to.contain(id)
+      .and.to.contain('Deploy Reader → ADMIN')
+  })
+
   it('about changes are a sentence for each Deployment, with its name if that is known', async () => {
     expect(await resultOf({})).to.deep.equal([
       'Added bot (cltok1) to Deployment reports (cl1) as ADMIN.',

@@ -4,7 +4,7 @@ import {SourceMap, type SourceMapPayload} from 'node:module'
 import {join} from 'node:path'
 
 import {ids} from '../astro-api/world.js'
-import {createPlace} from '../e2e/support.js'
+import {placeDuring} from '../e2e/support.js'
 import {converse, type Env, newFolder, runCli, startCli, type Turn} from '../support/run-cli.js'
 import {until} from '../support/until.js'
 
@@ -63,12 +63,7 @@ const RUNS: readonly (readonly [title: string, line: string, libraries: readonly
   ]
 
 describe('the start of the program', function () {
-  this.timeout(60_000)
-  const place = createPlace()
-
-  beforeEach(place.open)
-
-  afterEach(place.close)
+  const place = placeDuring(this)
 
   for (const [title, line, libraries, turns] of RUNS) {
     it(`loads ${title}`, async () => {

@@ -14,19 +14,19 @@ export function command(...argv: readonly string[]): readonly string[] {
   return ['deployment', 'organization-token', ...argv]
 }
 
-/** An emulator and an environment for it: `open` is for `beforeEach`, and `close` for `afterEach`. */
-export function createPlace(options: () => AstroApiOptions = () => ({}), more: Env = {}) {
+/** An emulator, and an environment for it, during each test of the suite. A test may take as long as on a slow machine. */
+export function placeDuring(suite: Suite, options: () => AstroApiOptions = () => ({}), more: Env = {}) {
   let api: AstroApi
   let env: Env
-  const open = async () => {
+  suite.timeout(60_000)
+  suite.beforeEach(async () => {
     api = await startAstroApi(options())
     env = envFor(api, more)
-  }
-
-  const close = async () => {
+  })
+  suite.afterEach(async () => {
     await api.close()
     expect(api.violations, 'violations of the contract').to.deep.equal([])
-  }
+  })
 
   return {
     get api() {
@@ -35,8 +35,6 @@ export function createPlace(options: () => AstroApiOptions = () => ({}), more: E
     get env() {
       return env
     },
-    open,
-    close,
     run: async (...argv: readonly string[]) => runCli(command(...argv), env),
     onTerminal: async (
       argv: readonly string[],
@@ -46,15 +44,6 @@ export function createPlace(options: () => AstroApiOptions = () => ({}), more: E
     /** The operations of the requests so far. */
     operations: () => api.requests.map(({operationId}) => operationId ?? ''),
   }
-}
-
-/** A place that is open during each test of the suite, which may take as long as a slow machine needs. */
-export function placeDuring(suite: Suite, ...given: Parameters<typeof createPlace>) {
-  const place = createPlace(...given)
-  suite.timeout(60_000)
-  suite.beforeEach(place.open)
-  suite.afterEach(place.close)
-  return place
 }
 
 /** A config file with a login of the emulator, and everything that a refresh must leave unchanged. */

@@ -3,7 +3,7 @@ import {spawn} from 'node:child_process'
 import {join} from 'node:path'
 
 import {ids} from '../astro-api/world.js'
-import {createPlace, onFirstRequest} from '../e2e/support.js'
+import {onFirstRequest, placeDuring} from '../e2e/support.js'
 import {type Host, makeHost, packPlugin, PLUGIN, ROOT} from '../support/host.js'
 import {type CliRun, finished, newFolder, shellWords} from '../support/run-cli.js'
 import {json} from '../support/run-command.js'
@@ -30,11 +30,11 @@ printf '%s\\n' "\${COMPREPLY[@]}" | sort --unique`
 
 for (const options of HOSTS) {
   describe(`in a host with "${options.topicSeparator}" between topics, the plugin`, function () {
-    this.timeout(120_000)
     let host: Host
     let installation: CliRun
     const XDG_DATA_HOME = newFolder('data')
-    const place = createPlace(undefined, {XDG_DATA_HOME})
+    const place = placeDuring(this, undefined, {XDG_DATA_HOME})
+    this.timeout(120_000)
 
     before(async () => {
       host = makeHost(options)
@@ -42,10 +42,6 @@ for (const options of HOSTS) {
       const npm = {HOME: newFolder('home'), PATH: process.env.PATH, XDG_DATA_HOME, npm_config_offline: 'true'}
       installation = await host.run([...host.words('plugins', 'install'), `file:${await packPlugin()}`], npm)
     })
-
-    beforeEach(place.open)
-
-    afterEach(place.close)
 
     const run = async (command: string, ...argv: readonly string[]) =>
       host.run([...host.words(...TOPIC, command), ...argv], place.env)

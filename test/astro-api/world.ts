@@ -184,3 +184,10 @@ function seedRoles(): Readonly<Record<string, readonly TokenRole[]>> {
 function timeAgo(milliseconds: number): string {
   return new Date(Date.now() - milliseconds).toISOString()
 }
+
+/** The token with this ID, to read or change it. Throws if there is none. */
+export function tokenOf({world}: {readonly world: World}, id: string): WorldToken {
+  const token = world.tokens.find((each) => each.id === id)
+  if (!token) throw new Error(`The world has no token ${id}.`)
+  return token
+}

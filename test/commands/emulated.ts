@@ -6,7 +6,7 @@ import List from '../../src/commands/deployment/organization-token/list.js'
 import Remove from '../../src/commands/deployment/organization-token/remove.js'
 import Update from '../../src/commands/deployment/organization-token/update.js'
 import {type AstroApi, startAstroApi} from '../astro-api/server.js'
-import {ids} from '../astro-api/world.js'
+import {ids, tokenOf} from '../astro-api/world.js'
 import {homeFor} from '../support/run-cli.js'
 import {json, runCommand, type RunOptions} from '../support/run-command.js'
 
@@ -46,11 +46,7 @@ export function createEmulated() {
     return runCommand(CommandToRun, argv, {...options, env: {...env(), ...options.env}})
   }
 
-  const token = (id: string) => {
-    const found = api().world.tokens.find((token) => token.id === id)
-    if (!found) throw new Error(`The world has no token ${id}.`)
-    return found
-  }
+  const token = (id: string) => tokenOf(api(), id)
 
   return {
     get api() {

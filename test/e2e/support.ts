@@ -3,11 +3,11 @@ import {type Suite} from 'mocha'
 
 import {ignore} from '../../src/lib/helpers.js'
 import {type AstroApi, type AstroApiOptions, startAstroApi} from '../astro-api/server.js'
-import {ids, type TokenRole, type WorldToken} from '../astro-api/world.js'
+import {ids, tokenOf, type TokenRole} from '../astro-api/world.js'
 import {type CliRun, converse, type Env, envFor, runCli, type Turn} from '../support/run-cli.js'
 import {until} from '../support/until.js'
 
-export {roleOnDeployment} from '../astro-api/world.js'
+export {roleOnDeployment, tokenOf} from '../astro-api/world.js'
 
 /** The words of a command line of ours after `astro`. */
 export function command(...argv: readonly string[]): readonly string[] {
@@ -69,12 +69,6 @@ contexts:
         new_key: { of: 'a later version' }
         workspace: ""
 `
-}
-
-export function tokenOf({world}: Pick<AstroApi, 'world'>, id: string): WorldToken {
-  const token = world.tokens.find((each) => each.id === id)
-  if (!token) throw new Error(`The world has no token ${id}.`)
-  return token
 }
 
 /** A copy of the roles that a token has now. */

@@ -10,7 +10,7 @@ import {copyFile, mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promise
 import {join, resolve} from 'node:path'
 
 import {thirdPartyNotices} from './notices.js'
-import {escapeNonAscii, leaveOutUnused, measureFast, requireBuiltins, requireLate} from './plugins.js'
+import {createLate, escapeNonAscii, leaveOutUnused, measureFast, requireBuiltins, requireLate} from './plugins.js'
 import {mapOurSourcesOnly} from './source-maps.js'
 
 /** Plugins whose commands the standalone program includes. A host decides on its own plugins. */
@@ -43,7 +43,7 @@ const SHARED = {
   metafile: true,
   minify: true,
   platform: 'node',
-  plugins: [requireBuiltins, requireLate, leaveOutUnused, measureFast],
+  plugins: [requireBuiltins, requireLate, leaveOutUnused, measureFast, createLate],
   target: 'node20',
 } as const satisfies BuildOptions
 

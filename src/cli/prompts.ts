@@ -31,8 +31,7 @@ export function createPrompts(
   terminal: Terminal,
   {env, isJson}: {readonly env: NodeJS.ProcessEnv; readonly isJson: boolean},
 ): Prompts | undefined {
-  const isTerminal = terminal.stdin.isTTY === true && terminal.stderr.isTTY === true
-  if (!isTerminal || isJson || env.TERM === 'dumb' || env.CI) return undefined
+  if (isJson || env.TERM === 'dumb' || env.CI || !terminal.stderr.isTTY || !terminal.stdin.isTTY) return undefined
   let open: AbortController | undefined
   let isUsed = false
   const ask: Ask = async (question, watchKey) => {

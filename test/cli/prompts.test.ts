@@ -88,15 +88,21 @@ describe('prompts', () => {
     }
   })
 
-  it('do not exist with --json, in CI, on a dumb terminal, or if stdin or stderr is not a terminal', () => {
-    for (const [env, isJson, streams] of [
-      [{}, true, terminal()],
-      [{CI: 'true'}, false, terminal()],
-      [{TERM: 'dumb'}, false, terminal()],
-      [{}, false, terminal({stdin: false})],
-      [{}, false, terminal({stderr: false})],
+  it('need stdin to be a terminal, and do not open it with --json, in CI, or if stderr is no terminal or a dumb one', () => {
+    const options = {env: {}, isJson: false}
+    expect(createPrompts(terminal({stdin: false}), options)).to.equal(undefined)
+    for (const [more, stderr] of [
+      [{isJson: true}, true],
+      [{env: {CI: 'true'}}, true],
+      [{env: {TERM: 'dumb'}}, true],
+      [{}, false],
     ] as const) {
-      expect(createPrompts(streams, {env, isJson})).to.equal(undefined)
+      const streams = Object.defineProperty(terminal({stderr}), 'stdin', {
+        get() {
+          throw new Error('stdin was opened')
+        },
+      })
+      expect(createPrompts(streams, {...options, ...more})).to.equal(undefined)
     }
   })
 })

@@ -116,10 +116,16 @@ const COMMONJS_FILE = {
   supported: {'dynamic-import': false},
 } as const satisfies BuildOptions
 
+/** The names that Node.js gives to a CommonJS file. */
+const NAMES = 'exports, require, module, __filename, __dirname'
+
 /** Builds the standalone program and the file that loads it. */
 async function buildProgram(source: string): Promise<Metafile> {
   const program = await build({
     ...COMMONJS_FILE,
+    // The loader compiles only the function. Node.js itself, which loads the file for DEBUG, also calls it.
+    banner: {js: `(function (${NAMES}) {`},
+    footer: {js: `})(${NAMES})`},
     outfile: 'dist/program.cjs',
     sourcemap: 'linked',
     sourcesContent: false,

@@ -7,9 +7,11 @@ import {codeCache, loadWithCache} from '../../src/standalone/code-cache.js'
 import {newFolder} from '../support/run-cli.js'
 
 const USER = process.getuid?.()
-const SOURCE = `exports.path = __filename
+const SOURCE = `(function (exports, require, module, __filename, __dirname) {
+exports.path = __filename
 exports.isFound = require.resolve('./bundle.cjs') === __dirname + '/bundle.cjs'
-exports.isLoadedOnce = require(__filename) === exports`
+exports.isLoadedOnce = require(__filename) === exports
+})(exports, require, module, __filename, __dirname)`
 
 function moveAndLink(path: string): void {
   fs.renameSync(path, `${path}-elsewhere`)

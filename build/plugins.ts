@@ -43,14 +43,19 @@ export const requireLate: Plugin = {
 }
 
 /**
- * Modules that the program never uses. got needs http2-wrapper for HTTP/2. @oclif/core needs the others to find
- * commands and plugins without a manifest, to read a package.json and to check the version of Node.js. @oclif/table
- * needs object-hash for the keys of React, which nothing reads.
+ * Modules that the program never uses. got needs them for HTTP/2 and to cache DNS answers and responses. @oclif/core
+ * needs them to find commands and plugins without a manifest, to read a package.json and to check the version of
+ * Node.js. @oclif/table needs object-hash for the keys of React, which nothing reads, and natural-orderby to sort, which
+ * we do ourselves. ansi-styles needs color-convert for colors beyond the sixteen.
  */
 const UNUSED: Readonly<Record<string, string>> = {
+  'cacheable-lookup': 'export default undefined',
+  'cacheable-request': 'export default undefined; export class CacheError {}',
+  'color-convert': '',
   'http2-wrapper': 'export default undefined',
   lilconfig: '',
   minimatch: 'export const minimatch = undefined',
+  'natural-orderby': 'export const orderBy = undefined',
   'object-hash': "export const sha1 = () => ''",
   semver: '',
   tinyglobby: 'export const glob = undefined',

@@ -85,12 +85,16 @@ function stackOf(error: Error): string {
 }
 
 async function failureLines({details, kind, message}: AstroError): Promise<string[]> {
-  const {Chalk} = await import('chalk')
-  const paint = new Chalk({level: hasColors(process.stderr, process.env) ? 1 : 0})
-  const lines = [`${kind === 'cancelled' ? '' : `${paint.red('Error:')} `}${printable(message)}`]
+  const {dim, red} = hasColors(process.stderr, process.env) ? await loadColors() : {dim: String, red: String}
+  const lines = [`${kind === 'cancelled' ? '' : `${red('Error:')} `}${printable(message)}`]
   if (details.hint) lines.push(printable(details.hint))
-  if (details.requestId) lines.push(paint.dim(`Request ID: ${printable(details.requestId)}`))
+  if (details.requestId) lines.push(dim(`Request ID: ${printable(details.requestId)}`))
   return lines
+}
+
+async function loadColors() {
+  const {Chalk} = await import('chalk')
+  return new Chalk({level: 1})
 }
 
 /** Writes the text. Waits while the stream is full, but not if it fails. */

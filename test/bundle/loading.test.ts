@@ -55,7 +55,8 @@ const ON_TERMINAL = ['@oclif/table', 'got', 'yaml']
 const RUNS: readonly (readonly [title: string, line: string, libraries: readonly string[], turns?: readonly Turn[]])[] =
   [
     ['nothing more for the help of a command', `${COMMAND} list --help`, []],
-    ['color for an error before any request', `${COMMAND} list`, ['chalk']],
+    ['nothing more for an error before any request', `${COMMAND} list`, []],
+    ['color for an error on a terminal', `${COMMAND} list --role a`, ['chalk'], []],
     ['the search for similar flags', `${COMMAND} list --nonsense --json`, ['fastest-levenshtein']],
     ['a table on a terminal', `${COMMAND} list ${ON_ETL}`, ON_TERMINAL, []],
     ['a picker only for a prompt', `${COMMAND} list`, ['@inquirer/search', ...ON_TERMINAL], [[/etl-prod/, '\r']]],

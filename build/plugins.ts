@@ -31,16 +31,20 @@ export const requireBuiltins: Plugin = {
   },
 }
 
-/** Lets @oclif/core load modules of Node.js that few runs need when it uses them. */
+/**
+ * Lets @oclif/core load its modules, other libraries, and modules of Node.js that few runs need when it first uses them.
+ * It would load half of them in vain.
+ */
 export const requireLate: Plugin = {
   name: 'require-late',
   setup(builder) {
-    const imports = /^const (\w+) = require\("(node:(?:child_process|fs\/promises|perf_hooks|readline))"\);$/gm
+    const modules = /(?!node:)[^"]+|node:(?:child_process|fs\/promises|perf_hooks|readline)/.source
+    const late = new RegExp(String.raw`^(?:const|var) (\w+_\d+) = (.*\brequire\("(?:${modules})"\).*);$`, 'gm')
     builder.onLoad({filter: /[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/}, async ({path}) => {
       const text = await readFile(path, 'utf8')
-      let contents = text.replaceAll(imports, '')
-      for (const [, variable = '', name = ''] of text.matchAll(imports)) {
-        contents = contents.replaceAll(`${variable}.`, `require("${name}").`)
+      let contents = text.replaceAll(late, '')
+      for (const [, variable = '', value = ''] of text.matchAll(late)) {
+        contents = contents.replaceAll(new RegExp(`\\b${variable}\\b`, 'g'), () => `(${value})`)
       }
 
       return {contents}

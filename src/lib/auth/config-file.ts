@@ -50,7 +50,7 @@ export function configPath(env: NodeJS.ProcessEnv, home: string): string | undef
 /** Rereads a file that the Astro CLI may still be writing. Throws `config` if it is unreadable or malformed. */
 export async function readConfig(path: string, {sleep}: Pick<Clock, 'sleep'>): Promise<AstroConfig> {
   for (let reads = 1; ; reads++) {
-    const found = await readYamlText(describeConfigFile(path))
+    const found = readYamlText(describeConfigFile(path))
     if (found.kind === 'unsuitable') throw yamlError(describeConfigFile(path), found.problem)
     const config = await parseConfig(path, found.kind === 'text' ? found.text : '')
     if (found.kind === 'absent' || isComplete(config) || reads === READS) return config

@@ -1,4 +1,4 @@
-import {readFile, stat} from 'node:fs/promises'
+import {readFileSync, statSync} from 'node:fs'
 
 import {AstroError} from '../errors.js'
 import {errorCode, isCode} from '../helpers.js'
@@ -28,15 +28,18 @@ export type CheckOwner = (owner: number) => string | undefined
 
 const MAX_BYTES = 1024 * 1024
 
-/** Reads a regular file of at most 1 MiB whose owner passes the check. Throws `config` if it cannot be read. */
-export async function readYamlText(file: YamlFile, checkOwner?: CheckOwner): Promise<YamlText> {
+/**
+ * Reads a regular file of at most 1 MiB whose owner passes the check. Throws `config` if it cannot be read. Synchronous,
+ * because loading and running the promises of node:fs takes 3 ms.
+ */
+export function readYamlText(file: YamlFile, checkOwner?: CheckOwner): YamlText {
   try {
     // Not opened before: opening a FIFO blocks.
-    const stats = await stat(file.path)
+    const stats = statSync(file.path)
     const problem = stats.isFile() ? checkOwner?.(stats.uid) : 'is not a regular file'
     if (problem !== undefined) return {kind: 'unsuitable', problem}
     if (stats.size > MAX_BYTES) return {kind: 'unsuitable', problem: 'is larger than 1 MiB'}
-    return {kind: 'text', text: await readFile(file.path, 'utf8')}
+    return {kind: 'text', text: readFileSync(file.path, 'utf8')}
   } catch (error) {
     if (isCode(error, 'ENOENT', 'ENOTDIR')) return {kind: 'absent'}
     throw yamlError(file, `cannot be read (${errorCode(error) ?? 'unknown error'})`)

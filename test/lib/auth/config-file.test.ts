@@ -128,10 +128,9 @@ describe('the config file of the Astro CLI', () => {
     it('reads only a file whose owner passes the check', async () => {
       const file = {path: createHome(CONFIG).path, what: 'The file', hint: 'Fix it'}
       const own = process.getuid?.() ?? 0
-      const readFor = async (user: number) =>
-        readYamlText(file, (owner) => (owner === user ? undefined : `is of ${owner}`))
-      expect(await readFor(own)).to.deep.equal({kind: 'text', text: CONFIG})
-      expect(await readFor(own + 1)).to.deep.equal({kind: 'unsuitable', problem: `is of ${own}`})
+      const readFor = (user: number) => readYamlText(file, (owner) => (owner === user ? undefined : `is of ${owner}`))
+      expect(readFor(own)).to.deep.equal({kind: 'text', text: CONFIG})
+      expect(readFor(own + 1)).to.deep.equal({kind: 'unsuitable', problem: `is of ${own}`})
     })
 
     for (const {prepare, problem} of [

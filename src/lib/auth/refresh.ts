@@ -1,6 +1,5 @@
 import {randomUUID} from 'node:crypto'
-import {chmodSync, chownSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
-import {realpath} from 'node:fs/promises'
+import {chmodSync, chownSync, realpathSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
 
 import {hasKind} from '../errors.js'
 import {errorCode} from '../helpers.js'
@@ -47,7 +46,7 @@ export async function refreshLogin(refresh: LoginRefresh, rejected?: string): Pr
 
 async function refreshUnderLock(refresh: LoginRefresh, rejected?: string): Promise<RefreshResult> {
   const {contextKey, domain, path} = refresh
-  const file = await realpath(path).catch(() => path)
+  const file = targetOf(path)
   // Not `config.yaml.lock`: the Astro CLI uses that name for a file of its own.
   const lock = await acquireLock(`${file}.renewal`, {...refresh, settlesAfterTakeOver: false})
   try {
@@ -67,6 +66,15 @@ async function refreshUnderLock(refresh: LoginRefresh, rejected?: string): Promi
     }
   } finally {
     if (lock.kind === 'held') await lock.lock.release()
+  }
+}
+
+/** The file behind a symbolic link; the path itself if there is no file. */
+function targetOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
   }
 }
 

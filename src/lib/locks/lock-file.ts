@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto'
-import {link, readFile, stat, unlink, writeFile} from 'node:fs/promises'
+import fs from 'node:fs'
 import {type InferOutput, number, object, optional, parse, string} from 'valibot'
 
 import {ignore, isCode} from '../helpers.js'
@@ -18,6 +18,25 @@ export interface FoundLock {
 
 const NOTE = object({id: string(), machine: string(), pid: number(), start: optional(string())})
 
+/** What locks do with files. It blocks, because handing it to threads takes five times as long. Tests delay it. */
+export const FILES = {
+  async link(from: string, to: string) {
+    fs.linkSync(from, to)
+  },
+  readdir: async (path: string) => fs.readdirSync(path, {withFileTypes: true}),
+  readFile: async (path: string) => fs.readFileSync(path, 'utf8'),
+  async rename(from: string, to: string) {
+    fs.renameSync(from, to)
+  },
+  stat: async (path: string) => fs.statSync(path),
+  async unlink(path: string) {
+    fs.unlinkSync(path)
+  },
+  async writeFile(path: string, text: string) {
+    fs.writeFileSync(path, text, {flag: 'wx', mode: 0o600})
+  },
+}
+
 const NO_ID = 'unreadable'
 /** On Windows, a file that is being replaced cannot be opened. */
 const BUSY = ['EACCES', 'EBUSY', 'EPERM']
@@ -28,15 +47,15 @@ export function newHolder(self: ProcessIdentity): Holder {
 
 export async function readLock(path: string): Promise<FoundLock | undefined> {
   try {
-    const text = await readFile(path, 'utf8')
+    const text = await FILES.readFile(path)
     // Reads the time last, so that the lock never seems older than it is.
-    const {mtimeMs: modifiedAt} = await stat(path)
+    const {mtimeMs: modifiedAt} = await FILES.stat(path)
     const holder = parseNote(text)
     return holder ? {id: holder.id, holder, modifiedAt} : {id: NO_ID, modifiedAt}
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined
     if (!isCode(error, ...BUSY)) throw error
-    const stats = await stat(path).catch(ignore)
+    const stats = await FILES.stat(path).catch(ignore)
     return {id: NO_ID, modifiedAt: stats?.mtimeMs ?? Number.NaN}
   }
 }
@@ -45,14 +64,14 @@ export async function readLock(path: string): Promise<FoundLock | undefined> {
 export async function createLock(path: string, me: Holder): Promise<boolean> {
   const temporary = `${path}.${me.id}.new`
   try {
-    await writeFile(temporary, JSON.stringify(me), {flag: 'wx', mode: 0o600})
-    await link(temporary, path)
+    await FILES.writeFile(temporary, JSON.stringify(me))
+    await FILES.link(temporary, path)
     return true
   } catch (error) {
     if (isCode(error, 'EEXIST') || (process.platform === 'win32' && isCode(error, ...BUSY))) return false
     throw error
   } finally {
-    await unlink(temporary).catch(ignore)
+    await FILES.unlink(temporary).catch(ignore)
   }
 }
 

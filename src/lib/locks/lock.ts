@@ -1,10 +1,9 @@
-import {readdir, rename, stat, unlink} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 
 import {type Context} from '../context.js'
 import {AstroError} from '../errors.js'
 import {ignore} from '../helpers.js'
-import {createLock, type FoundLock, type Holder, newHolder, readLock} from './lock-file.js'
+import {createLock, FILES, type FoundLock, type Holder, newHolder, readLock} from './lock-file.js'
 import {SYSTEM, type System} from './process.js'
 
 export interface Lock {
@@ -117,7 +116,7 @@ async function tryLock(attempt: Attempt, path: string): Promise<Outcome> {
   try {
     // No other process can replace this lock now. If it is still there, it stays until the rename.
     if ((await readLock(path))?.id === found.id) {
-      await rename(claim, path)
+      await FILES.rename(claim, path)
       report.debug('lock take-over', ...describe(busy))
       return {kind: 'held', isTakenOver: true}
     }
@@ -125,7 +124,7 @@ async function tryLock(attempt: Attempt, path: string): Promise<Outcome> {
     // The system refuses to replace the file.
   }
 
-  await unlink(claim).catch(ignore)
+  await FILES.unlink(claim).catch(ignore)
   return busy
 }
 
@@ -141,9 +140,9 @@ function lockOf(attempt: Attempt, path: string): Lock {
   return {
     isHeld,
     async release() {
-      if (await isHeld()) await unlink(path).catch(ignore)
+      if (await isHeld()) await FILES.unlink(path).catch(ignore)
       const {prefix = basename(path)} = attempt
-      const entries = await readdir(dirname(path), {withFileTypes: true}).catch(() => [])
+      const entries = await FILES.readdir(dirname(path)).catch(() => [])
       for (const entry of entries.filter((each) => each.isFile() && each.name.startsWith(prefix))) {
         await removeLeftover(attempt, join(dirname(path), entry.name)).catch(ignore)
       }
@@ -152,9 +151,9 @@ function lockOf(attempt: Attempt, path: string): Lock {
 }
 
 async function removeLeftover(attempt: Attempt, path: string): Promise<void> {
-  if (attempt.clock.now() - (await stat(path)).mtimeMs < LEFTOVER_MS) return
+  if (attempt.clock.now() - (await FILES.stat(path)).mtimeMs < LEFTOVER_MS) return
   // Takes a lock or claim over first, so that no other process takes it over at the same time.
-  if (path.endsWith('.new') || (await tryLock(attempt, path)).kind === 'held') await unlink(path)
+  if (path.endsWith('.new') || (await tryLock(attempt, path)).kind === 'held') await FILES.unlink(path)
 }
 
 function describe({found, path}: BusyLock): readonly (string | undefined)[] {

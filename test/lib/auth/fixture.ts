@@ -1,5 +1,6 @@
 import {mkdirSync, realpathSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {setImmediate} from 'node:timers/promises'
 
 import {type Http, type HttpRequest} from '../../../src/lib/astro-api/http.js'
 import {type LoginRefresh} from '../../../src/lib/auth/refresh.js'
@@ -45,7 +46,8 @@ export function createHome(config?: string, responses?: Responses) {
     path,
     domain: DOMAIN,
     contextKey: 'astronomer_io',
-    clock: fakeClock({now: () => NOW}),
+    // Lets another holder of the lock work meanwhile.
+    clock: fakeClock({now: () => NOW, sleep: async () => setImmediate()}),
     http: async () => http,
     protectRefresh: async (_domainName, refresh) => refresh,
     report,

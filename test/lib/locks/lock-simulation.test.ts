@@ -1,9 +1,9 @@
 import {expect} from 'chai'
 import fc from 'fast-check'
-import fs, {readdirSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
-import fsPromises from 'node:fs/promises'
+import {readdirSync, rmSync, utimesSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 
+import {FILES} from '../../../src/lib/locks/lock-file.js'
 import {acquireLock, type LockResult} from '../../../src/lib/locks/lock.js'
 import {newFolder} from '../../support/run-cli.js'
 import {createVirtualTime} from '../virtual-time.js'
@@ -27,7 +27,6 @@ function stopIfKilled({operationsLeft}: {readonly operationsLeft: number}): void
 
 const POLL_MS = 1000
 const PAUSE_MS = 7000
-const OPERATIONS = ['link', 'readdir', 'readFile', 'rename', 'stat', 'unlink', 'writeFile'] as const
 
 /** The files that killed processes left, by the suffix of their path. */
 const LEFT: readonly Readonly<Record<string, string>>[] = [
@@ -101,11 +100,10 @@ async function simulateProcesses(path: string, {delays, killedAfter, pauses}: Sh
       if (!(error instanceof Killed)) throw error
       result.killed++
     })
-  const slow = OPERATIONS.map((name) => {
-    const operation = Reflect.get(fs, `${name}Sync`) as (...args: unknown[]) => unknown
-    return [name, async (...args: unknown[]) => operate().then(() => operation(...args))] as const
-  })
-  await withReplaced(fsPromises, Object.fromEntries(slow), async () =>
+  const slow = Object.entries<(...args: never[]) => Promise<unknown>>(FILES).map(
+    ([name, operation]) => [name, async (...args: never[]) => operate().then(async () => operation(...args))] as const,
+  )
+  await withReplaced(FILES, Object.fromEntries(slow), async () =>
     time.run(processes.map((each) => async () => run(each))),
   )
   return {...result, takeOvers: log.filter((line) => line.startsWith('lock take-over')).length}

@@ -1,10 +1,10 @@
 import {expect} from 'chai'
 import {execFileSync} from 'node:child_process'
 import {mkdirSync, readdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync} from 'node:fs'
-import fsPromises, {rm} from 'node:fs/promises'
+import {rm} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {readLock} from '../../../src/lib/locks/lock-file.js'
+import {FILES, readLock} from '../../../src/lib/locks/lock-file.js'
 import {acquireLock, heldError, type Lock, type LockOptions} from '../../../src/lib/locks/lock.js'
 import {newFolder} from '../../support/run-cli.js'
 import {failing, fakeContext, noteOf, RUNNING, SELF, withReplaced} from './support.js'
@@ -19,12 +19,11 @@ const AT_ONCE = {files: {x: noteOf()}, options: {settlesAfterTakeOver: false}}
 const ELSEWHERE = noteOf({machine: 'boot pid:[2]', pid: RUNNING})
 /** Windows has no named pipes among its files. */
 const PIPE = process.platform === 'win32' ? [] : ['pipe']
-const {readFile} = fsPromises
+const {readFile} = FILES
 const UNREADABLE = {
   files: {x: LIVE},
   functions: {
-    readFile: async (file: string) =>
-      readFile(file, 'utf8').then((text) => (text === LIVE ? failing('EACCES')() : text)),
+    readFile: async (file: string) => readFile(file).then((text) => (text === LIVE ? failing('EACCES')() : text)),
   },
 }
 
@@ -33,7 +32,7 @@ interface Scene {
   readonly ageMs?: number
   /** The lock's own process has this boot ID and PID namespace. */
   readonly machine?: string
-  /** Functions that replace those of node:fs/promises. */
+  /** Functions that replace those of FILES. */
   readonly functions?: object
   readonly options?: Partial<LockOptions>
 }
@@ -61,7 +60,7 @@ describe('acquireLock', () => {
     leave(scene)
     const system = {...context.system, self: () => ({...SELF, machine: scene.machine ?? SELF.machine})}
     const options = {...context, settlesAfterTakeOver: true, system, ...scene.options}
-    return withReplaced(fsPromises, scene.functions ?? {}, async () => acquireLock(path, options))
+    return withReplaced(FILES, scene.functions ?? {}, async () => acquireLock(path, options))
   }
 
   const hold = async (scene: Scene = {}): Promise<Lock> => {
@@ -155,7 +154,7 @@ describe('acquireLock', () => {
 
   it('neither holds nor removes a lock that another process has or that is gone', async () => {
     const lock = await hold()
-    expect(await withReplaced(fsPromises, {readFile: failing('EIO')}, async () => lock.isHeld())).to.equal(false)
+    expect(await withReplaced(FILES, {readFile: failing('EIO')}, async () => lock.isHeld())).to.equal(false)
     leave({files: {other: ELSEWHERE}})
     renameSync(join(folder, 'other'), path)
     expect(await lock.isHeld()).to.equal(false)

@@ -1,8 +1,8 @@
 import {expect} from 'chai'
 import {mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs'
-import fsPromises from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 
+import {FILES} from '../../../src/lib/locks/lock-file.js'
 import {type System} from '../../../src/lib/locks/process.js'
 import {lockToken, type TokenLockOptions} from '../../../src/lib/locks/token-lock.js'
 import {newFolder} from '../../support/run-cli.js'
@@ -79,8 +79,9 @@ describe('lockToken', () => {
   })
 
   it("uses the user's cache directory, or else the user's own directory in the temporary directory", async () => {
-    const {link} = fsPromises
-    const linkInTmp = async (from: string, to: string) => (to.includes('/home/') ? failing('EPERM')() : link(from, to))
+    const files = {...FILES}
+    const linkInTmp = async (from: string, to: string) =>
+      to.includes('/home/') ? failing('EPERM')() : files.link(from, to)
     const temporary = `tmp/${NAME}-${userId ?? 'ada'}`
     expect(await folderOf({platform: 'darwin'})).to.equal(`home/Library/Caches/${NAME}/locks`)
     expect(await folderOf({platform: 'win32'})).to.equal(`home/AppData/Local/${NAME}/locks`)
@@ -88,7 +89,7 @@ describe('lockToken', () => {
     expect(await folderOf()).to.equal(temporary)
     expect(await folderOf({user: failing('ENOENT')})).to.equal(temporary)
     rmSync(join(base, CACHE), {recursive: true})
-    expect(await withReplaced(fsPromises, {link: linkInTmp}, folderOf)).to.equal(temporary)
+    expect(await withReplaced(FILES, {link: linkInTmp}, folderOf)).to.equal(temporary)
     expect(await folderOf()).to.equal(CACHE)
     const user = () => ({homedir: join(base, 'none'), username: 'ada'})
     expect(await folderOf({userId: undefined, user})).to.equal(`tmp/${NAME}-ada`)

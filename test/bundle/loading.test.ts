@@ -72,6 +72,10 @@ describe('the start of the program', function () {
     })
   }
 
+  it('loads no YAML library where there is no config file', async () => {
+    expect(await loaded(`${COMMAND} list ${ON_ETL}`, {HOME: newFolder(), PATH: process.env.PATH})).to.deep.equal([])
+  })
+
   describe('has a cache of compiled code that', () => {
     let env: Env
     let folder: string

@@ -48,6 +48,8 @@ export function readYamlText(file: YamlFile, checkOwner?: CheckOwner): YamlText 
 
 /** Parses the text of the file. Throws `config`, which names the file and if possible the line, if it is not YAML. */
 export async function parseYaml(file: YamlFile, content: string): Promise<YamlSource> {
+  // Spares the library, as in CI, where there often is no file.
+  if (content.trim() === '') return {file, data: undefined, describeLine: () => ''}
   if (isTooComplex(content)) throw yamlError(file, 'has too many entries or levels')
   const {default: yaml} = await import('yaml')
   const document = yaml.parseDocument(content, {logLevel: 'error', prettyErrors: false})

@@ -19,7 +19,7 @@ export const requireBuiltins: Plugin = {
     builder.onLoad({filter: /./, namespace}, async ({path}) => {
       const [name = ''] = path.split(' ')
       const names = Object.keys((await import(name)) as object).filter((key) => key !== 'default')
-      // Takes 2 ms to load, has only functions that we use, and many runs call none.
+      // It takes 2 ms to load, and many runs call none of its functions.
       if (name === 'node:fs/promises') {
         const calls = names.map((key) => `export const ${key} = (...values) => require('${name}').${key}(...values)`)
         return {contents: calls.join('\n')}
@@ -32,8 +32,8 @@ export const requireBuiltins: Plugin = {
 }
 
 /**
- * Lets @oclif/core load its modules, other libraries, and modules of Node.js that few runs need when it first uses them.
- * It would load half of them in vain.
+ * Lets @oclif/core load a module when it first uses it, if it is its own, of another library, or one of Node.js that few
+ * runs need. Otherwise it would load half of them in vain.
  */
 export const requireLate: Plugin = {
   name: 'require-late',
@@ -81,8 +81,8 @@ export const leaveOutUnused: Plugin = {
 }
 
 /**
- * Lets libraries measure texts with our function. They have four versions of string-width, which take ten times as long
- * for an ellipsis.
+ * Lets libraries measure texts with our function. They have several versions of string-width, which take ten times as
+ * long for an ellipsis.
  */
 export const measureFast: Plugin = {
   name: 'measure-fast',

@@ -42,7 +42,7 @@ export interface ContextOptions {
 /** The clock of every command. Tests replace its parts. */
 export const systemClock: Clock = {now: () => Date.now(), random: () => Math.random(), sleep: async (ms) => sleep(ms)}
 
-/** Opens stdin only for a reader of it, because that takes Node.js 3 ms. */
+/** The streams of prompts. Node.js takes 3 ms to open stdin, and does so when it is read. */
 const terminal = {
   stderr,
   get stdin() {

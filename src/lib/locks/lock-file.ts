@@ -18,7 +18,7 @@ export interface FoundLock {
 
 const NOTE = object({id: string(), machine: string(), pid: number(), start: optional(string())})
 
-/** What locks do with files. It blocks, because handing it to threads takes five times as long. Tests delay it. */
+/** The file operations of locks. They block, because handing one to a thread takes five times as long. Tests delay them. */
 export const FILES = {
   async link(from: string, to: string) {
     fs.linkSync(from, to)

@@ -81,15 +81,15 @@ export const leaveOutUnused: Plugin = {
 }
 
 /**
- * Lets libraries measure texts with our function. They have several versions of string-width, which take ten times as
- * long for an ellipsis.
+ * Lets the help and the table library measure texts with our function. Their versions of string-width take ten times as
+ * long for an ellipsis. The prompt library keeps its own, because it measures each row a hundred times.
  */
 export const measureFast: Plugin = {
   name: 'measure-fast',
   setup(builder) {
     const namespace = 'string-width'
     builder.onResolve({filter: /^string-width$/}, ({importer, path}) =>
-      importer.includes('node_modules') ? {namespace, path} : undefined,
+      importer.includes('node_modules') && !importer.includes('@inquirer') ? {namespace, path} : undefined,
     )
     builder.onLoad({filter: /./, namespace}, () => ({
       contents: `

@@ -47,6 +47,8 @@ export const requireLate: Plugin = {
         contents = contents.replaceAll(new RegExp(`\\b${variable}\\b`, 'g'), () => `(${value})`)
       }
 
+      // Few users have a theme, which oclif reads at each start.
+      contents = contents.replace('return await readJson(', 'if (existsSync(path)) return await readJson(')
       return {contents}
     })
   },

@@ -1,5 +1,7 @@
-import {accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync} from 'node:fs'
+import {accessSync, closeSync, constants, openSync, readSync, statSync} from 'node:fs'
 import {delimiter, isAbsolute, join, resolve} from 'node:path'
+
+import {realPathOf} from '../lib/helpers.js'
 
 /** An executable called `astro`. */
 export interface OtherAstro {
@@ -32,15 +34,6 @@ export function findOtherAstros({PATH = ''}: NodeJS.ProcessEnv, tried: readonly 
 /** The real path of this program. */
 export function ourPath(): string {
   return realPathOf(process.argv[1] ?? '')
-}
-
-/** Resolves links, and spells the path as the file system does. Returns the path itself if there is no such file. */
-function realPathOf(file: string): string {
-  try {
-    return realpathSync.native(file)
-  } catch {
-    return file
-  }
 }
 
 function isExecutable(file: string): boolean {

@@ -1,3 +1,5 @@
+import {realpathSync} from 'node:fs'
+
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }
@@ -23,4 +25,13 @@ export function ignore(): undefined {
 /** Quotes a word for a POSIX shell, if it needs quotes. */
 export function shellWord(text: string): string {
   return /^[\w./:@-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
+
+/** Resolves links, and spells the path as the file system does. Returns the path itself if there is no such file. */
+export function realPathOf(path: string): string {
+  try {
+    return realpathSync.native(path)
+  } catch {
+    return path
+  }
 }

@@ -1,8 +1,8 @@
 import {randomUUID} from 'node:crypto'
-import {chmodSync, chownSync, realpathSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {chmodSync, chownSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs'
 
 import {hasKind} from '../errors.js'
-import {errorCode} from '../helpers.js'
+import {errorCode, realPathOf} from '../helpers.js'
 import {acquireLock, heldError} from '../locks/lock.js'
 import {readConfig, type SavedLogin} from './config-file.js'
 import {type CredentialSources} from './credentials.js'
@@ -46,7 +46,7 @@ export async function refreshLogin(refresh: LoginRefresh, rejected?: string): Pr
 
 async function refreshUnderLock(refresh: LoginRefresh, rejected?: string): Promise<RefreshResult> {
   const {contextKey, domain, path} = refresh
-  const file = targetOf(path)
+  const file = realPathOf(path)
   // Not `config.yaml.lock`: the Astro CLI uses that name for a file of its own.
   const lock = await acquireLock(`${file}.renewal`, {...refresh, settlesAfterTakeOver: false})
   try {
@@ -66,15 +66,6 @@ async function refreshUnderLock(refresh: LoginRefresh, rejected?: string): Promi
     }
   } finally {
     if (lock.kind === 'held') await lock.lock.release()
-  }
-}
-
-/** The file behind a symbolic link; the path itself if there is no file. */
-function targetOf(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return path
   }
 }
 

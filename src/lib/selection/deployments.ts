@@ -1,4 +1,4 @@
-import {lstat, realpath, stat} from 'node:fs/promises'
+import {lstatSync, realpathSync, statSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 
 import {type AstroApi} from '../astro-api/operations.js'
@@ -15,7 +15,7 @@ import {
 } from '../auth/yaml.js'
 import {type Context} from '../context.js'
 import {AstroError} from '../errors.js'
-import {ignore, isCode} from '../helpers.js'
+import {isCode, realPathOf} from '../helpers.js'
 import {dagDeploymentIdsIn, deploymentIdsIn} from '../roles/arithmetic.js'
 import {notFound} from '../roles/errors.js'
 import {parseId, parseIds} from './ids.js'
@@ -145,40 +145,55 @@ export async function readProjectDeployment({
 }: Omit<Context, 'clock'>): Promise<ProjectDeployment | undefined> {
   if (directory === undefined) return undefined
   const own = [configPath(env, home), configPath({}, home)].flatMap((path) => path ?? [])
-  const logins = await Promise.all(own.map(async (path) => realPath(path)))
-  const checkOwner = await ownerCheck(userId, directory)
+  const logins = new Set(own.map((path) => realPathOf(path)))
+  const checkOwner = ownerCheck(userId, directory)
   for (let folder = directory; ; folder = dirname(folder)) {
     const path = join(folder, '.astro', 'config.yaml')
     const hint = 'Fix the file, or name the Deployment with --deployment-id'
     const file: YamlFile = {path, what: "The project's config file", hint}
-    const isLogin = logins.includes(await realPath(path))
-    const found = isLogin ? undefined : await readProjectText(file, checkOwner)
+    const isLogin = logins.has(realPathOf(path))
+    const found = isLogin ? undefined : readProjectText(file, checkOwner)
     if (found?.kind === 'text') return readDeployment(file, found.text)
     if (found?.kind === 'unsuitable') report.warn(`${file.what} ${path} ${found.problem} and is skipped.`)
     if (found?.kind === 'unsuitable' || dirname(folder) === folder) return undefined
   }
 }
 
-async function readProjectText(file: YamlFile, checkOwner: CheckOwner): Promise<YamlText> {
+function readProjectText(file: YamlFile, checkOwner: CheckOwner): YamlText {
   try {
     // Also checks the owner of links; otherwise another user could link to any project file of this user.
     for (const path of [file.path, dirname(file.path)]) {
-      const problem = checkOwner((await lstat(path)).uid)
+      const problem = checkOwner(lstatSync(path).uid)
       if (problem !== undefined) return {kind: 'unsuitable', problem}
     }
   } catch (error) {
     if (isMissing(error)) return {kind: 'absent'}
   }
 
-  const isDangling = await realpath(file.path).then(() => false, isMissing)
-  return isDangling ? {kind: 'unsuitable', problem: 'is a broken link'} : readYamlText(file, checkOwner)
+  return isBrokenLink(file.path) ? {kind: 'unsuitable', problem: 'is a broken link'} : readYamlText(file, checkOwner)
+}
+
+function isBrokenLink(path: string): boolean {
+  try {
+    realpathSync.native(path)
+    return false
+  } catch (error) {
+    return isMissing(error)
+  }
 }
 
 /** Accepts the user, root and the owner of the directory, and everyone on a system without owners. */
-async function ownerCheck(userId: number | undefined, directory: string): Promise<CheckOwner> {
-  const stats = await stat(directory).catch(ignore)
-  const trusted = new Set([0, stats?.uid, userId])
+function ownerCheck(userId: number | undefined, directory: string): CheckOwner {
+  const trusted = new Set([0, ownerOf(directory), userId])
   return (owner) => (userId === undefined || trusted.has(owner) ? undefined : `belongs to another user (ID ${owner})`)
+}
+
+function ownerOf(path: string): number | undefined {
+  try {
+    return statSync(path).uid
+  } catch {
+    return undefined
+  }
 }
 
 async function readDeployment(file: YamlFile, content: string): Promise<ProjectDeployment | undefined> {
@@ -187,10 +202,6 @@ async function readDeployment(file: YamlFile, content: string): Promise<ProjectD
   const project = readMapping(root.project, source, ['project'])
   const deploymentId = readText(project.deployment, source, ['project', 'deployment'])
   return deploymentId === undefined ? undefined : {deploymentId, path: file.path}
-}
-
-async function realPath(path: string): Promise<string> {
-  return realpath(path).catch(() => path)
 }
 
 function isMissing(error: unknown): boolean {

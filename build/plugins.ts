@@ -19,12 +19,6 @@ export const requireBuiltins: Plugin = {
     builder.onLoad({filter: /./, namespace}, async ({path}) => {
       const [name = ''] = path.split(' ')
       const names = Object.keys((await import(name)) as object).filter((key) => key !== 'default')
-      // It takes 2 ms to load, and many runs call none of its functions.
-      if (name === 'node:fs/promises') {
-        const calls = names.map((key) => `export const ${key} = (...values) => require('${name}').${key}(...values)`)
-        return {contents: calls.join('\n')}
-      }
-
       const exports = names.map((key) => `export const ${key} = /* @__PURE__ */ (() => it.${key})()`)
       return {contents: [`const it = require('${name}')`, 'export default it', ...exports].join('\n')}
     })

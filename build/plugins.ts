@@ -26,6 +26,19 @@ export const requireBuiltins: Plugin = {
 }
 
 /**
+ * Puts the value of each constant where the source uses it. `constants` matches the statement, the name, and the parts
+ * from which `valueOf` makes the value.
+ */
+function evaluateLate(text: string, constants: RegExp, valueOf: (...parts: readonly string[]) => string): string {
+  let source = text.replaceAll(constants, '')
+  for (const [, name = '', ...parts] of text.matchAll(constants)) {
+    source = source.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), () => valueOf(...parts))
+  }
+
+  return source
+}
+
+/**
  * Lets @oclif/core load a module when it first uses it, if it is its own, of another library, or one of Node.js that few
  * runs need. Otherwise it would load half of them in vain.
  */
@@ -35,15 +48,9 @@ export const requireLate: Plugin = {
     const modules = /(?!node:)[^"]+|node:(?:child_process|fs\/promises|perf_hooks|readline)/.source
     const late = new RegExp(String.raw`^(?:const|var) (\w+_\d+) = (.*\brequire\("(?:${modules})"\).*);$`, 'gm')
     builder.onLoad({filter: /[\\/]@oclif[\\/]core[\\/]lib[\\/].*\.js$/}, async ({path}) => {
-      const text = await readFile(path, 'utf8')
-      let contents = text.replaceAll(late, '')
-      for (const [, variable = '', value = ''] of text.matchAll(late)) {
-        contents = contents.replaceAll(new RegExp(`\\b${variable}\\b`, 'g'), () => `(${value})`)
-      }
-
+      const contents = evaluateLate(await readFile(path, 'utf8'), late, (value) => `(${value})`)
       // Few users have a theme, which oclif reads at each start.
-      contents = contents.replace('return await readJson(', 'if (existsSync(path)) return await readJson(')
-      return {contents}
+      return {contents: contents.replace('return await readJson(', 'if (existsSync(path)) return await readJson(')}
     })
   },
 }
@@ -107,14 +114,11 @@ export const createLate: Plugin = {
     const patterns = /^const (\w+) = \/(.+)\/(\w*);$/gm
     builder.onLoad({filter: /[\\/]string-width[\\/]index\.js$/}, async ({path}) => {
       const text = await readFile(path, 'utf8')
-      let contents = text.replaceAll(patterns, '')
-      for (const [, variable = '', ...pattern] of text.matchAll(patterns)) {
-        contents = contents.replaceAll(
-          variable,
-          () => `new RegExp(${pattern.map((part) => JSON.stringify(part)).join(', ')})`,
-        )
-      }
-
+      const contents = evaluateLate(
+        text,
+        patterns,
+        (source, flags) => `new RegExp(${JSON.stringify(source)}, '${flags}')`,
+      )
       return {contents}
     })
   },
